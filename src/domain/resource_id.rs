@@ -1,0 +1,218 @@
+//! Ids that a provider hands to the operator.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use super::excerpt::Excerpt;
+
+/// The longest id in bytes, each character counted as it stands percent-encoded in a request path.
+pub const MAX_ENCODED_ID: usize = 1024;
+
+/// Characters beside letters and digits that survive the operator's shell, its URL and the way back.
+const PUNCTUATION: &str = "-_.~/:+=,@";
+
+/// An id that a provider issues and that comes back unharmed.
+///
+/// The operator keeps the id, pastes it into a shell command, percent-encodes it and puts it into the path of every
+/// later request. What survives all of that is: ASCII letters and digits and `- _ . ~ / : + = , @`; 1 to 1024 bytes
+/// once encoded; more than dots alone, which HTTP clients take out of a path; and nothing that `echo` takes for one of
+/// its options (`-n`, `-e`, `-ne`, …). A `%` is excluded because services exist that decode twice.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct ResourceId(String);
+
+impl ResourceId {
+    /// The id as the operator stores it, not encoded.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Why a text cannot be issued as an id.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum InvalidResourceId {
+    /// The operator takes an empty id for none.
+    #[error(
+        "resource id: empty (hint: every resource needs an id, or the operator counts it as failed)"
+    )]
+    Empty,
+    /// A character that the operator's shell or URL would change.
+    #[error(
+        "resource id {}: {found:?} at byte {at} does not survive the operator's shell and URL \
+             (hint: use ASCII letters, digits and - _ . ~ / : + = , @)",
+        Excerpt(id)
+    )]
+    Character {
+        /// The id.
+        id: String,
+        /// The first character that is not allowed.
+        found: char,
+        /// Where it starts, in bytes.
+        at: usize,
+    },
+    /// An id of dots alone changes the path that it is part of.
+    #[error("resource id {}: dots alone are taken out of URLs (hint: add a letter or digit)", Excerpt(.0))]
+    OnlyDots(String),
+    /// `echo` swallows the id.
+    #[error("resource id {}: the operator's shell takes it for an option of echo (hint: do not start with `-`)", Excerpt(.0))]
+    EchoOption(String),
+    /// The id is too long for a path.
+    #[error(
+        "resource id {}: {encoded} bytes when percent-encoded, more than {MAX_ENCODED_ID} \
+             (hint: issue a short key and keep the long one)",
+        Excerpt(id)
+    )]
+    TooLong {
+        /// The id.
+        id: String,
+        /// Its length in a request path.
+        encoded: usize,
+    },
+}
+
+impl TryFrom<String> for ResourceId {
+    type Error = InvalidResourceId;
+
+    fn try_from(id: String) -> Result<Self, InvalidResourceId> {
+        if id.is_empty() {
+            return Err(InvalidResourceId::Empty);
+        }
+        if let Some((at, found)) = id.char_indices().find(|(_, found)| !is_safe(*found)) {
+            return Err(InvalidResourceId::Character { id, found, at });
+        }
+        if id.bytes().all(|byte| byte == b'.') {
+            return Err(InvalidResourceId::OnlyDots(id));
+        }
+        if is_echo_option(&id) {
+            return Err(InvalidResourceId::EchoOption(id));
+        }
+        match encoded_length(&id) {
+            encoded if encoded > MAX_ENCODED_ID => Err(InvalidResourceId::TooLong { id, encoded }),
+            _ => Ok(Self(id)),
+        }
+    }
+}
+
+fn is_safe(c: char) -> bool {
+    c.is_ascii_alphanumeric() || PUNCTUATION.contains(c)
+}
+
+/// `echo` takes any mixture of its letters after one dash.
+fn is_echo_option(id: &str) -> bool {
+    id.strip_prefix('-').is_some_and(|letters| {
+        !letters.is_empty()
+            && letters
+                .bytes()
+                .all(|letter| matches!(letter, b'n' | b'e' | b'E'))
+    })
+}
+
+/// The length of a safe id in a path: what URLs reserve takes three bytes.
+fn encoded_length(id: &str) -> usize {
+    let one = |byte: u8| {
+        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
+            1
+        } else {
+            3
+        }
+    };
+    id.bytes().map(one).sum()
+}
+
+impl FromStr for ResourceId {
+    type Err = InvalidResourceId;
+
+    fn from_str(id: &str) -> Result<Self, InvalidResourceId> {
+        id.to_owned().try_into()
+    }
+}
+
+impl From<ResourceId> for String {
+    fn from(id: ResourceId) -> Self {
+        id.0
+    }
+}
+
+impl AsRef<str> for ResourceId {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for ResourceId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn safe_ids() {
+        let longest = "a".repeat(1024);
+        let slashes = "/".repeat(341);
+        for id in [
+            "a",
+            "-",
+            "-x",
+            "--",
+            "-n1",
+            "n",
+            ".a",
+            "a/b",
+            "A-Z_a.z~0/1:2+3=4,5@6",
+            &longest,
+            &slashes,
+        ] {
+            let issued = id.parse::<ResourceId>().map(|id| id.to_string());
+            assert_eq!(issued.as_deref(), Ok(id));
+        }
+    }
+
+    #[test]
+    fn unsafe_ids() {
+        let table = [
+            ("", "empty"),
+            (".", "dots alone"),
+            ("..", "dots alone"),
+            ("....", "dots alone"),
+            ("-n", "option of echo"),
+            ("-e", "option of echo"),
+            ("-ne", "option of echo"),
+            ("-en", "option of echo"),
+            ("-E", "option of echo"),
+            ("-nnn", "option of echo"),
+            ("100%", "'%' at byte 3"),
+            ("a b", "' ' at byte 1"),
+            ("$HOME", "'$' at byte 0"),
+            ("é", "'é' at byte 0"),
+            ("a`b", "'`' at byte 1"),
+            ("a\\b", "'\\\\' at byte 1"),
+            ("a\"b", "'\"' at byte 1"),
+            ("a\0", "'\\0' at byte 1"),
+            ("a\n", "'\\n' at byte 1"),
+            ("a?b", "'?' at byte 1"),
+            ("a#b", "'#' at byte 1"),
+            ("a'b", "'\\'' at byte 1"),
+        ];
+        for (id, reason) in table {
+            let error = id.parse::<ResourceId>().expect_err(id).to_string();
+            assert!(error.contains(reason), "id {id:?}: {error}");
+        }
+        let long = "a"
+            .repeat(1025)
+            .parse::<ResourceId>()
+            .expect_err("too long");
+        assert!(matches!(
+            long,
+            InvalidResourceId::TooLong { encoded: 1025, .. }
+        ));
+        let slashes = "/".repeat(342).parse::<ResourceId>().expect_err("too long");
+        assert!(slashes.to_string().contains("1026 bytes"), "{slashes}");
+    }
+}
