@@ -1,2 +1,31 @@
-//! placeholder
-fn main() {}
+//! The documents in, the generated modules out. All problems are reported, each on a line.
+
+use std::path::PathBuf;
+use std::{env, fs};
+
+use openapi_codegen::{Source, generate};
+
+fn main() {
+    if let Err(problems) = build() {
+        problems.iter().for_each(|problem| println!("cargo::error={problem}"));
+    }
+}
+
+fn build() -> Result<(), Vec<String>> {
+    let generated = generate(&read("openapi.yaml")?, &[read("overlays/operator.yaml")?])
+        .map_err(|errors| errors.iter().map(ToString::to_string).collect::<Vec<_>>())?;
+    let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
+    let write = |name: &str, text: String| {
+        fs::write(out.join(name), text).map_err(|error| vec![format!("{name}: {error}")])
+    };
+    write("types.rs", generated.types)?;
+    write("client.rs", generated.client)?;
+    write("server.rs", generated.server)?;
+    write("openapi.json", generated.effective)
+}
+
+fn read(name: &str) -> Result<Source, Vec<String>> {
+    println!("cargo::rerun-if-changed={name}");
+    let text = fs::read_to_string(name).map_err(|error| vec![format!("{name}: {error}")])?;
+    Ok(Source { name: name.to_owned(), text })
+}

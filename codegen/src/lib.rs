@@ -1,1 +1,71 @@
-//! placeholder
+//! OpenAPI 3.0 documents to Rust: shared types, a progenitor client, and a dropshot server that
+//! cannot break its contract.
+//!
+//! Text in, text out: [`generate`] does no IO and never panics on a document. Everything that the
+//! generated code would not keep is refused, all of it at once, each with file, line and JSON
+//! pointer. `SUPPORTED.md` beside this crate lists what is understood.
+//!
+//! ```text
+//! documents -> parse -> overlay -> check -> normalise -> model -> emit -> types, client, server
+//! ```
+
+mod check;
+mod compare;
+mod document;
+mod emit;
+mod error;
+mod model;
+mod names;
+mod normalise;
+mod overlay;
+mod spec;
+
+pub use compare::{Difference, compare};
+pub use document::Source;
+pub use error::{Place, SpecError};
+
+use document::Document;
+
+/// What the documents became. Each text is a module without inner attributes, ready for `include!`.
+#[derive(Clone, Debug)]
+pub struct Generated {
+    /// The types of the document. The two other modules expect it beside them, as `types`.
+    pub types: String,
+    /// The client.
+    pub client: String,
+    /// The server.
+    pub server: String,
+    /// The document with its overlays applied, as JSON: what a service should publish.
+    pub effective: String,
+}
+
+/// Compiles a document, with overlays applied in the order given.
+///
+/// # Errors
+///
+/// Every problem that could be found, in the order of the document.
+pub fn generate(document: &Source, overlays: &[Source]) -> Result<Generated, Vec<SpecError>> {
+    let document = effective(document, overlays)?;
+    check::check(&document)?;
+    let normal = normalise::normalise(&document);
+    let model = model::lower(&normal);
+    let generated = emit::emit(&model);
+    generated.map_err(|message| vec![SpecError::Internal { at: document.place(""), message }]).map(
+        |emit::Texts { types, client, server }| Generated {
+            types,
+            client,
+            server,
+            effective: emit::effective(&document.value),
+        },
+    )
+}
+
+/// Reads the document and applies the overlays.
+fn effective(document: &Source, overlays: &[Source]) -> Result<Document, Vec<SpecError>> {
+    let mut effective = Document::parse(document).map_err(|error| vec![error])?;
+    for overlay in overlays {
+        let overlay = Document::parse(overlay).map_err(|error| vec![error])?;
+        overlay::apply(&mut effective, &overlay)?;
+    }
+    Ok(effective)
+}

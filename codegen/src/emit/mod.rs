@@ -1,0 +1,76 @@
+//! From the model to text. No decisions here, only writing.
+
+pub(crate) mod client;
+mod server;
+mod types;
+
+use proc_macro2::TokenStream;
+use serde_json::Value;
+
+use crate::model::Model;
+
+/// The texts of the three modules.
+pub(crate) struct Texts {
+    pub(crate) types: String,
+    pub(crate) client: String,
+    pub(crate) server: String,
+}
+
+const HEADER: &str = "\
+// @generated from openapi.yaml by build.rs. Do not edit.
+// To accept a change: EXPECTORATE=overwrite cargo test --test golden
+";
+
+pub(crate) fn emit(model: &Model) -> Result<Texts, String> {
+    let progenitor = client::progenitor(model)?;
+    Ok(Texts {
+        types: file(&[types::types(model, progenitor.types)?, types::runtime(model)]),
+        client: file(&[pretty(client::client(progenitor.client))?, runtime_text(client::RUNTIME)]),
+        server: file(&[
+            server::imports(),
+            "use super::types;".to_owned(),
+            pretty(server::server(model))?,
+            server::runtime(),
+        ]),
+    })
+}
+
+/// The document as a service publishes it.
+pub(crate) fn effective(document: &Value) -> String {
+    // Writing a `Value` to a string cannot fail: its keys are strings and its numbers finite.
+    let text = serde_json::to_string_pretty(document).unwrap_or_default();
+    format!("{text}\n")
+}
+
+fn file(parts: &[String]) -> String {
+    let parts = parts.iter().map(|part| part.trim_end()).filter(|part| !part.is_empty());
+    let body = parts.collect::<Vec<_>>().join("\n\n");
+    format!("{HEADER}\n{body}\n")
+}
+
+fn pretty(tokens: TokenStream) -> Result<String, String> {
+    let file = syn::parse2(tokens).map_err(|error| format!("wrote what is not Rust: {error}"))?;
+    let text = prettyplease::unparse(&file);
+    // An empty line between items, for the people who review them.
+    Ok(text.replace("\n}\n", "\n}\n\n"))
+}
+
+/// A doc comment, one attribute per line, so that it is printed as people write it.
+fn docs(text: &str) -> Vec<TokenStream> {
+    let line = |line: &str| {
+        let line = if line.is_empty() { String::new() } else { format!(" {line}") };
+        quote::quote! { #[doc = #line] }
+    };
+    text.trim().lines().map(line).collect()
+}
+
+/// A runtime source as it is emitted: without the doc comment of its own module, which speaks to
+/// readers of this crate.
+fn runtime_text(source: &str) -> String {
+    let inner = |line: &&str| line.starts_with("//!");
+    source.lines().skip_while(inner).collect::<Vec<_>>().join("\n").trim().to_owned()
+}
+
+fn ident(name: &str) -> syn::Ident {
+    quote::format_ident!("{name}")
+}

@@ -1,0 +1,148 @@
+//! A reading glass over the JSON of an OpenAPI document: operations, schemas, references.
+
+use serde_json::{Map, Value};
+
+use crate::document::{child, no_members};
+
+/// The methods that a path item may have, in the order of the specification.
+pub(crate) const METHODS: [&str; 8] =
+    ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+
+/// The one media type that generated code reads and writes.
+pub(crate) const JSON: &str = "application/json";
+
+/// The extension that lets a path parameter choose the schema of the body.
+pub(crate) const BODY_BY_PARAMETER: &str = "x-body-by-parameter";
+
+/// The extension that marks a schema as JSON to be carried, never interpreted.
+pub(crate) const OPAQUE: &str = "x-opaque";
+
+/// A part of the document and where it is.
+#[derive(Clone, Debug)]
+pub(crate) struct At<'a> {
+    pub(crate) pointer: String,
+    pub(crate) value: &'a Value,
+}
+
+impl<'a> At<'a> {
+    pub(crate) fn get(&self, key: &str) -> Option<At<'a>> {
+        let value = self.value.get(key)?;
+        Some(At { pointer: child(&self.pointer, key), value })
+    }
+
+    pub(crate) fn text(&self, key: &str) -> Option<&'a str> {
+        self.value.get(key)?.as_str()
+    }
+
+    pub(crate) fn flag(&self, key: &str) -> bool {
+        self.value.get(key) == Some(&Value::Bool(true))
+    }
+
+    pub(crate) fn object(&self) -> &'a Map<String, Value> {
+        self.value.as_object().unwrap_or(no_members())
+    }
+
+    /// The members of the object under `key`, if it is one.
+    pub(crate) fn members(&self, key: &str) -> Vec<(&'a str, At<'a>)> {
+        let Some(inner) = self.get(key) else { return Vec::new() };
+        let at = |name: &'a String| (name.as_str(), At { pointer: child(&inner.pointer, name), value: &inner.value[name.as_str()] });
+        inner.object().keys().map(at).collect()
+    }
+
+    /// The items of the list under `key`, if it is one.
+    pub(crate) fn items(&self, key: &str) -> Vec<At<'a>> {
+        let Some(inner) = self.get(key) else { return Vec::new() };
+        let list = inner.value.as_array().map_or(&[][..], Vec::as_slice);
+        let at = |(index, value)| At { pointer: format!("{}/{index}", inner.pointer), value };
+        list.iter().enumerate().map(at).collect()
+    }
+
+    pub(crate) fn reference(&self) -> Option<&'a str> {
+        self.text("$ref")
+    }
+}
+
+/// One operation: a method on a path.
+#[derive(Clone, Debug)]
+pub(crate) struct Operation<'a> {
+    pub(crate) path: &'a str,
+    pub(crate) method: &'static str,
+    pub(crate) item: At<'a>,
+    pub(crate) at: At<'a>,
+}
+
+/// The whole document, with references that can be followed.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Spec<'a> {
+    pub(crate) root: &'a Value,
+}
+
+impl<'a> Spec<'a> {
+    pub(crate) fn at(&self) -> At<'a> {
+        At { pointer: String::new(), value: self.root }
+    }
+
+    pub(crate) fn operations(&self) -> Vec<Operation<'a>> {
+        let mut operations = Vec::new();
+        for (path, item) in self.at().members("paths") {
+            for method in METHODS {
+                if let Some(at) = item.get(method) {
+                    operations.push(Operation { path, method, item: item.clone(), at });
+                }
+            }
+        }
+        operations
+    }
+
+    /// Follows references until something else is reached. `None`: it leads nowhere.
+    pub(crate) fn follow(&self, at: At<'a>) -> Option<At<'a>> {
+        let mut at = at;
+        for _ in 0..32 {
+            let Some(reference) = at.reference() else { return Some(at) };
+            let pointer = reference.strip_prefix('#')?.to_owned();
+            let value = self.root.pointer(&pointer)?;
+            at = At { pointer, value };
+        }
+        None // references that only refer to each other
+    }
+
+    /// The parameters of an operation, its own and those of its path, references followed.
+    pub(crate) fn parameters(&self, operation: &Operation<'a>) -> Vec<At<'a>> {
+        let own: Vec<_> = self.followed(operation.at.items("parameters"));
+        let same = |a: &At<'_>, b: &At<'_>| a.text("name") == b.text("name") && a.text("in") == b.text("in");
+        let mut all = own.clone();
+        let shared = self.followed(operation.item.items("parameters"));
+        all.extend(shared.into_iter().filter(|shared| !own.iter().any(|own| same(own, shared))));
+        all
+    }
+
+    pub(crate) fn body(&self, operation: &Operation<'a>) -> Option<At<'a>> {
+        self.follow(operation.at.get("requestBody")?)
+    }
+
+    /// The responses of an operation by status, references followed.
+    pub(crate) fn responses(&self, operation: &Operation<'a>) -> Vec<(&'a str, At<'a>)> {
+        let responses = operation.at.members("responses");
+        responses.into_iter().filter_map(|(status, at)| Some((status, self.follow(at)?))).collect()
+    }
+
+    fn followed(&self, list: Vec<At<'a>>) -> Vec<At<'a>> {
+        list.into_iter().filter_map(|at| self.follow(at)).collect()
+    }
+}
+
+/// The schemas directly inside a schema.
+pub(crate) fn subschemas<'a>(schema: &At<'a>) -> Vec<At<'a>> {
+    let mut inner: Vec<At<'a>> = schema.members("properties").into_iter().map(|(_, at)| at).collect();
+    inner.extend(["items", "not"].iter().filter_map(|key| schema.get(key)));
+    inner.extend(schema.get("additionalProperties").filter(|at| at.value.is_object()));
+    for key in ["oneOf", "anyOf", "allOf"] {
+        inner.extend(schema.items(key));
+    }
+    inner
+}
+
+/// The variables of a path template, in order.
+pub(crate) fn variables(path: &str) -> Vec<&str> {
+    path.split('/').filter_map(|segment| segment.strip_prefix('{')?.strip_suffix('}')).collect()
+}
