@@ -1,1 +1,46 @@
-//! placeholder
+//! What the KFP Operator does, without a cluster and without a network.
+//!
+//! - **Resources to requests**: a custom resource ([`Pipeline`], [`Run`], [`RunSchedule`], [`Experiment`]) and its
+//!   [`Provider`] become a [`Construction`] (definition and version); its body becomes a [`Request`], byte for byte as
+//!   the operator's `curl` sends it.
+//! - **Answers to states**: an [`Answer`] becomes a [`StepResult`] as the workflow step makes it; [`settle`] says in
+//!   which [`Status`] the resource ends, [`next_action`] what a later change or deletion sends, and [`consequence`] what
+//!   that means, in words.
+//! - [`json`] is the ground of both: JSON as Go reads and writes it.
+//!
+//! Status codes mean nothing to the operator except 501. Everything else hangs on the body.
+
+pub mod json;
+
+mod body;
+mod consequence;
+mod construct;
+mod definition;
+mod kind;
+mod patch;
+mod request;
+mod resource;
+mod state;
+mod step;
+mod version;
+
+pub use body::{pipeline_body, simple_body};
+pub use consequence::consequence;
+pub use construct::{Construction, ConstructionError};
+pub use definition::{
+    Definition, ExperimentDefinition, Framework, PipelineDefinition, RunDefinition,
+    RunScheduleDefinition,
+};
+pub use kind::{Operation, ResourceKind, UnknownKind};
+pub use patch::PatchError;
+pub use request::{Request, encode_id, encode_id_jq16, squash_dots};
+pub use resource::{
+    ArtifactLocation, Dependencies, Experiment, ExperimentSpec, FrameworkSpec, Metadata,
+    OwnerReference, PatchSpec, Pipeline, PipelineDependency, PipelineSpec, Provider,
+    ProviderFramework, ProviderSpec, Run, RunConfigurationDependency, RunConfigurationRef,
+    RunParameter, RunSchedule, RunScheduleSpec, RunSpec, RunStatus, ValueFrom,
+};
+pub use state::{Action, Desire, MAX_MESSAGE, Settled, State, Status, begin, next_action, settle};
+pub use step::{
+    Answer, MAX_OUTPUT, ProviderOutput, Reply, StepFailure, StepResult, UnreadableOutput,
+};

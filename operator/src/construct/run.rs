@@ -1,0 +1,187 @@
+//! Runs and run schedules.
+
+use std::collections::BTreeMap;
+
+use kfp_provider_api::domain::{NamedValue, NamespacedName, TriggerIndicator};
+
+use super::{Construction, ConstructionError};
+use crate::definition::{RunDefinition, RunScheduleDefinition};
+use crate::kind::ResourceKind;
+use crate::resource::{Metadata, OwnerReference, Provider, Run, RunConfigurationRef, RunSchedule};
+
+/// The group of the operator's resources, and the start of its label names.
+const GROUP: &str = "pipelines.kubeflow.org";
+
+impl Run {
+    /// What is sent to create the run.
+    ///
+    /// # Errors
+    /// The provider does not serve the namespace, a parameter or the pipeline's version is not known, or a name is
+    /// unusable.
+    pub fn construct(&self, provider: &Provider) -> Result<Construction, ConstructionError> {
+        provider.admit(&self.metadata)?;
+        let definition = self.definition()?;
+        Ok(Construction {
+            kind: ResourceKind::Run,
+            definition: definition.to_json().to_string(),
+            version: definition.version,
+            framework_image: None,
+        })
+    }
+
+    /// The definition.
+    ///
+    /// # Errors
+    /// A parameter or the pipeline's version is not known, or a name is unusable.
+    pub fn definition(&self) -> Result<RunDefinition, ConstructionError> {
+        let Self {
+            metadata,
+            spec,
+            status,
+        } = self;
+        let pipeline_version = &status.dependencies.pipeline.version;
+        if pipeline_version.is_empty() {
+            return Err(ConstructionError::PipelineVersion);
+        }
+        Ok(RunDefinition {
+            name: metadata.named("name")?,
+            version: spec.version(pipeline_version),
+            pipeline_name: metadata.beside("pipelineName", split_pipeline(&spec.pipeline).0)?,
+            pipeline_version: pipeline_version.clone(),
+            run_configuration_name: metadata.beside_if_any(
+                "runConfigurationName",
+                metadata.label("runconfiguration.name"),
+            )?,
+            experiment_name: metadata.beside_if_any("experimentName", &spec.experiment_name)?,
+            parameters: self.parameters()?,
+            artifacts: spec.artifacts.clone(),
+            trigger_indicator: Some(TriggerIndicator {
+                kind: metadata.label("trigger-type").to_owned(),
+                source: metadata.label("trigger-source").to_owned(),
+                source_namespace: metadata.label("trigger-source-namespace").to_owned(),
+            }),
+        })
+    }
+
+    /// The parameters with their values; of several with one name the last counts.
+    fn parameters(&self) -> Result<BTreeMap<String, String>, ConstructionError> {
+        let mut resolved = BTreeMap::new();
+        for parameter in &self.spec.parameters {
+            let Some(from) = &parameter.value_from else {
+                resolved.insert(parameter.name.clone(), parameter.value.clone());
+                continue;
+            };
+            let reference = &from.run_configuration_ref;
+            match self.resolve(reference) {
+                Ok(location) => resolved.insert(parameter.name.clone(), location),
+                // A defect of the operator that providers see: the parameter arrives as an empty key.
+                Err(_) if reference.optional => resolved.insert(String::new(), String::new()),
+                Err(reason) => {
+                    return Err(ConstructionError::Parameter {
+                        parameter: parameter.name.clone(),
+                        reason,
+                    });
+                }
+            };
+        }
+        Ok(resolved)
+    }
+
+    /// The location of an artifact, or the operator's words for why there is none.
+    fn resolve(&self, reference: &RunConfigurationRef) -> Result<String, String> {
+        let RunConfigurationRef {
+            name,
+            output_artifact,
+            ..
+        } = reference;
+        let printed = format!("'{{{} {}}}'", name.name(), name.namespace());
+        let dependency = self
+            .status
+            .dependencies
+            .run_configurations
+            .get(&name.to_string());
+        let artifacts = &dependency
+            .ok_or_else(|| format!("dependency {printed} not found"))?
+            .artifacts;
+        artifacts
+            .iter()
+            .find(|artifact| artifact.name == *output_artifact)
+            .map(|artifact| artifact.location.clone())
+            .ok_or_else(|| {
+                format!("artifact '{output_artifact}' not found in dependency {printed}")
+            })
+    }
+}
+
+impl RunSchedule {
+    /// What is sent to create or update the schedule.
+    ///
+    /// # Errors
+    /// The provider does not serve the namespace, or a name is unusable.
+    pub fn construct(&self, provider: &Provider) -> Result<Construction, ConstructionError> {
+        provider.admit(&self.metadata)?;
+        let definition = self.definition()?;
+        Ok(Construction {
+            kind: ResourceKind::RunSchedule,
+            definition: definition.to_json().to_string(),
+            version: definition.version,
+            framework_image: None,
+        })
+    }
+
+    /// The definition. The pipeline's version is what the specification pins, and empty if it pins none.
+    ///
+    /// # Errors
+    /// A name is unusable.
+    pub fn definition(&self) -> Result<RunScheduleDefinition, ConstructionError> {
+        let Self { metadata, spec } = self;
+        let (pipeline, pipeline_version) = split_pipeline(&spec.pipeline);
+        Ok(RunScheduleDefinition {
+            name: metadata.named("name")?,
+            version: spec.version(),
+            pipeline_name: metadata.beside("pipelineName", pipeline)?,
+            pipeline_version: pipeline_version.to_owned(),
+            run_configuration_name: metadata.owning_run_configuration()?,
+            experiment_name: metadata.beside_if_any("experimentName", &spec.experiment_name)?,
+            schedule: spec.schedule.clone(),
+            parameters: spec
+                .parameters
+                .iter()
+                .map(|NamedValue { name, value }| (name.clone(), value.clone()))
+                .collect(),
+            artifacts: spec.artifacts.clone(),
+            trigger_indicator: Some(TriggerIndicator {
+                kind: "schedule".to_owned(),
+                source: metadata.name.clone(),
+                source_namespace: metadata.namespace.clone(),
+            }),
+        })
+    }
+}
+
+/// Name and version of `name:version`; the version may be missing.
+fn split_pipeline(pipeline: &str) -> (&str, &str) {
+    pipeline.split_once(':').unwrap_or((pipeline, ""))
+}
+
+impl Metadata {
+    /// The value of one of the operator's labels; empty if it is not there.
+    fn label(&self, name: &str) -> &str {
+        self.labels
+            .get(&format!("{GROUP}/{name}"))
+            .map_or("", String::as_str)
+    }
+
+    /// The run configuration that manages the resource, if one does.
+    fn owning_run_configuration(&self) -> Result<NamespacedName, ConstructionError> {
+        let manages = |owner: &&OwnerReference| {
+            let group = owner.api_version.split_once('/').map(|(group, _)| group);
+            owner.controller && owner.kind == "RunConfiguration" && group == Some(GROUP)
+        };
+        let owner = self.owner_references.iter().find(manages);
+        self.beside_if_any(
+            "runConfigurationName",
+            owner.map_or("", |owner| &owner.name),
+        )
+    }
+}

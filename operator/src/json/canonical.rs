@@ -1,0 +1,70 @@
+//! The one spelling under which free-form values enter a version hash.
+
+use super::Json;
+use super::walk::{Container, Event, events};
+
+/// A number that does not fit into Go's `float64`.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("number {0}: beyond what a 64-bit float holds (hint: write it as a string)")]
+pub struct NumberOutOfRange(pub(crate) String);
+
+impl Json {
+    /// The value decoded to Go's generic values and written again: names sorted, the last of duplicates kept, every
+    /// number passed through a 64-bit float.
+    ///
+    /// # Errors
+    /// A number is out of range: Go refuses to decode it.
+    pub fn canonical(&self) -> Result<Json, NumberOutOfRange> {
+        let mut copy = self.clone();
+        copy.sort_members();
+        let mut pending = vec![&mut copy];
+        while let Some(value) = pending.pop() {
+            match value {
+                Self::Number(text) => *text = float_text(text)?,
+                Self::Array(items) => pending.extend(items),
+                Self::Object(members) => pending.extend(members.iter_mut().map(|(_, value)| value)),
+                _ => {}
+            }
+        }
+        Ok(copy)
+    }
+
+    /// How deep arrays and objects are nested; 0 for anything else.
+    pub fn depth(&self) -> usize {
+        let (mut open, mut deepest) = (0_usize, 0);
+        for event in events(self) {
+            match event {
+                Event::Open(Container::Array | Container::Object) => open += 1,
+                Event::Close(_) => open -= 1,
+                _ => {}
+            }
+            deepest = deepest.max(open);
+        }
+        deepest
+    }
+}
+
+fn float_text(text: &str) -> Result<String, NumberOutOfRange> {
+    let value: f64 = text
+        .parse()
+        .map_err(|_| NumberOutOfRange(text.to_owned()))?;
+    go_float(value).ok_or_else(|| NumberOutOfRange(text.to_owned()))
+}
+
+/// A float as Go's encoder writes it: the fewest digits that read back the same, with an exponent below 1e-6 and from
+/// 1e21. `None` for what JSON cannot say.
+pub(super) fn go_float(value: f64) -> Option<String> {
+    let magnitude = value.abs();
+    if !value.is_finite() {
+        None
+    } else if magnitude != 0.0 && !(1e-6..1e21).contains(&magnitude) {
+        let text = format!("{value:e}"); // like 1e21 and 1e-7; Go puts a sign before every exponent
+        Some(if text.contains("e-") {
+            text
+        } else {
+            text.replace('e', "e+")
+        })
+    } else {
+        Some(value.to_string())
+    }
+}
