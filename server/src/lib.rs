@@ -1,1 +1,53 @@
-//! placeholder
+//! A skeleton for provider services of the KFP Operator, and a complete provider on top of it.
+//!
+//! The operator has its pipelines, runs, run schedules and experiments carried out by provider services. The author of
+//! one implements four small traits on plain Rust types; the skeleton does the rest so that the operator's contract
+//! cannot be broken by accident.
+//!
+//! - [`Pipelines`], [`Runs`], [`RunSchedules`], [`Experiments`]: what to do with a resource; methods that are left out
+//!   are answered as unsupported. [`Provider`] ties them together.
+//! - [`Pipeline`], [`Run`], [`RunSchedule`], [`Experiment`]: the resources, checked. [`Refusal`] is how to say no.
+//! - [`Settings`]: the configuration, from the environment variables that the operator sets.
+//! - [`serve`] runs a service until a signal ends it; [`start`] runs it inside of a program or test.
+//! - [`json_logger`]: the log.
+//! - [`embedded`] (feature `embedded`): a provider on an embedded store; read it as an example.
+//!
+//! # What every service does
+//! `/livez` and `/readyz` answer the probes, the latter with the provider's own check. `/metrics` is on a port of its
+//! own. Each request is one line of the log. Errors carry the id that the operator must not forget, and a text that it
+//! can store. A panic or an overrun deadline is an answer, not a broken connection.
+
+mod adapter;
+mod answer;
+#[cfg(feature = "embedded")]
+pub mod embedded;
+mod health;
+mod in_flight;
+mod log;
+mod metrics;
+mod metrics_server;
+mod parameters;
+mod provider;
+mod refusal;
+mod resource;
+mod route;
+mod running;
+mod settings;
+mod signals;
+mod traffic;
+
+pub use kfp_provider_api::domain::{
+    ArtifactPath, NamedValue, NamespacedName, OutputArtifact, ResourceId, Schedule,
+    TriggerIndicator,
+};
+pub use prometheus_client;
+pub use slog;
+
+pub use log::{LogGuard, json_logger, log_panics};
+pub use parameters::{ParameterError, Parameters};
+pub use provider::{Deleted, Experiments, Pipelines, Provider, RunSchedules, Runs};
+pub use refusal::{Refusal, RefusalKind};
+pub use resource::{Experiment, Framework, Pipeline, Run, RunSchedule};
+pub use running::{Ended, Running, StartError, serve, start};
+pub use settings::{Limits, SettingError, Settings, SettingsError};
+pub use signals::Signals;

@@ -1,2 +1,31 @@
-//! placeholder
-fn main() {}
+//! `kfp-provider-embedded`: see its `--help`.
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use kfp_provider_server::embedded::{Options, run};
+use kfp_provider_server::{Ended, Settings, json_logger, log_panics};
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let options = Options::parse();
+    let (log, _guard) = json_logger(std::io::stderr());
+    log_panics(&log);
+    let settings = match Settings::from_env(std::env::vars_os()) {
+        Ok(settings) => settings,
+        Err(error) => {
+            for problem in error.problems() {
+                slog::crit!(log, "{problem}");
+            }
+            return ExitCode::from(2);
+        }
+    };
+    match run(options, settings, log.clone()).await {
+        Ok(Ended::Abandoned) => ExitCode::from(3),
+        Ok(_) => ExitCode::SUCCESS,
+        Err(error) => {
+            slog::crit!(log, "{error}");
+            ExitCode::FAILURE
+        }
+    }
+}

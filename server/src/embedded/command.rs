@@ -1,0 +1,150 @@
+//! The embedded provider as a program.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use chrono_tz::Tz;
+use slog::Logger;
+
+use super::{Data, Embedded, EmbeddedConfig, OpenError};
+use crate::running::{Ended, StartError, serve};
+use crate::settings::Settings;
+
+const EXIT_CODES: &str = "\
+The address comes from SERVER_HOST, SERVER_PORT and METRICS_PORT, as in a deployment made by the operator. \
+The log goes to standard error, one JSON object per line; the line with the message `listening` has the addresses.
+
+Exit codes: 0 ended by SIGTERM or SIGINT, 1 could not start, 2 bad usage or environment, 3 ended without answering \
+every request.";
+
+/// A complete provider for the KFP Operator that keeps its resources in one file and lets runs pass by the clock.
+#[derive(Debug, clap::Parser)]
+#[command(name = "kfp-provider-embedded", version, after_help = EXIT_CODES)]
+pub struct Options {
+    /// Keep resources in FILE; it is made if it does not exist.
+    #[arg(
+        long,
+        value_name = "FILE",
+        env = "PARAMETERS_DATA",
+        required_unless_present = "in_memory"
+    )]
+    data: Option<PathBuf>,
+    /// Keep resources in memory, even if --data is given; they are gone with the process.
+    #[arg(long)]
+    in_memory: bool,
+    /// How long a run is pending, such as 500ms, 1s, 2m or 1h.
+    #[arg(long, value_name = "TIME", env = "PARAMETERS_PENDINGDURATION", default_value = "1s", value_parser = duration)]
+    pending_duration: Duration,
+    /// How long a run is running. One with the parameter fail=yes fails after that, every other succeeds.
+    #[arg(long, value_name = "TIME", env = "PARAMETERS_RUNDURATION", default_value = "5s", value_parser = duration)]
+    run_duration: Duration,
+    /// Time zone of the cron texts of run schedules, such as Europe/Berlin.
+    #[arg(
+        long,
+        value_name = "ZONE",
+        env = "PARAMETERS_TIMEZONE",
+        default_value = "UTC"
+    )]
+    time_zone: Tz,
+}
+
+/// Why the program could not run.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum RunError {
+    /// The store cannot be opened.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// The service did not start.
+    #[error(transparent)]
+    Start(#[from] StartError),
+}
+
+/// Runs the embedded provider until a signal ends it.
+///
+/// # Errors
+/// The store cannot be opened, or a port cannot.
+pub async fn run(options: Options, settings: Settings, log: Logger) -> Result<Ended, RunError> {
+    let Options {
+        data,
+        in_memory,
+        pending_duration,
+        run_duration,
+        time_zone,
+    } = options;
+    let data = data.filter(|_| !in_memory).map_or(Data::Memory, Data::File);
+    let provider = Embedded::open(EmbeddedConfig {
+        pending: pending_duration,
+        running: run_duration,
+        time_zone,
+        log: log.clone(),
+        ..EmbeddedConfig::new(data)
+    })
+    .await?;
+    Ok(serve(settings, provider, log).await?)
+}
+
+/// A number and its unit.
+fn duration(text: &str) -> Result<Duration, String> {
+    let digits = text
+        .find(|c: char| !c.is_ascii_digit())
+        .unwrap_or(text.len());
+    let (number, unit) = text.split_at(digits);
+    let milliseconds: u64 = match unit {
+        "ms" => 1,
+        "s" => 1000,
+        "m" => 60_000,
+        "h" => 3_600_000,
+        _ => return Err("not a time (hint: a number and ms, s, m or h)".to_owned()),
+    };
+    let number: u64 = number
+        .parse()
+        .map_err(|_| "not a number (hint: such as 500ms or 5s)".to_owned())?;
+    let longest = Duration::from_secs(10 * 365 * 24 * 3600);
+    let time = number.checked_mul(milliseconds).map(Duration::from_millis);
+    time.filter(|time| *time <= longest)
+        .ok_or_else(|| "longer than ten years".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Parser as _;
+
+    #[test]
+    fn durations() {
+        let table = [
+            ("0s", Some(0)),
+            ("500ms", Some(500)),
+            ("5s", Some(5000)),
+            ("2m", Some(120_000)),
+            ("1h", Some(3_600_000)),
+            ("5", None),
+            ("s", None),
+            ("", None),
+            ("-1s", None),
+            ("1.5s", None),
+            ("5 s", None),
+            ("99999999999999999999s", None),
+            ("18446744073709551615h", None),
+            ("100000h", None),
+        ];
+        for (text, expected) in table {
+            assert_eq!(
+                duration(text).ok(),
+                expected.map(Duration::from_millis),
+                "{text:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn somewhere_to_keep_things_is_needed() {
+        assert!(Options::try_parse_from(["x"]).is_err());
+        assert!(Options::try_parse_from(["x", "--in-memory"]).is_ok());
+        assert!(
+            Options::try_parse_from(["x", "--data", "f", "--time-zone", "Europe/Berlin"]).is_ok()
+        );
+        assert!(Options::try_parse_from(["x", "--data", "f", "--time-zone", "Atlantis"]).is_err());
+    }
+}

@@ -1,0 +1,317 @@
+//! The embedded provider: a complete provider on a store of its own, and an example of how one is written.
+//!
+//! - **Pipelines** are kept with every version that was ever sent, so that a run of an older version still finds it.
+//! - **Runs** go from pending to running to succeeded on the clock; a run with the parameter `fail` = `yes` fails. A
+//!   run needs its pipeline and version at the moment when it is created; an empty version is the newest.
+//! - **Run schedules** start runs when their cron text says so. The text has five fields, or six with seconds in
+//!   front; times are those of the configured time zone. What was missed while the provider was down is made up for
+//!   once. A schedule without cron text never fires; its pipeline need not exist before it fires.
+//! - **Experiments** are remembered.
+//!
+//! Ids are made up and never used again: `pipeline-` and 32 hexadecimal digits, say. A name has one id: creating what
+//! exists replaces it and answers the id it has, so that a create whose answer was lost can be repeated; creating a run
+//! again with the same definition does not run it twice. After a delete the name gets a new id, and the old one means
+//! nothing any more.
+//!
+//! What was acknowledged is on disk: it survives the end of the process at any moment.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+use kfp_provider_api::domain::ResourceId;
+use slog::Logger;
+use tokio::sync::{Notify, watch};
+
+use crate::provider::{Deleted, Experiments, Pipelines, Provider, RunSchedules, Runs};
+use crate::refusal::Refusal;
+use crate::resource::{Experiment, Pipeline, Run, RunSchedule};
+
+mod clock;
+mod command;
+mod cron;
+mod experiments;
+mod names;
+mod pipelines;
+mod progress;
+mod runs;
+mod schedules;
+mod store;
+#[cfg(test)]
+mod tests;
+
+pub use clock::{Clock, ManualClock, SystemClock};
+pub use command::{Options, run};
+pub use runs::{RunState, RunStatus};
+pub use store::{OpenError, StoreError};
+
+use progress::Progress;
+use store::{Store, Txn};
+
+/// How the embedded provider behaves.
+#[derive(Clone)]
+pub struct EmbeddedConfig {
+    /// Where resources are kept.
+    pub data: Data,
+    /// How long a run is pending. Default: 1 s.
+    pub pending: Duration,
+    /// How long a run is running. Default: 5 s.
+    pub running: Duration,
+    /// The time zone of cron texts. Default: UTC.
+    pub time_zone: Tz,
+    /// Where the time comes from. Default: the system.
+    pub clock: Arc<dyn Clock>,
+    /// Where background work reports. Default: nowhere.
+    pub log: Logger,
+}
+
+/// Where the embedded provider keeps its resources.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Data {
+    /// In a file, which is made if it does not exist.
+    File(PathBuf),
+    /// Nowhere: they are gone with the provider.
+    Memory,
+}
+
+impl EmbeddedConfig {
+    /// The defaults, on this data.
+    pub fn new(data: Data) -> Self {
+        Self {
+            data,
+            pending: Duration::from_secs(1),
+            running: Duration::from_secs(5),
+            time_zone: Tz::UTC,
+            clock: Arc::new(SystemClock),
+            log: Logger::root(slog::Discard, slog::o!()),
+        }
+    }
+}
+
+/// The embedded provider. Clones are the same provider.
+#[derive(Clone)]
+pub struct Embedded {
+    core: Arc<Core>,
+    /// Background work ends when this is gone, or says so.
+    stop: Arc<watch::Sender<bool>>,
+}
+
+/// What requests and background work share.
+struct Core {
+    store: Store,
+    timing: Timing,
+    clock: Arc<dyn Clock>,
+    /// Something may be due earlier than before.
+    wake: Notify,
+    /// Counts steps of the background work.
+    steps: watch::Sender<u64>,
+    log: Logger,
+}
+
+/// How time passes for runs and schedules.
+#[derive(Clone, Copy)]
+struct Timing {
+    pending: Duration,
+    running: Duration,
+    time_zone: Tz,
+}
+
+impl Embedded {
+    /// A provider that forgets everything, with the default configuration.
+    ///
+    /// # Errors
+    /// As [`Embedded::open`].
+    pub async fn in_memory() -> Result<Self, OpenError> {
+        Self::open(EmbeddedConfig::new(Data::Memory)).await
+    }
+
+    /// Opens the store and goes on with the runs and schedules in it.
+    ///
+    /// # Errors
+    /// The file is in use, damaged, not a store, or written by a newer program.
+    pub async fn open(config: EmbeddedConfig) -> Result<Self, OpenError> {
+        let EmbeddedConfig {
+            data,
+            pending,
+            running,
+            time_zone,
+            clock,
+            log,
+        } = config;
+        let opening = tokio::task::spawn_blocking(|| match data {
+            Data::File(path) => Store::in_file(&path),
+            Data::Memory => Store::in_memory(),
+        });
+        let store = opening
+            .await
+            .map_err(|error| OpenError::Thread(error.into()))??;
+        let timing = Timing {
+            pending,
+            running,
+            time_zone,
+        };
+        let (wake, steps) = (Notify::new(), watch::Sender::new(0));
+        let core = Arc::new(Core {
+            store,
+            timing,
+            clock,
+            wake,
+            steps,
+            log,
+        });
+        let stop = Arc::new(watch::Sender::new(false));
+        tokio::spawn(Progress::new(Arc::clone(&core)).until(stop.subscribe()));
+        Ok(Self { core, stop })
+    }
+
+    /// What has become of a run; `None` if there is none of this id.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub async fn run_status(&self, id: &str) -> Result<Option<RunStatus>, StoreError> {
+        let id = id.to_owned();
+        self.core
+            .store
+            .write(move |txn| runs::status(txn, &id))
+            .await
+    }
+
+    /// Waits until a run has succeeded or failed; `None` if there is none of this id, or no longer.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub async fn run_finished(&self, id: &str) -> Result<Option<RunStatus>, StoreError> {
+        let mut steps = self.core.steps.subscribe();
+        loop {
+            steps.mark_unchanged();
+            match self.run_status(id).await? {
+                Some(status) if !status.state.is_final() => {
+                    steps.changed().await.map_err(|_| StoreError::Closed)?
+                }
+                status => return Ok(status),
+            }
+        }
+    }
+
+    /// Ends background work and closes the store. Requests after that fail.
+    pub async fn close(&self) {
+        self.stop.send_replace(true);
+        self.core.store.close().await;
+    }
+
+    /// A change of the store that may be refused for reasons of the resource.
+    async fn change<T: Send + 'static>(
+        &self,
+        change: impl FnOnce(&Txn<'_>, Timing, DateTime<Utc>) -> Result<Result<T, Refusal>, StoreError>
+        + Send
+        + 'static,
+    ) -> Result<T, Refusal> {
+        let (timing, now) = (self.core.timing, self.core.clock.now());
+        let outcome = self
+            .core
+            .store
+            .write(move |txn| change(txn, timing, now))
+            .await;
+        self.core.wake.notify_one();
+        outcome.unwrap_or_else(|failure| Err(Refusal::unavailable(failure.to_string())))
+    }
+}
+
+impl Pipelines for Embedded {
+    async fn create(&self, resource: Pipeline) -> Result<ResourceId, Refusal> {
+        self.change(move |txn, _, _| pipelines::create(txn, resource))
+            .await
+    }
+
+    async fn update(&self, id: &str, resource: Pipeline) -> Result<ResourceId, Refusal> {
+        let id = id.to_owned();
+        self.change(move |txn, _, _| pipelines::update(txn, &id, resource))
+            .await
+    }
+
+    async fn delete(&self, id: &str) -> Result<Deleted, Refusal> {
+        let id = id.to_owned();
+        self.change(move |txn, _, _| pipelines::delete(txn, &id).map(Ok))
+            .await
+    }
+}
+
+/// Runs are never updated: what has run cannot be changed.
+impl Runs for Embedded {
+    async fn create(&self, resource: Run) -> Result<ResourceId, Refusal> {
+        self.change(move |txn, timing, now| runs::create(txn, resource, timing, now))
+            .await
+    }
+
+    async fn delete(&self, id: &str) -> Result<Deleted, Refusal> {
+        let id = id.to_owned();
+        self.change(move |txn, _, _| runs::delete(txn, &id).map(Ok))
+            .await
+    }
+}
+
+impl RunSchedules for Embedded {
+    async fn create(&self, resource: RunSchedule) -> Result<ResourceId, Refusal> {
+        let times = cron::Times::read(
+            &resource.schedule,
+            self.core.timing.time_zone,
+            self.core.clock.now(),
+        )?;
+        self.change(move |txn, _, now| schedules::create(txn, resource, &times, now))
+            .await
+    }
+
+    async fn update(&self, id: &str, resource: RunSchedule) -> Result<ResourceId, Refusal> {
+        let id = id.to_owned();
+        let times = cron::Times::read(
+            &resource.schedule,
+            self.core.timing.time_zone,
+            self.core.clock.now(),
+        );
+        self.change(move |txn, _, now| schedules::update(txn, &id, resource, times, now))
+            .await
+    }
+
+    async fn delete(&self, id: &str) -> Result<Deleted, Refusal> {
+        let id = id.to_owned();
+        self.change(move |txn, _, _| schedules::delete(txn, &id).map(Ok))
+            .await
+    }
+}
+
+impl Experiments for Embedded {
+    async fn create(&self, resource: Experiment) -> Result<ResourceId, Refusal> {
+        self.change(move |txn, _, _| experiments::create(txn, &resource))
+            .await
+    }
+
+    async fn update(&self, id: &str, resource: Experiment) -> Result<ResourceId, Refusal> {
+        let id = id.to_owned();
+        self.change(move |txn, _, _| experiments::update(txn, &id, &resource))
+            .await
+    }
+
+    async fn delete(&self, id: &str) -> Result<Deleted, Refusal> {
+        let id = id.to_owned();
+        self.change(move |txn, _, _| experiments::delete(txn, &id).map(Ok))
+            .await
+    }
+}
+
+impl Provider for Embedded {
+    /// Ready while the store takes transactions.
+    async fn ready(&self) -> Result<(), String> {
+        self.core
+            .store
+            .write(|txn| txn.next_due())
+            .await
+            .map(drop)
+            .map_err(|failure| failure.to_string())
+    }
+
+    async fn stop(&self) {
+        self.close().await;
+    }
+}

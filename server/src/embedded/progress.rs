@@ -1,0 +1,101 @@
+//! Background work: runs change their state and schedules fire when their time has come.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, TimeZone as _, Utc};
+use tokio::sync::watch;
+
+use super::store::{Kind, StoreError, Txn};
+use super::{Core, Timing, runs, schedules};
+
+/// How much is done in one transaction, so that requests get their turn.
+const BATCH: usize = 256;
+/// The pause after a failure of the store.
+const PAUSE: Duration = Duration::from_secs(5);
+
+/// What one step did.
+struct Step {
+    next: Option<i64>,
+    notes: Vec<String>,
+}
+
+pub(super) struct Progress {
+    core: Arc<Core>,
+}
+
+impl Progress {
+    pub(super) fn new(core: Arc<Core>) -> Self {
+        Self { core }
+    }
+
+    /// Works until it is told to stop, or nobody is left who could.
+    pub(super) async fn until(self, mut stop: watch::Receiver<bool>) {
+        let work = async {
+            loop {
+                let next = self.step().await;
+                tokio::select! {
+                    () = self.wait(next) => {}
+                    () = self.core.wake.notified() => {}
+                }
+            }
+        };
+        tokio::select! {
+            () = work => {}
+            // An error means that nobody is left.
+            _ = stop.wait_for(|stop| *stop) => {}
+        }
+    }
+
+    /// Does what is due and tells when something is due next.
+    async fn step(&self) -> Option<DateTime<Utc>> {
+        let (timing, now) = (self.core.timing, self.core.clock.now());
+        let outcome = self
+            .core
+            .store
+            .write(move |txn| catch_up(txn, timing, now))
+            .await;
+        self.core
+            .steps
+            .send_modify(|steps| *steps = steps.wrapping_add(1));
+        match outcome {
+            Ok(Step { next, notes }) => {
+                for note in notes {
+                    slog::warn!(self.core.log, "a scheduled run could not start"; "reason" => note);
+                }
+                next.and_then(|next| Utc.timestamp_millis_opt(next).single())
+            }
+            Err(failure) => {
+                slog::error!(self.core.log, "runs and schedules stand still"; "reason" => failure.to_string());
+                Some(now + PAUSE)
+            }
+        }
+    }
+
+    async fn wait(&self, next: Option<DateTime<Utc>>) {
+        match next {
+            Some(next) => self.core.clock.wait_until(next).await,
+            None => std::future::pending().await,
+        }
+    }
+}
+
+fn catch_up(txn: &Txn<'_>, timing: Timing, now: DateTime<Utc>) -> Result<Step, StoreError> {
+    let mut notes = Vec::new();
+    for (time, kind, id) in txn.due_until(now.timestamp_millis(), BATCH)? {
+        match kind {
+            Kind::RunSchedule => notes.extend(
+                schedules::fire(txn, &id, time, timing, now)?
+                    .err()
+                    .map(|refusal| refusal.message),
+            ),
+            _ => {
+                runs::advance(txn, &id, time, timing, now)?;
+            }
+        }
+    }
+    Ok(Step {
+        next: txn.next_due()?,
+        notes,
+    })
+}

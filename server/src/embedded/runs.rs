@@ -1,0 +1,145 @@
+//! Runs in the store, and the states that they go through.
+
+use chrono::{DateTime, Utc};
+use kfp_provider_api::domain::ResourceId;
+use serde::{Deserialize, Serialize};
+
+use super::store::{Kind, StoreError, Txn};
+use super::{Timing, names, pipelines};
+use crate::provider::Deleted;
+use crate::refusal::Refusal;
+use crate::resource::Run;
+
+const KIND: Kind = Kind::Run;
+/// The parameter, and its value, that makes a run fail.
+const FAIL: (&str, &str) = ("fail", "yes");
+
+/// The states of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RunState {
+    /// Accepted, not started.
+    Pending,
+    /// Started, not ended.
+    Running,
+    /// Ended well.
+    Succeeded,
+    /// Ended badly.
+    Failed,
+}
+
+impl RunState {
+    /// Whether the run has ended.
+    pub fn is_final(self) -> bool {
+        matches!(self, Self::Succeeded | Self::Failed)
+    }
+}
+
+/// A run and what has become of it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunStatus {
+    /// The run as it was asked for.
+    pub run: Run,
+    /// The version of the pipeline that it got.
+    pub pipeline_version: String,
+    /// Its state.
+    pub state: RunState,
+    /// When it was accepted.
+    pub created: DateTime<Utc>,
+    /// When it started running.
+    pub started: Option<DateTime<Utc>>,
+    /// When it succeeded or failed.
+    pub ended: Option<DateTime<Utc>>,
+    /// When its state changes next, in milliseconds since 1970.
+    due: Option<i64>,
+}
+
+/// Accepts a run. One of the same name and definition is that run; one of the same name and another definition starts
+/// over in its place.
+pub(super) fn create(
+    txn: &Txn<'_>,
+    run: Run,
+    timing: Timing,
+    now: DateTime<Utc>,
+) -> Result<Result<ResourceId, Refusal>, StoreError> {
+    let name = run.name.to_string();
+    let known = txn.id_of(KIND, &name)?;
+    let before = known
+        .as_deref()
+        .map(|id| status(txn, id))
+        .transpose()?
+        .flatten();
+    if let (Some(id), Some(before)) = (&known, &before)
+        && before.run == run
+    {
+        return names::issued(id).map(Ok);
+    }
+    let pipeline_version = match pipelines::resolve(txn, &run.pipeline, &run.pipeline_version)? {
+        Ok(version) => version,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    let id = names::issue(txn, KIND, &name)?;
+    let due = Some((now + timing.pending).timestamp_millis());
+    txn.reschedule(KIND, id.as_str(), before.and_then(|before| before.due), due)?;
+    let state = RunState::Pending;
+    let status = RunStatus {
+        run,
+        pipeline_version,
+        state,
+        created: now,
+        started: None,
+        ended: None,
+        due,
+    };
+    txn.put(KIND, id.as_str(), &status)?;
+    Ok(Ok(id))
+}
+
+pub(super) fn status(txn: &Txn<'_>, id: &str) -> Result<Option<RunStatus>, StoreError> {
+    txn.get(KIND, id)
+}
+
+/// Removes a run, whatever its state.
+pub(super) fn delete(txn: &Txn<'_>, id: &str) -> Result<Deleted, StoreError> {
+    let Some(before) = status(txn, id)? else {
+        return Ok(Deleted::NotThere);
+    };
+    txn.reschedule(KIND, id, before.due, None)?;
+    txn.remove(KIND, id, &before.run.name.to_string())?;
+    Ok(Deleted::Removed)
+}
+
+/// Brings a run into its next state. `time` is when it was due.
+pub(super) fn advance(
+    txn: &Txn<'_>,
+    id: &str,
+    time: i64,
+    timing: Timing,
+    now: DateTime<Utc>,
+) -> Result<Option<RunStatus>, StoreError> {
+    let Some(mut status) = status(txn, id)? else {
+        txn.reschedule(KIND, id, Some(time), None)?;
+        return Ok(None);
+    };
+    let fails = status
+        .run
+        .parameters
+        .get(FAIL.0)
+        .is_some_and(|value| value == FAIL.1);
+    (status.state, status.due) = match (status.state, fails) {
+        (RunState::Pending, _) => (
+            RunState::Running,
+            Some((now + timing.running).timestamp_millis()),
+        ),
+        (RunState::Running, true) => (RunState::Failed, None),
+        (RunState::Running, false) => (RunState::Succeeded, None),
+        (ended, _) => (ended, None),
+    };
+    match status.state {
+        RunState::Running => status.started = Some(now),
+        _ => status.ended = status.ended.or(Some(now)),
+    }
+    txn.reschedule(KIND, id, Some(time), status.due)?;
+    txn.put(KIND, id, &status)?;
+    Ok(Some(status))
+}

@@ -1,0 +1,118 @@
+//! HTTP/1.1 by hand, so that tests see and send every byte.
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{SocketAddr, TcpStream};
+use std::time::Duration;
+
+use serde_json::Value;
+
+/// Long enough for a loaded machine; only a defect waits that long.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// One connection to a service.
+pub(crate) struct Connection(BufReader<TcpStream>);
+
+/// An answer as it came.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Connection {
+    pub(crate) fn open(address: SocketAddr) -> Self {
+        let stream = TcpStream::connect(address).expect("a connection");
+        stream.set_read_timeout(Some(PATIENCE)).expect("a timeout");
+        Self(BufReader::new(stream))
+    }
+
+    pub(crate) fn send(&mut self, bytes: &[u8]) {
+        self.try_send(bytes).expect("bytes are sent");
+    }
+
+    /// Fails if the service is gone.
+    pub(crate) fn try_send(&mut self, bytes: &[u8]) -> std::io::Result<()> {
+        self.0.get_mut().write_all(bytes)
+    }
+
+    pub(crate) fn answer(&mut self) -> Answer {
+        self.try_answer().expect("an answer")
+    }
+
+    /// The next answer, or `None` if the connection ends first.
+    pub(crate) fn try_answer(&mut self) -> Option<Answer> {
+        let status = self.line()?.split(' ').nth(1)?.parse().ok()?;
+        let mut headers = Vec::new();
+        loop {
+            let line = self.line()?;
+            let Some((name, value)) = line.split_once(':') else {
+                break;
+            };
+            headers.push((name.to_ascii_lowercase(), value.trim().to_owned()));
+        }
+        let length = headers.iter().find(|(name, _)| name == "content-length");
+        let length = length.map_or(0, |(_, length)| length.parse().expect("a length"));
+        let mut body = vec![0; length];
+        self.0.read_exact(&mut body).ok()?;
+        Some(Answer {
+            status,
+            headers,
+            body,
+        })
+    }
+
+    fn line(&mut self) -> Option<String> {
+        let mut line = String::new();
+        self.0
+            .read_line(&mut line)
+            .ok()
+            .filter(|length| *length > 0)?;
+        Some(line.trim_end().to_owned())
+    }
+
+    /// Whether the service ends the connection without another byte.
+    pub(crate) fn ends(&mut self) -> bool {
+        let mut rest = Vec::new();
+        self.0.read_to_end(&mut rest).is_ok() && rest.is_empty()
+    }
+}
+
+impl Answer {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, value)| value.as_str())
+    }
+
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_slice(&self.body)
+            .unwrap_or_else(|error| panic!("{error}: {:?}", self.text()))
+    }
+
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+}
+
+/// A request as the operator's curl sends it.
+pub(crate) fn request(method: &str, target: &str, body: &str) -> Vec<u8> {
+    let mut text = format!(
+        "{method} {target} HTTP/1.1\r\nHost: provider.ns:8080\r\nUser-Agent: curl/8.12.1\r\nAccept: */*\r\n"
+    );
+    if method != "DELETE" && method != "GET" {
+        text += &format!(
+            "Content-Type: application/json\r\nContent-Length: {}\r\n",
+            body.len()
+        );
+    }
+    (text + "\r\n" + body).into_bytes()
+}
+
+/// One request on a connection of its own.
+pub(crate) fn exchange(address: SocketAddr, method: &str, target: &str, body: &str) -> Answer {
+    let mut connection = Connection::open(address);
+    connection.send(&request(method, target, body));
+    connection.answer()
+}
