@@ -65,6 +65,8 @@ impl Progress {
                 }
                 next.and_then(|next| Utc.timestamp_millis_opt(next).single())
             }
+            // The end is near: whoever closed the store stops this work, too.
+            Err(StoreError::Closed) => None,
             Err(failure) => {
                 slog::error!(self.core.log, "runs and schedules stand still"; "reason" => failure.to_string());
                 Some(now + PAUSE)

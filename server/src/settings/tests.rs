@@ -1,6 +1,8 @@
 use super::*;
 
-fn read(variables: &[(&str, &str)]) -> Result<Settings, SettingsError> {
+type Variables<'a> = &'a [(&'a str, &'a str)];
+
+fn read(variables: Variables<'_>) -> Result<Settings, SettingsError> {
     Settings::from_env(variables.iter().copied())
 }
 
@@ -57,7 +59,7 @@ fn the_environment_of_a_deployment() {
 
 #[test]
 fn the_address_to_listen_on() {
-    let table: [(&[(&str, &str)], &str); 8] = [
+    let table: [(Variables<'_>, &str); 8] = [
         (&[("PROVIDERNAME", "a/b")], "0.0.0.0"),
         (&[("PROVIDERNAME", "")], "127.0.0.1"),
         (&[("PROVIDERNAME", "a/b"), ("SERVER_HOST", "")], "0.0.0.0"),
@@ -78,7 +80,7 @@ fn the_address_to_listen_on() {
 
 #[test]
 fn every_problem_is_named() {
-    let table: [(&[(&str, &str)], &[&str]); 9] = [
+    let table: [(Variables<'_>, &[&str]); 9] = [
         (
             &[("PROVIDERNAME", "a/b/c")],
             &["PROVIDERNAME: name \"a/b/c\": more than one slash"],

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use kfp_provider_server::Settings;
 use kfp_provider_server::embedded::{Embedded, RunState};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::service::{Service, TYPES, body};
 use crate::wire::{Connection, request};
@@ -187,8 +187,5 @@ fn a_program_can_watch_its_runs() {
         (RunState::Pending, "v1-a44efe")
     );
     let (_, log) = service.shutdown().join().expect("an end");
-    assert!(
-        log.iter().all(|line| line["level"] == Value::from("info")),
-        "{log:?}"
-    );
+    assert!(log.iter().all(|line| line["level"] == "info"), "{log:?}");
 }

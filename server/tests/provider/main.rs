@@ -1,8 +1,11 @@
 //! The skeleton and the embedded provider from outside: over sockets, as processes.
 
 mod answers;
+#[cfg(feature = "embedded")]
 mod embedded;
+#[cfg(feature = "embedded")]
 mod kill;
+#[cfg(feature = "embedded")]
 mod program;
 mod scripted;
 mod service;

@@ -127,7 +127,8 @@ fn exit_codes() {
     let file = folder.path().join("text");
     std::fs::write(&file, "not a store at all, and some more text to be read").expect("a file");
     let foreign = file.display().to_string();
-    let table: [(&[&str], &[(&str, &str)], i32, &str); 7] = [
+    type Row<'a> = (&'a [&'a str], &'a [(&'a str, &'a str)], i32, &'a str);
+    let table: [Row<'_>; 7] = [
         (&[], &[], 2, "--data"),
         (&["--in-memory", "--nonsense"], &[], 2, "--nonsense"),
         (
