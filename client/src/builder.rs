@@ -1,0 +1,172 @@
+//! Making a client: everything that can be wrong is found here, before the first request.
+
+use std::time::Duration;
+
+use kfp_provider_api::client::Client;
+use reqwest::redirect;
+use url::Url;
+
+use crate::client::ProviderClient;
+
+/// Time for one request unless told otherwise: as long as the operator waits.
+pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(300);
+
+/// Settings of a client; see [`ProviderClient::builder`].
+#[derive(Clone, Debug)]
+#[must_use = "a builder does nothing until `build` is called"]
+pub struct Builder {
+    url: String,
+    timeout: Duration,
+}
+
+impl Builder {
+    pub(crate) fn new(url: impl Into<String>) -> Self {
+        Self {
+            url: url.into(),
+            timeout: DEFAULT_TIMEOUT,
+        }
+    }
+
+    /// Time allowed for one request, from connecting to the last byte of the answer. Default: 300 seconds.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// Builds the client. Nothing is sent: the provider need not be up yet. Proxies of the environment are not used.
+    ///
+    /// # Errors
+    /// The URL cannot be the base of requests, or it is an `https` URL and the system has no certificates to trust.
+    pub fn build(self) -> Result<ProviderClient, BuildError> {
+        let base = base_url(&self.url)?;
+        // No proxy from the environment: providers are services of the cluster, and the answer must be their own.
+        let http = reqwest::Client::builder()
+            .timeout(self.timeout)
+            .redirect(redirect::Policy::none())
+            .no_proxy();
+        // Without redirects a plain URL stays plain. Not loading certificates lets images without any speak to it.
+        let http = if base.scheme() == "http" {
+            http.tls_certs_only([])
+        } else {
+            http
+        };
+        let http = http.build().map_err(|source| BuildError::Tls {
+            url: self.url,
+            source,
+        })?;
+        let base = base.as_str().trim_end_matches('/');
+        Ok(ProviderClient::new(Client::new_with_client(base, http)))
+    }
+}
+
+/// Why a client cannot be made.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum BuildError {
+    /// The text is no URL.
+    #[error("url {url:?}: {source} (hint: write it like http://provider.example:8080)")]
+    Url {
+        /// The text.
+        url: String,
+        /// What is wrong with it.
+        source: url::ParseError,
+    },
+    /// The URL is none that requests can be based on.
+    #[error("url {url:?}: {what}")]
+    Base {
+        /// The URL, unless it holds a password.
+        url: String,
+        /// What is wrong with it, and a hint.
+        what: &'static str,
+    },
+    /// TLS cannot be set up.
+    #[error(
+        "url {url:?}: TLS cannot be set up: {} (hint: install the system's CA certificates)",
+        crate::error::root_cause(source)
+    )]
+    Tls {
+        /// The URL.
+        url: String,
+        /// What is wrong.
+        source: reqwest::Error,
+    },
+}
+
+/// Reads a base URL. As for the operator's `curl`, it is `http` if it does not say.
+fn base_url(text: &str) -> Result<Url, BuildError> {
+    let text = text.trim();
+    let complete = if text.contains("://") {
+        text.to_owned()
+    } else {
+        format!("http://{text}")
+    };
+    let url = Url::parse(&complete).map_err(|source| BuildError::Url {
+        url: text.to_owned(),
+        source,
+    })?;
+    let refuse = |what| {
+        Err(BuildError::Base {
+            url: text.to_owned(),
+            what,
+        })
+    };
+    if !matches!(url.scheme(), "http" | "https") {
+        return refuse("neither http nor https (hint: leave the scheme out for http)");
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(BuildError::Base {
+            url: format!(
+                "{}://…@{}",
+                url.scheme(),
+                url.host_str().unwrap_or_default()
+            ),
+            what: "it holds credentials, and providers know none (hint: leave them out)",
+        });
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return refuse("it has a query or fragment (hint: give the part before `/resource` only)");
+    }
+    Ok(url)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn base_urls() {
+        let table = [
+            ("http://127.0.0.1:8080", Ok("http://127.0.0.1:8080/")),
+            (" http://a/b/// ", Ok("http://a/b///")),
+            ("https://a", Ok("https://a/")),
+            (
+                "provider-forge-q8z5w.ml-platform:8080",
+                Ok("http://provider-forge-q8z5w.ml-platform:8080/"),
+            ),
+            ("localhost", Ok("http://localhost/")),
+            ("[::1]:80", Ok("http://[::1]/")),
+            ("", Err("empty host")),
+            ("http://", Err("empty host")),
+            ("http://a:99999", Err("invalid port number")),
+            ("a b", Err("invalid international domain name")),
+            ("ftp://a", Err("neither http nor https")),
+            ("http://a?x=1", Err("a query or fragment")),
+            ("http://a#x", Err("a query or fragment")),
+            ("http://user@a", Err("credentials")),
+            ("http://user:secret@a", Err("credentials")),
+        ];
+        for (text, expected) in table {
+            let url = base_url(text)
+                .map(String::from)
+                .map_err(|error| error.to_string());
+            match (&url, expected) {
+                (Ok(url), Ok(expected)) => assert_eq!(url, expected, "url {text:?}"),
+                (Err(error), Err(expected)) => {
+                    assert!(error.contains(expected), "url {text:?}: {error}");
+                    assert!(!error.contains("secret"), "url {text:?}: {error}");
+                }
+                _ => panic!("url {text:?}: {url:?}, expected {expected:?}"),
+            }
+        }
+    }
+}

@@ -1,0 +1,170 @@
+//! What can go wrong with a request, told apart by who is to blame.
+
+use std::error::Error as StdError;
+
+use kfp_provider_api::client::Error as GeneratedError;
+use reqwest::{Response, StatusCode};
+
+/// Bytes of a foreign body that a message shows.
+const EXCERPT: usize = 1024;
+
+/// Why a request brought no result.
+///
+/// Every text starts with the request, such as `PUT /resource/run/r-1`.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ClientError {
+    /// The id cannot stand in a URL; nothing was sent.
+    #[error("{request}: id {id:?} cannot be sent: {what}")]
+    UnusableId {
+        /// The request, without the id.
+        request: String,
+        /// The id.
+        id: String,
+        /// Why not, and a hint.
+        what: &'static str,
+    },
+    /// The provider refused, in a way that the contract provides for.
+    #[error("{request}: refused with {}: {provider_error}", status.as_u16())]
+    Refused {
+        /// The request.
+        request: String,
+        /// The status of the answer.
+        status: StatusCode,
+        /// The id in the answer: of what exists in spite of the error.
+        id: Option<String>,
+        /// The provider's words; empty if it gave none.
+        provider_error: String,
+    },
+    /// The answer has a status that the contract does not provide for.
+    #[error("{request}: unexpected status {}: {body}", status.as_u16())]
+    Unexpected {
+        /// The request.
+        request: String,
+        /// The status of the answer.
+        status: StatusCode,
+        /// The beginning of the body.
+        body: String,
+    },
+    /// The status is fine, but the body is not what the contract wants with it.
+    #[error("{request}: invalid body in the answer: {what}: {body}")]
+    InvalidPayload {
+        /// The request.
+        request: String,
+        /// What is wrong.
+        what: String,
+        /// The beginning of the body.
+        body: String,
+    },
+    /// There was no complete answer.
+    #[error("{request}: {}", transport(source))]
+    Transport {
+        /// The request.
+        request: String,
+        /// What happened.
+        source: reqwest::Error,
+    },
+}
+
+impl ClientError {
+    /// Whether the time for the request ran out: what was asked may still happen.
+    pub fn is_timeout(&self) -> bool {
+        matches!(self, Self::Transport { source, .. } if source.is_timeout())
+    }
+}
+
+/// Members of an error body, whatever the operation declares.
+pub(crate) trait ErrorBody {
+    /// The id and the provider's words.
+    fn into_parts(self) -> (Option<String>, String);
+}
+
+/// Sorts the generated client's errors.
+pub(crate) async fn sort<E: ErrorBody>(request: String, error: GeneratedError<E>) -> ClientError {
+    match error {
+        GeneratedError::ErrorResponse(answer) => {
+            let status = answer.status();
+            let (id, provider_error) = answer.into_inner().into_parts();
+            ClientError::Refused {
+                request,
+                status,
+                id: id.filter(|id| !id.is_empty()),
+                provider_error,
+            }
+        }
+        GeneratedError::UnexpectedResponse(answer) => unexpected(request, answer).await,
+        GeneratedError::InvalidResponsePayload(body, error) => ClientError::InvalidPayload {
+            request,
+            what: error.to_string(),
+            body: excerpt(&body),
+        },
+        GeneratedError::CommunicationError(source)
+        | GeneratedError::ResponseBodyError(source)
+        | GeneratedError::InvalidUpgrade(source) => ClientError::Transport { request, source },
+        // Neither is made by a client without hooks; if that changes, the words are not lost.
+        GeneratedError::InvalidRequest(what) | GeneratedError::Custom(what) => {
+            ClientError::InvalidPayload {
+                request,
+                what,
+                body: String::new(),
+            }
+        }
+    }
+}
+
+async fn unexpected(request: String, mut answer: Response) -> ClientError {
+    let status = answer.status();
+    let mut body = Vec::new();
+    while body.len() <= EXCERPT {
+        match answer.chunk().await {
+            Ok(Some(chunk)) => body.extend_from_slice(&chunk),
+            Ok(None) | Err(_) => break, // the status says enough
+        }
+    }
+    ClientError::Unexpected {
+        request,
+        status,
+        body: excerpt(&body),
+    }
+}
+
+/// The beginning of a body, on one line.
+fn excerpt(body: &[u8]) -> String {
+    let shown = &body[..body.len().min(EXCERPT)];
+    let text = String::from_utf8_lossy(shown);
+    let more = if shown.len() < body.len() { "…" } else { "" };
+    match text.trim_end() {
+        "" => "(no body)".to_owned(),
+        text => format!("{}{more}", text.escape_debug()),
+    }
+}
+
+fn transport(source: &reqwest::Error) -> String {
+    if source.is_timeout() {
+        "no answer in time".to_owned()
+    } else {
+        format!("no answer: {}", root_cause(source))
+    }
+}
+
+/// The innermost reason: the outer ones only say where it passed through.
+pub(crate) fn root_cause(error: &dyn StdError) -> String {
+    let mut cause = error;
+    while let Some(inner) = cause.source() {
+        cause = inner;
+    }
+    cause.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn excerpts() {
+        assert_eq!(excerpt(b""), "(no body)");
+        assert_eq!(excerpt(b"a\nb\n"), "a\\nb");
+        assert_eq!(excerpt(&[b'x'; 1024]).len(), 1024);
+        assert!(excerpt(&[b'x'; 1025]).ends_with("x…"));
+    }
+}
