@@ -1,1 +1,47 @@
-//! placeholder
+//! Judges any provider service of the KFP Operator, in any language.
+//!
+//! Every answer is looked at through two lenses: the published OpenAPI document (`spec`), and the
+//! state in which the operator would leave the resource (`operator`). What has to be met is data
+//! ([`Catalogue`]); cases send real requests and observe; observations become results and a
+//! [`Verdict`]. Everything is written to a journal first, and every report is made from it.
+//!
+//! The command is `kfp-conformance`; [`run_command`] is all of it but the process.
+
+mod ambient;
+mod case;
+mod cases;
+mod catalogue;
+mod cli;
+mod commands;
+mod config;
+mod context;
+mod digest;
+#[cfg(feature = "embedded")]
+mod embedded;
+mod exchange;
+mod exit;
+mod fixture;
+mod journal;
+mod judge;
+mod ledger;
+mod oracle;
+mod outcome;
+mod plan;
+mod record;
+mod report;
+mod run;
+mod session;
+mod target;
+mod wire;
+
+pub use case::Profile;
+pub use catalogue::{Catalogue, Level, Requirement, SelectError};
+pub use cli::Cli;
+pub use commands::dispatch as run_command;
+pub use exit::{
+    CONFORMANT, INCOMPLETE, INTERNAL, INTERRUPTED, NOT_CONFORMANT, TERMINATED, UNREACHABLE, USAGE,
+};
+pub use judge::{Judged, Judgement, Verdict, Verdicts, judge};
+pub use outcome::{Lens, Lenses, Outcome, SkipReason};
+pub use record::Record;
+pub use report::{REPORT_SCHEMA, Report};

@@ -1,0 +1,228 @@
+//! Probes.
+
+use std::time::{Duration, Instant};
+
+use futures::FutureExt as _;
+use kfp_operator_sim::ResourceKind;
+
+use crate::case::{Case, Profile, Stage, Subjects};
+use crate::context::{Context, Step};
+use crate::exchange::{Class, Exchange};
+use crate::oracle::Endpoint;
+use crate::outcome::Finding;
+use crate::wire::{Body, Request};
+
+pub(crate) const CASES: &[&Case] = &[
+    &Case {
+        id: "health.probes",
+        subjects: Subjects::Once,
+        creates: 0,
+        extra: &[],
+        profile: Profile::Smoke,
+        stage: Stage::Any,
+        decides: &[&[
+            "health.livez.status-documented",
+            "health.livez.204-when-up",
+            "health.livez.204-no-body",
+            "health.readyz.status-documented",
+            "health.readyz.204-when-ready",
+        ]],
+        run: |c| probes(c).boxed_local(),
+    },
+    &Case {
+        id: "health.kubelet",
+        subjects: Subjects::Once,
+        creates: 0,
+        extra: &[],
+        profile: Profile::Core,
+        stage: Stage::Any,
+        decides: &[&["health.probe-accepted-by-kubelet"]],
+        run: |c| kubelet(c).boxed_local(),
+    },
+    &Case {
+        id: "health.credentials",
+        subjects: Subjects::Once,
+        creates: 0,
+        extra: &[],
+        profile: Profile::Core,
+        stage: Stage::Any,
+        decides: &[&["health.no-credentials"]],
+        run: |c| credentials(c).boxed_local(),
+    },
+    &Case {
+        id: "health.load",
+        subjects: Subjects::Once,
+        creates: 0,
+        extra: &[],
+        profile: Profile::Core,
+        stage: Stage::Any,
+        decides: &[&["health.not-blocked-by-load"]],
+        run: |c| load(c).boxed_local(),
+    },
+];
+
+/// The kubelet's own default limit for a probe.
+const PROBE_LIMIT: Duration = Duration::from_secs(1);
+
+fn probe(c: &Context, endpoint: Endpoint) -> Request {
+    let (_, path) = endpoint.place();
+    Request::new("GET", &format!("{}{path}", c.session.target.prefix))
+}
+
+async fn ask(c: &mut Context, endpoint: Endpoint) -> Step<Exchange> {
+    let request = probe(c, endpoint);
+    c.send(request, Class::Health(endpoint)).await
+}
+
+async fn probes(c: &mut Context) -> Step {
+    // With a resource in place there is no doubt that the provider is up and ready.
+    c.pipeline().await?;
+    // How long a stray body may take to show up after an answer that must have none.
+    let mut request = probe(c, Endpoint::Livez);
+    request.linger = Duration::from_millis(200);
+    let live = c.send(request, Class::Health(Endpoint::Livez)).await?;
+    c.check("health.livez.status-documented", documented(&live), &live);
+    c.check(
+        "health.livez.204-when-up",
+        Finding::when(live.status() == Some(204), told(&live)),
+        &live,
+    );
+    c.check("health.livez.204-no-body", no_body(&live), &live);
+    let ready = ask(c, Endpoint::Readyz).await?;
+    c.check(
+        "health.readyz.status-documented",
+        documented(&ready),
+        &ready,
+    );
+    c.check(
+        "health.readyz.204-when-ready",
+        Finding::when(ready.status() == Some(204), told(&ready)),
+        &ready,
+    );
+    Ok(())
+}
+
+fn documented(answer: &Exchange) -> Finding {
+    Finding::when(matches!(answer.status(), Some(204 | 503)), told(answer))
+}
+
+fn told(answer: &Exchange) -> String {
+    match answer.status() {
+        Some(200) => format!(
+            "{} (the operator's own server does the same)",
+            answer.describe()
+        ),
+        _ => answer.describe(),
+    }
+}
+
+fn no_body(answer: &Exchange) -> Finding {
+    match answer.response() {
+        Some(response) if response.status == 204 => {
+            let length = response.header("content-length").unwrap_or("0");
+            let clean =
+                response.extra.is_empty() && response.framing == Body::None && length == "0";
+            Finding::when(
+                clean,
+                format!(
+                    "{} bytes after the head, Content-Length {length}",
+                    response.extra.len()
+                ),
+            )
+        }
+        _ => Finding::prerequisite("the answer is not 204"),
+    }
+}
+
+async fn kubelet(c: &mut Context) -> Step {
+    const TIMES: usize = 10;
+    let mut slowest = Duration::ZERO;
+    for endpoint in [Endpoint::Livez, Endpoint::Readyz].repeat(TIMES) {
+        let answer = ask(c, endpoint).await?;
+        slowest = slowest.max(answer.total);
+        let accepted = matches!(answer.status(), Some(200..=399));
+        if !accepted || answer.total > PROBE_LIMIT {
+            let actual = format!("{} after {:?}", answer.describe(), answer.total);
+            c.check(
+                "health.probe-accepted-by-kubelet",
+                Finding::fail(actual),
+                &answer,
+            );
+            return Ok(());
+        }
+    }
+    let actual = format!("{} probes, the slowest took {slowest:.1?}", 2 * TIMES);
+    c.check_alone("health.probe-accepted-by-kubelet", Finding::pass(actual));
+    Ok(())
+}
+
+async fn credentials(c: &mut Context) -> Step {
+    let variants = |request: Request| {
+        [
+            request.clone(),
+            request.clone().host("10.1.2.3:8080"),
+            request.clone().header("Accept", "text/html"),
+            request.header("User-Agent", "kube-probe/1.33"),
+        ]
+    };
+    for endpoint in [Endpoint::Livez, Endpoint::Readyz] {
+        for request in variants(probe(c, endpoint)) {
+            let answer = c.send(request, Class::Health(endpoint)).await?;
+            if !matches!(answer.status(), Some(200..=399)) {
+                c.check(
+                    "health.no-credentials",
+                    Finding::fail(answer.describe()),
+                    &answer,
+                );
+                return Ok(());
+            }
+        }
+    }
+    let actual = "answered whatever Host, Accept and User-Agent";
+    c.check_alone("health.no-credentials", Finding::pass(actual));
+    Ok(())
+}
+
+/// Probes while a large body is read. It is cut short, so that nothing is created.
+async fn load(c: &mut Context) -> Step {
+    const SIZE: usize = 4 * 1024 * 1024;
+    if c.session.config.is_unsupported(ResourceKind::Pipeline) {
+        c.check_alone(
+            "health.not-blocked-by-load",
+            Finding::prerequisite("pipelines are not supported"),
+        );
+        return Ok(());
+    }
+    let mut body = c
+        .body_of(ResourceKind::Pipeline)
+        .await?
+        .padded(SIZE)
+        .bytes();
+    body.pop();
+    let session = std::sync::Arc::clone(&c.session);
+    let request = c.create_request(ResourceKind::Pipeline).json(body);
+    let label = c.label();
+    let create = session.exchange(&label, &request, Class::Other);
+    let mut slowest = Duration::ZERO;
+    let probes = async {
+        for _ in 0..5 {
+            let start = Instant::now();
+            let answer = ask(c, Endpoint::Livez).await?;
+            slowest = slowest.max(start.elapsed());
+            if answer.response().is_none() {
+                return Ok(Some(answer));
+            }
+        }
+        Step::Ok(None)
+    };
+    let (created, silent) = futures::join!(create, probes);
+    let finding = match silent? {
+        Some(answer) => Finding::fail(answer.describe()),
+        None => Finding::when(
+            slowest <= PROBE_LIMIT,
+            format!("the slowest probe took {slowest:.1?}"),
+        ),
+    };
+    c.check("health.not-blocked-by-load", finding, &created);
+    Ok(())
+}

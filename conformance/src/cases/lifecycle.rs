@@ -1,0 +1,192 @@
+//! What the operator does with a resource over its life.
+
+use futures::FutureExt as _;
+use kfp_operator_sim::ResourceKind;
+use kfp_operator_sim::State;
+
+use crate::case::{
+    ALL, ANY_ANSWER, Case, Profile, RUN, Stage, VALID_CREATE, VALID_DELETE, VALID_UPDATE,
+};
+use crate::context::{Context, Step, Stop};
+use crate::exchange::{Exchange, Intent};
+use crate::outcome::Finding;
+
+pub(crate) const CASES: &[&Case] = &[
+    &Case {
+        id: "lifecycle.operator",
+        subjects: ALL,
+        creates: 1,
+        extra: &[],
+        profile: Profile::Smoke,
+        stage: Stage::Any,
+        decides: &[
+            &[
+                "lifecycle.operator-simulation",
+                "delete.no-content-type-no-body",
+            ],
+            ANY_ANSWER,
+            VALID_CREATE,
+            VALID_UPDATE,
+            VALID_DELETE,
+        ],
+        run: |c| operator(c).boxed_local(),
+    },
+    &Case {
+        id: "lifecycle.pipeline-run",
+        subjects: RUN,
+        creates: 1,
+        extra: &[(ResourceKind::Pipeline, 1)],
+        profile: Profile::Core,
+        stage: Stage::Any,
+        decides: &[&["lifecycle.pipeline-run"]],
+        run: |c| pipeline_run(c).boxed_local(),
+    },
+    &Case {
+        id: "lifecycle.random-walk",
+        subjects: ALL,
+        creates: 60,
+        extra: &[],
+        profile: Profile::Full,
+        stage: Stage::Any,
+        decides: &[&["lifecycle.random-walk"]],
+        run: |c| random_walk(c).boxed_local(),
+    },
+];
+
+/// Create, update and delete, each answer fed to the operator's state machine.
+async fn operator(c: &mut Context) -> Step {
+    const REQUIREMENT: &str = "lifecycle.operator-simulation";
+    let body = c.body().await?;
+    let created = c.create(&body, Intent::Valid).await?;
+    if !reached(&created, State::Succeeded) {
+        c.check(REQUIREMENT, stuck("create", &created), &created);
+        return Err(Stop::Prerequisite("the create did not succeed".to_owned()));
+    }
+    let mut id = created.operator_id().unwrap_or_default();
+    let mut path = vec!["create: Succeeded".to_owned()];
+    if c.kind() != ResourceKind::Run {
+        let next = body.next_version(1);
+        let (updated, _) = c
+            .settled(
+                async |c| c.update(&id, &next, Intent::Valid).await,
+                |e| reached(e, State::Succeeded),
+            )
+            .await?;
+        if !reached(&updated, State::Succeeded) {
+            c.check(REQUIREMENT, stuck("update", &updated), &updated);
+            return Err(Stop::Prerequisite("the update did not succeed".to_owned()));
+        }
+        id = updated.operator_id().unwrap_or_default();
+        path.push("update: Succeeded".to_owned());
+    }
+    let (deleted, _) = c
+        .settled(
+            async |c| c.delete(&id, Intent::Valid).await,
+            |e| reached(e, State::Deleted),
+        )
+        .await?;
+    let refused = matches!(deleted.status(), Some(400 | 411 | 415 | 422));
+    c.check(
+        "delete.no-content-type-no-body",
+        Finding::when(!refused, deleted.describe()),
+        &deleted,
+    );
+    path.push("delete: Deleted".to_owned());
+    let finding = if reached(&deleted, State::Deleted) {
+        Finding::pass(path.join(", "))
+    } else {
+        stuck("delete", &deleted)
+    };
+    c.check(REQUIREMENT, finding, &deleted);
+    Ok(())
+}
+
+fn reached(exchange: &Exchange, state: State) -> bool {
+    exchange
+        .after
+        .as_ref()
+        .is_some_and(|after| after.state == state)
+}
+
+fn stuck(step: &str, exchange: &Exchange) -> Finding {
+    let state = exchange.describe_state().unwrap_or_default();
+    let actual = format!("{step}: {state} after {}", exchange.describe());
+    // A refusal with words says that the built-in body does not suit this provider, not that the
+    // provider is wrong.
+    if step == "create" && exchange.is_explained_refusal() {
+        return Finding::unverified("fixture", actual);
+    }
+    Finding::fail(actual)
+}
+
+/// A run against a pipeline that was made a moment ago.
+async fn pipeline_run(c: &mut Context) -> Step {
+    let pipeline = c.body_of(ResourceKind::Pipeline).await?;
+    let made = c.create(&pipeline, Intent::Valid).await?;
+    if !reached(&made, State::Succeeded) {
+        return Err(Stop::Prerequisite(format!(
+            "no pipeline: {}",
+            made.describe()
+        )));
+    }
+    let body = c.body().await?.with_pipeline(&pipeline);
+    let (run, late) = c
+        .settled(
+            async |c| c.create(&body, Intent::Debatable).await,
+            |e| reached(e, State::Succeeded),
+        )
+        .await?;
+    let finding = match reached(&run, State::Succeeded) {
+        true if late => Finding::warn(format!("{} only after a while", run.describe())),
+        true => Finding::pass(run.describe()),
+        false => Finding::fail(run.describe()),
+    };
+    c.check("lifecycle.pipeline-run", finding, &run);
+    Ok(())
+}
+
+/// Random legal operations on a few names; what the provider says must agree with a model that
+/// knows which of them exist.
+async fn random_walk(c: &mut Context) -> Step {
+    const STEPS: u32 = 200;
+    const REQUIREMENT: &str = "lifecycle.random-walk";
+    const SLOTS: usize = 4;
+    let mut slots: Vec<Option<(crate::fixture::Body, String)>> = vec![None; SLOTS];
+    let mut creates = 0;
+    for step in 1..=STEPS {
+        let slot = c.rng.usize(..SLOTS);
+        let (what, shown, right) = match slots[slot].take() {
+            None if creates == 60 => continue,
+            None => {
+                creates += 1;
+                let body = c.body().await?;
+                let made = c.create(&body, Intent::Valid).await?;
+                let right = reached(&made, State::Succeeded);
+                slots[slot] = made.operator_id().map(|id| (body, id));
+                ("create", made, right)
+            }
+            Some((body, id)) if c.kind() != ResourceKind::Run && c.rng.bool() => {
+                let next = body.next_version(step);
+                let updated = c.update(&id, &next, Intent::Valid).await?;
+                let right = reached(&updated, State::Succeeded);
+                slots[slot] = Some((next, updated.operator_id().unwrap_or(id)));
+                ("update", updated, right)
+            }
+            Some((_, id)) => {
+                let deleted = c.delete(&id, Intent::Valid).await?;
+                let right = reached(&deleted, State::Deleted);
+                ("delete", deleted, right)
+            }
+        };
+        if !right {
+            let actual = format!("step {step}, {what}: {}", shown.describe());
+            c.check(REQUIREMENT, Finding::fail(actual), &shown);
+            return Ok(());
+        }
+    }
+    c.check_alone(
+        REQUIREMENT,
+        Finding::pass(format!("{STEPS} steps as the model expects")),
+    );
+    Ok(())
+}

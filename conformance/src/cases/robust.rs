@@ -1,0 +1,183 @@
+//! Abuse.
+
+use futures::FutureExt as _;
+
+use crate::case::{ALL, Case, Profile, Stage, Subjects};
+use crate::context::{Context, Step};
+use crate::exchange::{Class, Exchange, Intent};
+use crate::oracle::Endpoint;
+use crate::outcome::Finding;
+use crate::wire::Request;
+
+macro_rules! robust {
+    ($id:literal, $subjects:expr, $creates:literal, $stage:ident, $requirement:literal, $run:ident) => {
+        &Case {
+            id: $id,
+            subjects: $subjects,
+            creates: $creates,
+            extra: &[],
+            profile: Profile::Core,
+            stage: Stage::$stage,
+            decides: &[&[$requirement]],
+            run: |c| $run(c).boxed_local(),
+        }
+    };
+}
+
+pub(crate) const CASES: &[&Case] = &[
+    robust!(
+        "robust.path",
+        Subjects::Once,
+        0,
+        Any,
+        "robust.unknown-path",
+        unknown_path
+    ),
+    robust!(
+        "robust.method",
+        ALL,
+        0,
+        Any,
+        "robust.wrong-method",
+        wrong_method
+    ),
+    robust!(
+        "robust.traversal",
+        ALL,
+        0,
+        Any,
+        "robust.id-traversal",
+        traversal
+    ),
+    robust!(
+        "robust.control",
+        ALL,
+        0,
+        Any,
+        "robust.id-control-chars",
+        control
+    ),
+    robust!("robust.long-id", ALL, 0, Any, "robust.id-8k", long_id),
+    robust!("robust.deep", ALL, 0, Any, "robust.deep-json", deep),
+    robust!(
+        "robust.afterwards",
+        ALL,
+        1,
+        Last,
+        "robust.still-works-after-abuse",
+        afterwards
+    ),
+];
+
+async fn unknown_path(c: &mut Context) -> Step {
+    let request = Request::new("GET", &format!("{}/nope", c.session.target.prefix));
+    let answer = c.send(request, Class::Other).await?;
+    c.check(
+        "robust.unknown-path",
+        Finding::when(answer.status() == Some(404), answer.describe()),
+        &answer,
+    );
+    Ok(())
+}
+
+async fn wrong_method(c: &mut Context) -> Step {
+    let target = c.session.resource_target(c.kind(), None);
+    for method in ["GET", "PATCH"] {
+        let answer = c.send(Request::new(method, &target), Class::Other).await?;
+        let allow = answer.response().and_then(|r| r.header("allow")).is_some();
+        let actual = format!("{method}: {}", answer.describe());
+        let finding = match answer.status() {
+            Some(405) if allow => Finding::pass(actual),
+            Some(405) => Finding::tolerated(format!("{actual} without Allow")),
+            Some(404) => Finding::tolerated(actual),
+            _ => Finding::fail(actual),
+        };
+        c.check("robust.wrong-method", finding, &answer);
+    }
+    Ok(())
+}
+
+/// PUT and DELETE of an id as it stands in the target, already encoded.
+async fn with_raw_id(c: &mut Context, encoded: &str) -> Step<Vec<Exchange>> {
+    let target = format!("{}/{encoded}", c.session.resource_target(c.kind(), None));
+    let body = c.body().await?.bytes();
+    let put = c
+        .send(Request::new("PUT", &target).json(body), Class::Other)
+        .await?;
+    let delete = c
+        .send(Request::new("DELETE", &target), Class::Other)
+        .await?;
+    Ok(vec![put, delete])
+}
+
+fn no_5xx(name: &str, answer: &Exchange) -> Finding {
+    let harmless = answer
+        .status()
+        .is_some_and(|status| !(500..600).contains(&status));
+    Finding::when(harmless, format!("{name}: {}", answer.describe()))
+}
+
+async fn traversal(c: &mut Context) -> Step {
+    for answer in with_raw_id(c, "..%2F..%2Fetc%2Fpasswd").await? {
+        let harmless = matches!(answer.status(), Some(400..=499))
+            || (answer.status() == Some(200) && answer.envelope.object().is_some());
+        let finding = Finding::when(harmless, answer.describe());
+        c.check("robust.id-traversal", finding, &answer);
+    }
+    Ok(())
+}
+
+async fn control(c: &mut Context) -> Step {
+    for encoded in ["a%00b", "a%0Ab", "a%FFb"] {
+        for answer in with_raw_id(c, encoded).await? {
+            c.check("robust.id-control-chars", no_5xx(encoded, &answer), &answer);
+        }
+    }
+    Ok(())
+}
+
+async fn long_id(c: &mut Context) -> Step {
+    const LENGTH: usize = 8 * 1024;
+    for answer in with_raw_id(c, &"x".repeat(LENGTH)).await? {
+        let refused = matches!(answer.status(), Some(400..=499));
+        let told = answer.envelope.object().is_some();
+        c.check(
+            "robust.id-8k",
+            Finding::when(refused || told, answer.describe()),
+            &answer,
+        );
+    }
+    Ok(())
+}
+
+async fn deep(c: &mut Context) -> Step {
+    const LEVELS: usize = 10_000;
+    let body = format!("{{\"name\":{}{}}}", "[".repeat(LEVELS), "]".repeat(LEVELS));
+    let request = c.create_request(c.kind()).json(body.into_bytes());
+    let answer = c.send(request, Class::Other).await?;
+    let alive = c
+        .send(
+            Request::new("GET", &format!("{}/livez", c.session.target.prefix)),
+            Class::Health(Endpoint::Livez),
+        )
+        .await?;
+    let finding = match alive.response() {
+        Some(_) => no_5xx("10,000 levels", &answer),
+        None => Finding::fail(format!("{}, then no answer", answer.describe())),
+    };
+    c.check("robust.deep-json", finding, &answer);
+    Ok(())
+}
+
+async fn afterwards(c: &mut Context) -> Step {
+    let body = c.body().await?;
+    let answer = c.create(&body, Intent::Debatable).await?;
+    let works = answer.operator_id().is_some() && answer.provider_error().is_none();
+    let finding = if !works && answer.is_explained_refusal() {
+        Finding::unverified("fixture", answer.describe())
+    } else {
+        Finding::when(works, answer.describe())
+    };
+    c.check("robust.still-works-after-abuse", finding, &answer);
+    Ok(())
+}

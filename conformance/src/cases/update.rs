@@ -1,0 +1,181 @@
+//! Updates of what exists.
+
+use futures::FutureExt as _;
+use kfp_operator_sim::ResourceKind;
+
+use super::create::{in_time, updated};
+use crate::case::{ANY_ANSWER, Case, Profile, REFUSED_UPDATE, RUN, Stage, UPDATED, VALID_UPDATE};
+use crate::context::{Context, Step, Stop};
+use crate::exchange::{Exchange, Intent};
+use crate::outcome::Finding;
+
+pub(crate) const CASES: &[&Case] = &[
+    &Case {
+        id: "update.chain",
+        subjects: UPDATED,
+        creates: 1,
+        extra: &[],
+        profile: Profile::Core,
+        stage: Stage::Any,
+        decides: &[
+            &[
+                "update.new-version",
+                "update.returned-id-usable",
+                "update.old-id-harmless",
+                "update.idempotent",
+                "update.unsupported-is-explicit",
+            ],
+            ANY_ANSWER,
+            VALID_UPDATE,
+        ],
+        run: |c| chain(c).boxed_local(),
+    },
+    &Case {
+        id: "update.refusals",
+        subjects: UPDATED,
+        creates: 1,
+        extra: &[],
+        profile: Profile::Core,
+        stage: Stage::Any,
+        decides: &[
+            &[
+                "update.malformed-json.400",
+                "update.wrong-resource.422",
+                "update.failed-keeps-previous",
+            ],
+            ANY_ANSWER,
+            REFUSED_UPDATE,
+        ],
+        run: |c| refusals(c).boxed_local(),
+    },
+    &Case {
+        id: "update.supported",
+        subjects: RUN,
+        creates: 1,
+        extra: &[],
+        profile: Profile::Core,
+        stage: Stage::Any,
+        decides: &[&["update.unsupported-is-explicit"]],
+        run: |c| supported(c).boxed_local(),
+    },
+];
+
+/// Update, go on with the id that came back, repeat, and see that the old id does no harm.
+async fn chain(c: &mut Context) -> Step {
+    let (body, first, _) = c.created().await?;
+    let next = body.next_version(1);
+    let (answer, late) = c
+        .settled(
+            async |c| c.update(&first, &next, Intent::Valid).await,
+            updated,
+        )
+        .await?;
+    c.check(
+        "update.new-version",
+        in_time(updated(&answer), late, answer.describe()),
+        &answer,
+    );
+    c.check("update.unsupported-is-explicit", explicit(&answer), &answer);
+    let Some(second) = answer.operator_id().filter(|_| updated(&answer)) else {
+        return Err(Stop::Prerequisite(
+            "the first update did not succeed".to_owned(),
+        ));
+    };
+    let later = body.next_version(2);
+    let (answer, late) = c
+        .settled(
+            async |c| c.update(&second, &later, Intent::Valid).await,
+            updated,
+        )
+        .await?;
+    let actual = format!("PUT {second:?}: {}", answer.describe());
+    c.check(
+        "update.returned-id-usable",
+        in_time(updated(&answer), late, actual),
+        &answer,
+    );
+    let mut last = answer.operator_id().unwrap_or(second);
+    for time in 2..=3 {
+        let answer = c.update(&last, &later, Intent::Valid).await?;
+        let actual = format!("the same PUT, time {time}: {}", answer.describe());
+        c.check(
+            "update.idempotent",
+            Finding::when(updated(&answer), actual),
+            &answer,
+        );
+        last = answer.operator_id().unwrap_or(last);
+    }
+    if last == first {
+        c.check(
+            "update.old-id-harmless",
+            Finding::pass("the id did not change"),
+            &answer,
+        );
+        return Ok(());
+    }
+    c.delete(&first, Intent::Open).await?;
+    let answer = c
+        .update(&last, &body.next_version(3), Intent::Valid)
+        .await?;
+    let actual = format!(
+        "PUT {last:?} after deleting {first:?}: {}",
+        answer.describe()
+    );
+    c.check(
+        "update.old-id-harmless",
+        Finding::when(updated(&answer), actual),
+        &answer,
+    );
+    Ok(())
+}
+
+async fn refusals(c: &mut Context) -> Step {
+    let (body, id, _) = c.created().await?;
+    let whole = body.next_version(1).bytes();
+    let half = whole[..whole.len() / 2].to_vec();
+    let answer = c.update_raw(&id, half, Intent::Invalid).await?;
+    let finding = Finding::when(answer.status() == Some(400), answer.describe());
+    c.check("update.malformed-json.400", finding, &answer);
+
+    let foreign = match c.kind() {
+        ResourceKind::Pipeline => ResourceKind::Experiment,
+        _ => ResourceKind::Pipeline,
+    };
+    let wrong = c.body_of(foreign).await?.bytes();
+    let answer = c.update_raw(&id, wrong, Intent::Invalid).await?;
+    let finding = match answer.status() {
+        Some(422) => Finding::pass(answer.describe()),
+        Some(400) => Finding::tolerated(answer.describe()),
+        _ => Finding::fail(answer.describe()),
+    };
+    c.check("update.wrong-resource.422", finding, &answer);
+
+    let answer = c.update(&id, &body.next_version(2), Intent::Valid).await?;
+    let actual = format!("a good PUT after two bad ones: {}", answer.describe());
+    c.check(
+        "update.failed-keeps-previous",
+        Finding::when(updated(&answer), actual),
+        &answer,
+    );
+    Ok(())
+}
+
+/// The operator never updates runs, so a provider may leave that out; it has to say so.
+async fn supported(c: &mut Context) -> Step {
+    let (body, id, _) = c.created().await?;
+    let answer = c.update(&id, &body.next_version(1), Intent::Open).await?;
+    c.check("update.unsupported-is-explicit", explicit(&answer), &answer);
+    Ok(())
+}
+
+/// Done and told by an id, or refused with words.
+fn explicit(answer: &Exchange) -> Finding {
+    match answer.status() {
+        Some(501) if answer.provider_error().is_some() => Finding::tolerated(format!(
+            "{} (for 501 the operator shows a text of its own)",
+            answer.describe()
+        )),
+        _ if answer.accepted() => Finding::when(answer.operator_id().is_some(), answer.describe()),
+        _ => Finding::when(answer.provider_error().is_some(), answer.describe()),
+    }
+}

@@ -1,0 +1,122 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use kfp_operator_sim::ResourceKind;
+
+use crate::case::Profile;
+use crate::exit;
+
+/// Judges a provider service of the KFP Operator through two lenses: the published OpenAPI
+/// document, and what the operator would do with the answers.
+///
+/// Without a URL the embedded provider is started and judged.
+#[derive(Debug, Parser)]
+#[command(
+    name = "kfp-conformance",
+    version,
+    after_help = exit::HELP,
+    args_conflicts_with_subcommands = true
+)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+    #[command(flatten)]
+    pub(crate) run: RunArgs,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Judge a provider (the default).
+    #[command(after_help = exit::HELP)]
+    Run(RunArgs),
+    /// Print the requirements.
+    List(ListArgs),
+    /// Explain requirements: what, why, how it is checked, how to meet it.
+    Explain(ExplainArgs),
+    /// Check a provider.toml without sending anything.
+    CheckConfig(CheckConfigArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RunArgs {
+    /// Requirements to check: ids or areas such as `create` or `update.error`. Default: all.
+    #[arg(value_name = "ID")]
+    pub(crate) ids: Vec<String>,
+    /// Base URL of the provider, such as http://127.0.0.1:8080. Default: the one in the
+    /// configuration, else the embedded provider.
+    #[arg(long)]
+    pub(crate) url: Option<String>,
+    /// What the implementer tells about the provider.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// Folder for journal and reports.
+    #[arg(long, value_name = "DIR", default_value = "conformance-report")]
+    pub(crate) out: PathBuf,
+    /// Order of cases and generated values; the same seed gives the same run. Default: random.
+    #[arg(long, value_name = "N")]
+    pub(crate) seed: Option<u64>,
+    /// How thorough.
+    #[arg(long, value_enum, default_value_t = Profile::Core)]
+    pub(crate) profile: Profile,
+    /// Creates per type at most, when they cost money.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) max_creates: Option<u32>,
+    /// Only this type. May be repeated.
+    #[arg(long = "type", value_name = "TYPE")]
+    pub(crate) types: Vec<ResourceKind>,
+    /// Which verdict the exit code looks at.
+    #[arg(long, value_enum, default_value_t = Gate::Both)]
+    pub(crate) gate: Gate,
+    /// A SHOULD that is not met counts as a failure.
+    #[arg(long)]
+    pub(crate) strict: bool,
+    /// OpenAPI document to judge by, instead of the one built in.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) document: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Gate {
+    /// The document only.
+    Spec,
+    /// The operator only.
+    Operator,
+    /// Both.
+    Both,
+}
+
+impl Gate {
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Spec => "spec",
+            Self::Operator => "operator",
+            Self::Both => "both",
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ListArgs {
+    /// Areas or id prefixes. Default: all.
+    #[arg(value_name = "ID")]
+    pub(crate) ids: Vec<String>,
+    /// As JSON, one object per line.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExplainArgs {
+    /// Requirement ids, areas or prefixes.
+    #[arg(value_name = "ID", required = true)]
+    pub(crate) ids: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CheckConfigArgs {
+    /// The file.
+    #[arg(value_name = "FILE", default_value = "provider.toml")]
+    pub(crate) config: PathBuf,
+}

@@ -1,0 +1,47 @@
+//! `check-config`: reads a configuration and says what it amounts to.
+
+use std::io::Write;
+
+use super::Problem;
+use crate::cli::CheckConfigArgs;
+use crate::config::Config;
+use crate::exit;
+use crate::target::Target;
+
+pub(super) fn check_config(args: &CheckConfigArgs, out: &mut dyn Write) -> Result<u8, Problem> {
+    let config = Config::read(&args.config)?;
+    if let Some(url) = &config.url {
+        Target::parse(url, None)?;
+    }
+    let or =
+        |text: &Option<String>, default: &str| text.clone().unwrap_or_else(|| default.to_owned());
+    let unsupported: Vec<&str> = config
+        .unsupported
+        .iter()
+        .map(|kind| kind.as_str())
+        .collect();
+    let fixtures: Vec<&str> = config.fixtures.keys().map(|kind| kind.as_str()).collect();
+    writeln!(out, "{}: good", args.config.display())?;
+    writeln!(out, "  name         {}", or(&config.name, "(not given)"))?;
+    writeln!(
+        out,
+        "  url          {}",
+        or(
+            &config.url,
+            "(not given: say --url, or the embedded provider is judged)"
+        )
+    )?;
+    writeln!(out, "  unsupported  {}", listed(&unsupported))?;
+    writeln!(out, "  fixtures     {}", listed(&fixtures))?;
+    writeln!(out, "  settle       {:?}", config.settle)?;
+    writeln!(out, "  request      {:?}", config.request_limit)?;
+    Ok(exit::CONFORMANT)
+}
+
+fn listed(names: &[&str]) -> String {
+    if names.is_empty() {
+        "(none)".to_owned()
+    } else {
+        names.join(", ")
+    }
+}

@@ -1,0 +1,53 @@
+//! `explain`: everything that is known about a requirement.
+
+use std::io::{self, Write};
+
+use super::Problem;
+use super::list::selected;
+use crate::case::cases;
+use crate::catalogue::Requirement;
+use crate::cli::ExplainArgs;
+use crate::exit;
+
+pub(super) fn explain(args: &ExplainArgs, out: &mut dyn Write) -> Result<u8, Problem> {
+    for (at, requirement) in selected(&args.ids)?.into_iter().enumerate() {
+        if at > 0 {
+            writeln!(out)?;
+        }
+        one(requirement, out)?;
+    }
+    Ok(exit::CONFORMANT)
+}
+
+fn one(requirement: &Requirement, out: &mut dyn Write) -> io::Result<()> {
+    let strong = anstyle::Style::new().bold();
+    writeln!(
+        out,
+        "{strong}{}{strong:#}   {}",
+        requirement.id,
+        requirement.level.label()
+    )?;
+    writeln!(out, "  {}", requirement.title)?;
+    let types: Vec<&str> = requirement.types.iter().map(|kind| kind.as_str()).collect();
+    let decided: Vec<&str> = cases()
+        .into_iter()
+        .filter(|case| case.requirements().any(|id| id == requirement.id))
+        .map(|case| case.id)
+        .collect();
+    let rows = [
+        ("types", types.join(", ")),
+        ("needs", requirement.needs.join(", ")),
+        ("check", requirement.check.clone()),
+        ("pass", requirement.pass.clone()),
+        ("tolerated", requirement.tolerated.clone()),
+        ("means", requirement.consequence.clone()),
+        ("fix", requirement.fix.clone()),
+        ("document", requirement.document.clone()),
+        ("operator", requirement.operator.clone()),
+        ("cases", decided.join(", ")),
+    ];
+    for (label, text) in rows.iter().filter(|(_, text)| !text.is_empty()) {
+        writeln!(out, "  {label:<10} {text}")?;
+    }
+    Ok(())
+}

@@ -1,0 +1,83 @@
+//! One file per command.
+
+mod check_config;
+mod explain;
+mod list;
+mod run;
+
+use std::io::{self, Write};
+
+use crate::cli::{Cli, Command};
+use crate::config::ConfigError;
+use crate::exit;
+use crate::journal::OutputError;
+use crate::oracle::DocumentError;
+use crate::target::TargetError;
+
+/// Why a command could not do its work.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Problem {
+    #[error(transparent)]
+    Select(#[from] crate::catalogue::SelectError),
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    #[error(transparent)]
+    Target(#[from] TargetError),
+    #[error(transparent)]
+    Document(#[from] DocumentError),
+    #[error(transparent)]
+    Output(#[from] OutputError),
+    #[error("nothing selected: {0}")]
+    Nothing(String),
+    #[error("{url}: unreachable: {why} (hint: is the provider running there, and is it HTTP?)")]
+    Unreachable { url: String, why: String },
+    #[error(
+        "{url}: no create of any type succeeded, so nothing was judged (hint: see {report}; bodies that this provider accepts go into [fixtures] of provider.toml)"
+    )]
+    Vacuous { url: String, report: String },
+    #[cfg(feature = "embedded")]
+    #[error("embedded provider: {0}")]
+    Embedded(String),
+    #[error("standard output: {0}")]
+    Print(#[from] io::Error),
+}
+
+impl Problem {
+    fn exit_code(&self) -> u8 {
+        match self {
+            Self::Select(_)
+            | Self::Config(_)
+            | Self::Target(_)
+            | Self::Document(_)
+            | Self::Output(_)
+            | Self::Nothing(_) => exit::USAGE,
+            Self::Unreachable { .. } | Self::Vacuous { .. } => exit::UNREACHABLE,
+            #[cfg(feature = "embedded")]
+            Self::Embedded(_) => exit::INTERNAL,
+            Self::Print(_) => exit::INTERNAL,
+        }
+    }
+}
+
+/// Does what the command line asks for and returns the exit code.
+pub async fn dispatch(cli: Cli) -> u8 {
+    let mut out = anstream::stdout().lock();
+    let done = match cli.command {
+        None => run::run(cli.run, &mut out).await,
+        Some(Command::Run(args)) => run::run(args, &mut out).await,
+        Some(Command::List(args)) => list::list(&args, &mut out),
+        Some(Command::Explain(args)) => explain::explain(&args, &mut out),
+        Some(Command::CheckConfig(args)) => check_config::check_config(&args, &mut out),
+    };
+    match done {
+        Ok(code) => code,
+        // The reader has seen enough, as `head` has.
+        Err(Problem::Print(error)) if error.kind() == io::ErrorKind::BrokenPipe => exit::CONFORMANT,
+        Err(problem) => {
+            let code = problem.exit_code();
+            // Nothing is left to do if even this cannot be written.
+            let _ = writeln!(io::stderr(), "kfp-conformance: {problem}");
+            code
+        }
+    }
+}

@@ -1,0 +1,206 @@
+//! `run`: judge a provider.
+
+use std::io::Write;
+
+use tokio::sync::watch;
+
+use super::Problem;
+use super::list::selected;
+use crate::catalogue::Level;
+use crate::cli::{Gate, RunArgs};
+use crate::config::Config;
+use crate::exit;
+use crate::journal::Journal;
+use crate::judge::{Judgement, Verdict, judge};
+use crate::oracle::Document;
+use crate::plan::{Plan, Wanted};
+use crate::report::{self, Bar, Terminal};
+use crate::run::{self, Order};
+use crate::target::Target;
+
+pub(super) async fn run(args: RunArgs, out: &mut dyn Write) -> Result<u8, Problem> {
+    let config = args
+        .config
+        .as_deref()
+        .map(Config::read)
+        .transpose()?
+        .unwrap_or_default();
+    let document = match &args.document {
+        None => Document::embedded(),
+        Some(path) => Document::read(path)?,
+    };
+    let plan = plan(&args, &config)?;
+    let subject = Subject::find(&args, &config).await?;
+    let journal = Journal::create(&args.out)?;
+    let signal = Signal::watch();
+    let bar = Bar::new(plan.jobs.len());
+    let order = Order {
+        target: subject.target.clone(),
+        config,
+        document,
+        journal,
+        plan,
+        seed: args.seed.unwrap_or_else(|| u64::from(fastrand::u32(..))),
+        profile: args.profile,
+        gate: args.gate.as_str().to_owned(),
+        strict: args.strict,
+        stop: signal.stop.clone(),
+    };
+    let ended = run::run(order, &bar).await;
+    bar.finish();
+    subject.stop().await;
+    let ended = ended?;
+    let judgement = judge(&ended.records).expect("a run writes its start first");
+    report::write(&args.out, &judgement)?;
+    let url = judgement.start.target.url.clone();
+    if let Some(why) = ended.unreachable {
+        return Err(Problem::Unreachable { url, why });
+    }
+    let folder = args.out.display().to_string();
+    Terminal::new(&judgement, &folder).write(out)?;
+    if let Some(code) = signal.code() {
+        return Ok(code);
+    }
+    if judgement.vacuous {
+        return Err(Problem::Vacuous {
+            url,
+            report: folder,
+        });
+    }
+    Ok(code(&judgement, args.gate))
+}
+
+fn plan(args: &RunArgs, config: &Config) -> Result<Plan, Problem> {
+    let chosen = selected(&args.ids)?;
+    let ids = chosen
+        .iter()
+        .filter(|r| r.level != Level::Document)
+        .map(|r| r.id.as_str());
+    let limits = [
+        args.max_creates,
+        config.max_creates,
+        Some(args.profile.max_creates()),
+    ];
+    let wanted = Wanted {
+        selected: if args.ids.is_empty() {
+            Default::default()
+        } else {
+            ids.collect()
+        },
+        types: args.types.clone(),
+        unsupported: &config.unsupported,
+        profile: args.profile,
+        max_creates: limits.into_iter().flatten().min().unwrap_or(u32::MAX),
+    };
+    let only_document = !args.ids.is_empty() && wanted.selected.is_empty();
+    if only_document {
+        let why = "checks of the document run on their own (hint: every report has them)";
+        return Err(Problem::Nothing(why.to_owned()));
+    }
+    let plan = Plan::make(&wanted);
+    if plan.jobs.is_empty() {
+        let why = "no case is left by the ids, types, profile and limits given";
+        return Err(Problem::Nothing(why.to_owned()));
+    }
+    Ok(plan)
+}
+
+/// The exit code of a judged run: the verdict of the lenses that the gate looks at.
+fn code(judgement: &Judgement<'_>, gate: Gate) -> u8 {
+    let verdict = match gate {
+        Gate::Spec => judgement.verdicts.spec,
+        Gate::Operator => judgement.verdicts.operator,
+        Gate::Both => judgement.verdict,
+    };
+    match verdict {
+        Verdict::Conformant | Verdict::ConformantWithGaps => exit::CONFORMANT,
+        Verdict::NotConformant => exit::NOT_CONFORMANT,
+        Verdict::Incomplete => exit::INCOMPLETE,
+    }
+}
+
+/// The provider under test, and the embedded one if that is it.
+struct Subject {
+    target: Target,
+    #[cfg(feature = "embedded")]
+    embedded: Option<crate::embedded::Provider>,
+}
+
+impl Subject {
+    async fn find(args: &RunArgs, config: &Config) -> Result<Self, Problem> {
+        match args.url.as_ref().or(config.url.as_ref()) {
+            Some(url) => Ok(Self {
+                target: Target::parse(url, config.name.clone())?,
+                #[cfg(feature = "embedded")]
+                embedded: None,
+            }),
+            None => Self::embedded().await,
+        }
+    }
+
+    #[cfg(feature = "embedded")]
+    async fn embedded() -> Result<Self, Problem> {
+        let provider = crate::embedded::Provider::start()
+            .await
+            .map_err(Problem::Embedded)?;
+        let name = Some("the embedded provider".to_owned());
+        let target = Target::parse(&format!("http://{}", provider.address()), name)?;
+        Ok(Self {
+            target,
+            embedded: Some(provider),
+        })
+    }
+
+    #[cfg(not(feature = "embedded"))]
+    async fn embedded() -> Result<Self, Problem> {
+        let why = "no provider (hint: say --url; this program was built without the embedded one)";
+        Err(Problem::Nothing(why.to_owned()))
+    }
+
+    async fn stop(self) {
+        #[cfg(feature = "embedded")]
+        if let Some(provider) = self.embedded {
+            provider.stop().await;
+        }
+    }
+}
+
+/// Ctrl-C and SIGTERM: the first asks the run to clean up and end, the second ends the process.
+struct Signal {
+    stop: watch::Receiver<bool>,
+    code: watch::Receiver<Option<u8>>,
+}
+
+impl Signal {
+    fn watch() -> Self {
+        let (stop_now, stop) = watch::channel(false);
+        let (tell, code) = watch::channel(None);
+        tokio::spawn(async move {
+            let first = signal().await;
+            tell.send_replace(Some(first));
+            stop_now.send_replace(true);
+            std::process::exit(i32::from(signal().await));
+        });
+        Self { stop, code }
+    }
+
+    /// The exit code if the run was told to stop.
+    fn code(&self) -> Option<u8> {
+        *self.code.borrow()
+    }
+}
+
+/// Waits for a signal and returns its exit code.
+async fn signal() -> u8 {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (Ok(mut interrupt), Ok(mut terminate)) = (
+        signal(SignalKind::interrupt()),
+        signal(SignalKind::terminate()),
+    ) else {
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = interrupt.recv() => exit::INTERRUPTED,
+        _ = terminate.recv() => exit::TERMINATED,
+    }
+}

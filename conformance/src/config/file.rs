@@ -1,0 +1,235 @@
+//! The file as written, and its conversion into [`Config`].
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::time::Duration;
+
+use kfp_operator_sim::ResourceKind;
+use kfp_provider_api::domain::NamespacedName;
+use serde::Deserialize;
+
+use super::{Config, ConfigError, Fixture, read};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct File {
+    #[serde(default)]
+    provider: Provider,
+    #[serde(default)]
+    limits: Limits,
+    #[serde(default)]
+    fixtures: Fixtures,
+    #[serde(default)]
+    hooks: Hooks,
+    #[serde(default)]
+    events: Events,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct Provider {
+    name: Option<String>,
+    url: Option<String>,
+    #[serde(default)]
+    replicas: Vec<String>,
+    settle: Option<String>,
+    #[serde(default)]
+    unsupported: Vec<ResourceKind>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct Limits {
+    request: Option<String>,
+    max_creates: Option<u32>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct Fixtures {
+    pipeline: Option<FixtureEntry>,
+    run: Option<FixtureEntry>,
+    runschedule: Option<FixtureEntry>,
+    experiment: Option<FixtureEntry>,
+    run_failing: Option<FailingRun>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FixtureEntry {
+    body: Option<toml::Table>,
+    compiled: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FailingRun {
+    #[serde(default)]
+    parameters: BTreeMap<String, String>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct Hooks {
+    probe: Option<String>,
+    seed_failing_run: Option<String>,
+    break_backend: Option<String>,
+    heal_backend: Option<String>,
+    restart: Option<String>,
+    reset: Option<String>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Events {
+    listen: Option<String>,
+}
+
+impl File {
+    pub(super) fn resolve(self, path: &Path) -> Result<Config, ConfigError> {
+        let value = |key: &str, what: String| ConfigError::Value {
+            path: path.to_owned(),
+            key: key.to_owned(),
+            what,
+        };
+        let duration = |key: &str, text: Option<String>, default: Duration| match text {
+            None => Ok(default),
+            Some(text) => humantime::parse_duration(&text).map_err(|_| {
+                value(
+                    key,
+                    format!("{text:?} is no duration (hint: such as \"30s\" or \"500ms\")"),
+                )
+            }),
+        };
+        let defaults = Config::default();
+        self.check(&value)?;
+        Ok(Config {
+            settle: duration("provider.settle", self.provider.settle, defaults.settle)?,
+            request_limit: duration(
+                "limits.request",
+                self.limits.request,
+                defaults.request_limit,
+            )?,
+            name: self.provider.name,
+            url: self.provider.url,
+            unsupported: self.provider.unsupported,
+            max_creates: self.limits.max_creates,
+            fixtures: self.fixtures.resolve(path)?,
+        })
+    }
+
+    /// What is well-formed but makes no sense.
+    fn check(&self, value: &dyn Fn(&str, String) -> ConfigError) -> Result<(), ConfigError> {
+        if let Some(name) = &self.provider.name {
+            let full = name
+                .parse::<NamespacedName>()
+                .is_ok_and(|n| !n.namespace().is_empty());
+            if !full {
+                return Err(value(
+                    "provider.name",
+                    format!(
+                        "{name:?} is not namespace/name (hint: it is what PROVIDERNAME will be)"
+                    ),
+                ));
+            }
+        }
+        if self.limits.max_creates == Some(0) {
+            return Err(value(
+                "limits.max-creates",
+                "0 would judge nothing".to_owned(),
+            ));
+        }
+        let addresses = self.events.listen.iter().map(|a| ("events.listen", a));
+        for (key, address) in addresses {
+            if address.parse::<std::net::SocketAddr>().is_err() {
+                return Err(value(
+                    key,
+                    format!("{address:?} is no address (hint: 127.0.0.1:9000)"),
+                ));
+            }
+        }
+        for replica in &self.provider.replicas {
+            crate::target::Target::parse(replica, None)
+                .map_err(|error| value("provider.replicas", error.to_string()))?;
+        }
+        if let Some(failing) = &self.fixtures.run_failing
+            && failing.parameters.is_empty()
+        {
+            return Err(value("fixtures.run-failing", "no parameters".to_owned()));
+        }
+        self.hooks.entries().try_for_each(|(key, command)| {
+            if command.trim().is_empty() {
+                Err(value(key, "empty command".to_owned()))
+            } else {
+                Ok(())
+            }
+        })
+    }
+}
+
+impl Hooks {
+    fn entries(&self) -> impl Iterator<Item = (&'static str, &String)> {
+        [
+            ("hooks.probe", &self.probe),
+            ("hooks.seed-failing-run", &self.seed_failing_run),
+            ("hooks.break-backend", &self.break_backend),
+            ("hooks.heal-backend", &self.heal_backend),
+            ("hooks.restart", &self.restart),
+            ("hooks.reset", &self.reset),
+        ]
+        .into_iter()
+        .filter_map(|(key, command)| command.as_ref().map(|command| (key, command)))
+    }
+}
+
+impl Fixtures {
+    fn resolve(self, path: &Path) -> Result<BTreeMap<ResourceKind, Fixture>, ConfigError> {
+        let entries = [
+            (ResourceKind::Pipeline, self.pipeline),
+            (ResourceKind::Run, self.run),
+            (ResourceKind::RunSchedule, self.runschedule),
+            (ResourceKind::Experiment, self.experiment),
+        ];
+        let mut fixtures = BTreeMap::new();
+        for (kind, entry) in entries {
+            let Some(entry) = entry else { continue };
+            fixtures.insert(kind, entry.resolve(kind, path)?);
+        }
+        Ok(fixtures)
+    }
+}
+
+impl FixtureEntry {
+    fn resolve(self, kind: ResourceKind, path: &Path) -> Result<Fixture, ConfigError> {
+        let value = |key: &str, what: String| ConfigError::Value {
+            path: path.to_owned(),
+            key: format!("fixtures.{}.{key}", kind.as_str()),
+            what,
+        };
+        let body = self
+            .body
+            .map(serde_json::to_value)
+            .transpose()
+            .map_err(|error| value("body", error.to_string()))?;
+        let Some(named) = self.compiled else {
+            return Ok(Fixture {
+                body,
+                compiled: None,
+            });
+        };
+        if kind != ResourceKind::Pipeline {
+            return Err(value(
+                "compiled",
+                "only a pipeline has a compiled part".to_owned(),
+            ));
+        }
+        let file = path.parent().unwrap_or(Path::new(".")).join(named);
+        let compiled = read(&file, true)?;
+        serde_json::from_str::<&serde_json::value::RawValue>(&compiled)
+            .map_err(|error| value("compiled", format!("{}: {error}", file.display())))?;
+        Ok(Fixture {
+            body,
+            compiled: Some(compiled),
+        })
+    }
+}

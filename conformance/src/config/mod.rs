@@ -1,0 +1,221 @@
+//! `provider.toml`: what the implementer tells about a provider.
+
+mod file;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use kfp_operator_sim::ResourceKind;
+
+use file::File;
+
+/// Everything a run needs to know about the provider, with defaults filled in.
+#[derive(Clone, Debug)]
+pub(crate) struct Config {
+    pub(crate) name: Option<String>,
+    pub(crate) url: Option<String>,
+    /// How long an answer may lag behind the truth.
+    pub(crate) settle: Duration,
+    /// Types that the provider does not support.
+    pub(crate) unsupported: Vec<ResourceKind>,
+    /// Limit for one request.
+    pub(crate) request_limit: Duration,
+    /// Limit for creates per type, if one is set.
+    pub(crate) max_creates: Option<u32>,
+    pub(crate) fixtures: BTreeMap<ResourceKind, Fixture>,
+}
+
+/// What replaces parts of the built-in body of a type.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Fixture {
+    /// Merged over the built-in body (RFC 7396).
+    pub(crate) body: Option<serde_json::Value>,
+    /// Text of the compiled pipeline.
+    pub(crate) compiled: Option<String>,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            name: None,
+            url: None,
+            settle: Duration::ZERO,
+            unsupported: Vec::new(),
+            request_limit: Duration::from_secs(30),
+            max_creates: None,
+            fixtures: BTreeMap::new(),
+        }
+    }
+}
+
+/// A configuration file that cannot be used. The text names file and line.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ConfigError {
+    /// The file cannot be read.
+    #[error("{}: {source}{}", path.display(), hint(*named))]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        source: std::io::Error,
+        /// Whether another file named it.
+        named: bool,
+    },
+    /// The file is no TOML, or has an unknown key or a value of the wrong type.
+    #[error("{}:{line}:{column}: {what}", path.display())]
+    Syntax {
+        /// The file.
+        path: PathBuf,
+        /// Line of the problem, from 1.
+        line: usize,
+        /// Column of the problem, from 1.
+        column: usize,
+        /// What is wrong.
+        what: String,
+    },
+    /// A value that has the right type but makes no sense.
+    #[error("{}: {key}: {what}", path.display())]
+    Value {
+        /// The file.
+        path: PathBuf,
+        /// The key, dotted.
+        key: String,
+        /// What is wrong with its value.
+        what: String,
+    },
+}
+
+fn hint(named: bool) -> &'static str {
+    if named {
+        " (hint: paths in the file are relative to the file)"
+    } else {
+        ""
+    }
+}
+
+impl Config {
+    /// Reads a `provider.toml` and the files that it names.
+    ///
+    /// # Errors
+    /// [`ConfigError`] with file, line and column where there is one.
+    pub(crate) fn read(path: &Path) -> Result<Self, ConfigError> {
+        let text = read(path, false)?;
+        let file: File = toml::from_str(&text).map_err(|error| syntax(path, &text, &error))?;
+        file.resolve(path)
+    }
+
+    /// Whether a type is declared unsupported.
+    pub(crate) fn is_unsupported(&self, kind: ResourceKind) -> bool {
+        self.unsupported.contains(&kind)
+    }
+}
+
+fn read(path: &Path, named: bool) -> Result<String, ConfigError> {
+    std::fs::read_to_string(path).map_err(|source| ConfigError::Read {
+        path: path.to_owned(),
+        source,
+        named,
+    })
+}
+
+fn syntax(path: &Path, text: &str, error: &toml::de::Error) -> ConfigError {
+    let start = error.span().map_or(0, |span| span.start.min(text.len()));
+    let before = &text.as_bytes()[..start];
+    let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+    let column = before
+        .iter()
+        .rev()
+        .take_while(|byte| **byte != b'\n')
+        .count()
+        + 1;
+    let what = error.message().trim().replace('\n', "; ");
+    ConfigError::Syntax {
+        path: path.to_owned(),
+        line,
+        column,
+        what,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> Result<Config, ConfigError> {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        let path = dir.path().join("provider.toml");
+        std::fs::write(&path, text).expect("writes");
+        std::fs::write(dir.path().join("compiled.json"), r#"{"a": 1}"#).expect("writes");
+        Config::read(&path)
+    }
+
+    #[test]
+    fn a_full_file_is_understood() {
+        let config = parse(
+            r#"
+            [provider]
+            name = "acme/batch"
+            url = "http://127.0.0.1:8080"
+            replicas = ["http://127.0.0.1:8090"]
+            settle = "500ms"
+            unsupported = ["experiment"]
+
+            [limits]
+            request = "5s"
+            max-creates = 7
+
+            [fixtures.pipeline]
+            body = { pipelineDefinition = { image = "registry.example/acme:1" } }
+            compiled = "compiled.json"
+            [fixtures.run-failing]
+            parameters = { fail = "yes" }
+
+            [hooks]
+            probe = "scripts/probe"
+
+            [events]
+            listen = "127.0.0.1:9000"
+            "#,
+        )
+        .expect("a good file");
+        assert_eq!(config.name.as_deref(), Some("acme/batch"));
+        assert_eq!(config.settle, Duration::from_millis(500));
+        assert!(config.is_unsupported(ResourceKind::Experiment));
+        assert_eq!(config.request_limit, Duration::from_secs(5));
+        assert_eq!(config.max_creates, Some(7));
+        let fixture = &config.fixtures[&ResourceKind::Pipeline];
+        assert_eq!(fixture.compiled.as_deref(), Some(r#"{"a": 1}"#));
+        assert!(fixture.body.is_some());
+    }
+
+    #[test]
+    fn bad_files_name_the_place() {
+        let table = [
+            (
+                "[provider]\nnmae = \"x\"",
+                "provider.toml:2:1: unknown field `nmae`",
+            ),
+            (
+                "[provider]\nsettle = \"soon\"",
+                "provider.settle: \"soon\" is no duration",
+            ),
+            (
+                "[provider]\nunsupported = [\"pipline\"]",
+                "provider.toml:2:",
+            ),
+            ("[limits]\nmax-creates = 0", "limits.max-creates: 0"),
+            ("[fixtures.pipeline]\ncompiled = \"nope.json\"", "nope.json"),
+            (
+                "[fixtures.run]\ncompiled = \"compiled.json\"",
+                "fixtures.run.compiled",
+            ),
+            ("[provider", "provider.toml:1:"),
+            ("[provider]\nname = \"acme\"", "provider.name: \"acme\""),
+        ];
+        for (text, part) in table {
+            let error = parse(text).expect_err(text).to_string();
+            assert!(error.contains(part), "{text}: {error}");
+        }
+    }
+}

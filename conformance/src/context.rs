@@ -1,0 +1,366 @@
+//! What a case works with: sending, and saying what it saw.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use kfp_operator_sim::ResourceKind;
+
+use crate::case::Case;
+use crate::catalogue::{Catalogue, Level};
+use crate::exchange::{Class, Exchange, Intent};
+use crate::fixture::Body;
+use crate::outcome::{Finding, Lens, Lenses, Outcome};
+use crate::record::{Observation, Record};
+use crate::session::Session;
+use crate::wire::{Request, WireFailure};
+
+/// Why a case ended before its last step.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Stop {
+    /// Something it builds on did not work; what it could not judge says so.
+    Prerequisite(String),
+    /// The run has to stop.
+    Cancelled,
+}
+
+/// The result of a step.
+pub(crate) type Step<T = ()> = Result<T, Stop>;
+
+/// One case at work for one resource type.
+pub(crate) struct Context {
+    pub(crate) session: Arc<Session>,
+    case: &'static Case,
+    /// The type that the case is about.
+    subject: Option<ResourceKind>,
+    pub(crate) rng: fastrand::Rng,
+    names: u32,
+    observed: Vec<&'static str>,
+}
+
+impl Context {
+    pub(crate) fn new(
+        session: Arc<Session>,
+        case: &'static Case,
+        subject: Option<ResourceKind>,
+    ) -> Self {
+        // The same seed gives the same values in a case, whatever order the cases run in.
+        let salt = case.id.bytes().fold(
+            u64::from(subject.map_or(0, |k| k as u8 + 1)),
+            |hash, byte| hash.wrapping_mul(0x0100_0000_01b3) ^ u64::from(byte),
+        );
+        let rng = fastrand::Rng::with_seed(session.seed ^ salt);
+        Self {
+            session,
+            case,
+            subject,
+            rng,
+            names: 0,
+            observed: Vec::new(),
+        }
+    }
+
+    /// The type that the case is about.
+    ///
+    /// # Panics
+    /// If the case is not about a type; cases that are call it, and the registry tells them apart.
+    pub(crate) fn kind(&self) -> ResourceKind {
+        self.subject.expect("a case per type has a type")
+    }
+
+    /// Name of the case with its type, for the journal.
+    pub(crate) fn label(&self) -> String {
+        match self.subject {
+            None => self.case.id.to_owned(),
+            Some(kind) => format!("{}[{}]", self.case.id, kind.as_str()),
+        }
+    }
+
+    /// Requirements that got an observation.
+    pub(crate) fn observed(&self) -> &[&'static str] {
+        &self.observed
+    }
+
+    /// A name that no other case and no other run uses.
+    pub(crate) fn fresh_name(&mut self) -> String {
+        self.names += 1;
+        let case = self.case.id.replace('.', "-");
+        let kind = self.subject.map_or("", |kind| &kind.as_str()[..3]);
+        format!("kc-{}-{case}-{kind}{}", self.session.run, self.names)
+    }
+
+    /// A valid body of the case's type under a new name.
+    pub(crate) async fn body(&mut self) -> Step<Body> {
+        let kind = self.kind();
+        self.body_of(kind).await
+    }
+
+    /// A valid body of any type under a new name. Runs and schedules refer to a pipeline that
+    /// exists, if the provider has pipelines.
+    pub(crate) async fn body_of(&mut self, kind: ResourceKind) -> Step<Body> {
+        let name = self.fresh_name();
+        let pipeline = match kind {
+            ResourceKind::Run | ResourceKind::RunSchedule => self.pipeline().await?,
+            ResourceKind::Pipeline | ResourceKind::Experiment => String::new(),
+        };
+        Ok(Body::valid(
+            kind,
+            &name,
+            &pipeline,
+            self.session.config.fixtures.get(&kind),
+        ))
+    }
+
+    /// The name of a pipeline that exists.
+    pub(crate) async fn pipeline(&mut self) -> Step<String> {
+        let session = Arc::clone(&self.session);
+        let shared = session
+            .pipeline
+            .get_or_init(|| crate::fixture::share_pipeline(&session))
+            .await;
+        self.go_on()?;
+        Ok(shared.name.clone())
+    }
+
+    /// Whether the provider takes a plain body of the case's type; if not, its answer.
+    pub(crate) async fn plain_is_accepted(&mut self) -> Step<Result<(), String>> {
+        let session = Arc::clone(&self.session);
+        let kind = self.kind();
+        let pipeline = self.pipeline().await?;
+        let ask = async || match (kind, session.pipeline.get()) {
+            (ResourceKind::Pipeline, Some(shared)) => shared.refused.clone().map_or(Ok(()), Err),
+            _ => {
+                let name = format!("kc-{}-plain-{kind}", session.run);
+                crate::fixture::share(&session, kind, &name, &pipeline).await
+            }
+        };
+        let plain = session.plain[kind as usize].get_or_init(ask).await.clone();
+        self.go_on()?;
+        Ok(plain)
+    }
+
+    /// Fails if the run has to stop.
+    pub(crate) fn go_on(&self) -> Step {
+        if self.session.is_stopping() {
+            Err(Stop::Cancelled)
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Sends a request and applies the checks that every answer of its class is subject to.
+    pub(crate) async fn send(&mut self, request: Request, class: Class) -> Step<Exchange> {
+        let kind = self.subject;
+        self.send_as(kind, request, class).await
+    }
+
+    /// As [`Self::send`], for a request about another type than the case's.
+    async fn send_as(
+        &mut self,
+        kind: Option<ResourceKind>,
+        request: Request,
+        class: Class,
+    ) -> Step<Exchange> {
+        self.go_on()?;
+        let exchange = self.session.exchange(&self.label(), &request, class).await;
+        self.keep_ledger(kind, &exchange);
+        let findings = self.session.ambient(&exchange);
+        for (requirement, finding) in findings {
+            self.note(requirement, kind, finding, &exchange);
+        }
+        Ok(exchange)
+    }
+
+    fn keep_ledger(&self, kind: Option<ResourceKind>, exchange: &Exchange) {
+        let Some(kind) = kind else { return };
+        let ledger = &self.session.ledger;
+        match &exchange.class {
+            Class::Create(_) if exchange.accepted() => {
+                if let Some(id) = exchange.created_id() {
+                    ledger.created(kind, &id);
+                }
+            }
+            Class::Update(id, _) if exchange.accepted() => {
+                if let Some(new) = exchange.created_id().filter(|new| new != id) {
+                    ledger.deleted(kind, id);
+                    ledger.created(kind, &new);
+                }
+            }
+            Class::Delete(id, _) if exchange.accepted() || exchange.status() == Some(404) => {
+                ledger.deleted(kind, id);
+            }
+            _ => {}
+        }
+    }
+
+    /// POSTs a body as the operator does.
+    pub(crate) async fn create(&mut self, body: &Body, intent: Intent) -> Step<Exchange> {
+        let request = self.create_request(body.kind).json(body.bytes());
+        self.send_as(Some(body.kind), request, Class::Create(intent))
+            .await
+    }
+
+    /// The POST of a type, without a body.
+    pub(crate) fn create_request(&self, kind: ResourceKind) -> Request {
+        Request::new("POST", &self.session.resource_target(kind, None))
+    }
+
+    /// POSTs bytes that are not what the operator would send.
+    pub(crate) async fn create_raw(&mut self, body: &[u8], intent: Intent) -> Step<Exchange> {
+        let request = self.create_request(self.kind()).json(body.to_vec());
+        self.send(request, Class::Create(intent)).await
+    }
+
+    /// Creates a valid resource and returns the id that the operator would go on with.
+    pub(crate) async fn created(&mut self) -> Step<(Body, String, Exchange)> {
+        let body = self.body().await?;
+        let exchange = self.create(&body, Intent::Valid).await?;
+        match exchange.operator_id() {
+            Some(id) if exchange.provider_error().is_none() => Ok((body, id, exchange)),
+            _ => Err(Stop::Prerequisite(format!(
+                "no usable create: {}",
+                exchange.describe()
+            ))),
+        }
+    }
+
+    /// PUTs bytes to an id.
+    pub(crate) async fn update_raw(
+        &mut self,
+        id: &str,
+        body: Vec<u8>,
+        intent: Intent,
+    ) -> Step<Exchange> {
+        let target = self.session.resource_target(self.kind(), Some(id));
+        let request = Request::new("PUT", &target).json(body);
+        self.send(request, Class::Update(id.to_owned(), intent))
+            .await
+    }
+
+    /// PUTs a body to an id as the operator does.
+    pub(crate) async fn update(&mut self, id: &str, body: &Body, intent: Intent) -> Step<Exchange> {
+        self.update_raw(id, body.bytes(), intent).await
+    }
+
+    /// DELETEs an id as the operator does.
+    pub(crate) async fn delete(&mut self, id: &str, intent: Intent) -> Step<Exchange> {
+        let kind = self.kind();
+        self.delete_of(kind, id, intent).await
+    }
+
+    /// DELETEs an id of any type.
+    pub(crate) async fn delete_of(
+        &mut self,
+        kind: ResourceKind,
+        id: &str,
+        intent: Intent,
+    ) -> Step<Exchange> {
+        let target = self.session.resource_target(kind, Some(id));
+        let request = Request::new("DELETE", &target);
+        self.send_as(Some(kind), request, Class::Delete(id.to_owned(), intent))
+            .await
+    }
+
+    /// Repeats a step until it is good or `settle` is over. Returns the last answer and whether
+    /// it was good only after a while.
+    pub(crate) async fn settled<F>(
+        &mut self,
+        mut step: F,
+        good: fn(&Exchange) -> bool,
+    ) -> Step<(Exchange, bool)>
+    where
+        F: AsyncFnMut(&mut Self) -> Step<Exchange>,
+    {
+        const PAUSE: Duration = Duration::from_millis(100);
+        let start = Instant::now();
+        let mut late = false;
+        loop {
+            let exchange = step(self).await?;
+            if good(&exchange) || start.elapsed() + PAUSE > self.session.config.settle {
+                return Ok((exchange, late));
+            }
+            late = true;
+            tokio::time::sleep(PAUSE).await;
+        }
+    }
+
+    /// Says what an exchange shows about a requirement of the case's type.
+    pub(crate) fn check(&mut self, requirement: &'static str, finding: Finding, shown: &Exchange) {
+        let kind = self.subject;
+        self.note(requirement, kind, finding, shown);
+    }
+
+    /// Says something that no single exchange shows.
+    pub(crate) fn check_alone(&mut self, requirement: &'static str, finding: Finding) {
+        let kind = self.subject;
+        self.observe(requirement, kind, finding, Lenses::default(), Vec::new());
+    }
+
+    fn note(
+        &mut self,
+        requirement: &'static str,
+        kind: Option<ResourceKind>,
+        finding: Finding,
+        shown: &Exchange,
+    ) {
+        self.observe(requirement, kind, finding, shown.lens, vec![shown.seq]);
+    }
+
+    fn observe(
+        &mut self,
+        requirement: &'static str,
+        kind: Option<ResourceKind>,
+        finding: Finding,
+        lens: Lenses,
+        evidence: Vec<u64>,
+    ) {
+        let Some(known) = Catalogue::embedded().get(requirement) else {
+            unreachable!("{requirement} is in the catalogue: a test compares every id used");
+        };
+        let kind = if known.types.is_empty() { None } else { kind };
+        if kind.is_some_and(|kind| !known.types.contains(&kind)) {
+            return;
+        }
+        self.observed.push(requirement);
+        let mut finding = finding;
+        if known.level == Level::Should && finding.outcome == Outcome::Fail {
+            finding.outcome = Outcome::Warn;
+        }
+        self.session
+            .journal
+            .write(Record::Observation(Box::new(Observation {
+                case: self.label(),
+                requirement: requirement.to_owned(),
+                kind,
+                outcome: finding.outcome,
+                reason: finding.reason,
+                expected: finding.expected.unwrap_or_else(|| known.pass.clone()),
+                actual: finding.actual,
+                lens: decided(lens, known.level, finding.outcome),
+                evidence,
+            })));
+    }
+}
+
+/// The lens of the level says what the check said; the other lens keeps its view of the answer.
+fn decided(lens: Lenses, level: Level, outcome: Outcome) -> Lenses {
+    let own = match outcome {
+        Outcome::Pass | Outcome::Tolerated | Outcome::Warn => Lens::Pass,
+        Outcome::Fail => Lens::Fail,
+        Outcome::Error | Outcome::Skip | Outcome::Unverified => return lens,
+    };
+    Lenses {
+        spec: if level.spec() { own } else { lens.spec },
+        operator: if level.operator() { own } else { lens.operator },
+    }
+}
+
+/// Whether there was no answer at all.
+pub(crate) fn unanswered(exchange: &Exchange) -> bool {
+    matches!(
+        exchange.result,
+        Err(WireFailure::Connect(_)
+            | WireFailure::Timeout(_)
+            | WireFailure::ClosedBeforeHead(_)
+            | WireFailure::Broken(_))
+    )
+}

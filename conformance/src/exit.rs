@@ -1,0 +1,29 @@
+//! Exit codes. They are part of the interface: scripts and workflows branch on them.
+
+/// No MUST failed in the lenses that the gate looks at.
+pub const CONFORMANT: u8 = 0;
+/// At least one MUST failed (or, with `--strict`, a SHOULD was not met).
+pub const NOT_CONFORMANT: u8 = 1;
+/// The command line, a configuration file or a document is wrong, or nothing was selected.
+pub const USAGE: u8 = 2;
+/// The target does not answer, or no resource could be created, so nothing was judged.
+pub const UNREACHABLE: u8 = 3;
+/// The run did not come to its end although nothing failed.
+pub const INCOMPLETE: u8 = 4;
+/// A defect of the runner itself.
+pub const INTERNAL: u8 = 5;
+/// Stopped by Ctrl-C.
+pub const INTERRUPTED: u8 = 130;
+/// Stopped by SIGTERM.
+pub const TERMINATED: u8 = 143;
+
+/// The table as `--help` shows it.
+pub(crate) const HELP: &str = "\
+Exit codes:
+  0  conformant, or conformant with gaps
+  1  a MUST failed (with --strict also a SHOULD)
+  2  wrong command line, configuration or document, or nothing selected
+  3  target unreachable, or no resource could be created
+  4  incomplete: nothing failed, but the run did not come to its end
+  5  internal error
+  130, 143  interrupted";

@@ -1,0 +1,396 @@
+//! Valid bodies: what the operator derives from resources, with the implementer's changes.
+
+use kfp_operator_sim::json::Json;
+use kfp_operator_sim::{self as operator, ResourceKind};
+use serde_json::{Value, json};
+
+use crate::config::Fixture;
+use crate::digest::sha256_hex;
+use crate::exchange::{Class, Intent};
+use crate::session::Session;
+
+/// Namespace of everything that a run creates, so that leftovers are recognised.
+pub(crate) const NAMESPACE: &str = "kfp-conformance";
+const PROVIDER: &str = "kfp-conformance/provider";
+/// Image of the built-in pipelines.
+const IMAGE: &str = "registry.example.org/kfp-conformance/pipeline:v1";
+/// What a compiler might write: small, but of the real form.
+const COMPILED: &str = r#"{
+  "components": {"comp-train": {"executorLabel": "exec-train"}},
+  "deploymentSpec": {"executors": {"exec-train": {"container": {"command": ["train"], "image": "registry.example.org/kfp-conformance/pipeline:v1"}}}},
+  "pipelineInfo": {"name": "kfp-conformance"},
+  "root": {"dag": {"tasks": {"train": {"componentRef": {"name": "comp-train"}, "taskInfo": {"name": "train"}}}}},
+  "schemaVersion": "2.1.0",
+  "sdkVersion": "kfp-2.13.0"
+}"#;
+
+/// The pipeline that runs and schedules of a run refer to.
+#[derive(Clone, Debug)]
+pub(crate) struct SharedPipeline {
+    /// `namespace/name`.
+    pub(crate) name: String,
+    /// The answer, if the provider did not take it.
+    pub(crate) refused: Option<String>,
+}
+
+/// Creates the shared pipeline. If the provider refuses it, its name is used all the same: some
+/// providers look for pipelines only when a run starts.
+pub(crate) async fn share_pipeline(session: &Session) -> SharedPipeline {
+    let name = format!("kc-{}-shared", session.run);
+    let refused = if session.config.is_unsupported(ResourceKind::Pipeline) {
+        Some("pipelines are declared unsupported".to_owned())
+    } else {
+        share(session, ResourceKind::Pipeline, &name, "")
+            .await
+            .err()
+    };
+    SharedPipeline {
+        name: format!("{NAMESPACE}/{name}"),
+        refused,
+    }
+}
+
+/// Creates a plain resource that no case owns. The error is the answer to it.
+pub(crate) async fn share(
+    session: &Session,
+    kind: ResourceKind,
+    name: &str,
+    pipeline: &str,
+) -> Result<(), String> {
+    let body = Body::valid(kind, name, pipeline, session.config.fixtures.get(&kind));
+    let target = session.resource_target(kind, None);
+    let request = crate::wire::Request::new("POST", &target).json(body.bytes());
+    let answer = session
+        .exchange("setup", &request, Class::Create(Intent::Valid))
+        .await;
+    if let Some(id) = answer.created_id().filter(|_| answer.accepted()) {
+        session.ledger.created(kind, &id);
+    }
+    let usable = answer.operator_id().is_some() && answer.provider_error().is_none();
+    if usable {
+        Ok(())
+    } else {
+        Err(answer.describe())
+    }
+}
+
+/// A body that can be varied before it is sent.
+#[derive(Clone, Debug)]
+pub(crate) struct Body {
+    pub(crate) kind: ResourceKind,
+    /// The definition: of a pipeline the part that describes it, else the whole body.
+    definition: Json,
+    /// Of a pipeline the text that its compiler wrote.
+    compiled: String,
+    /// Whether the implementer supplied parts of it.
+    supplied: bool,
+}
+
+impl Body {
+    /// What the operator sends to create a resource of that name, merged with the implementer's
+    /// fixture. `pipeline` is the `namespace/name` that runs and schedules refer to.
+    pub(crate) fn valid(
+        kind: ResourceKind,
+        name: &str,
+        pipeline: &str,
+        fixture: Option<&Fixture>,
+    ) -> Self {
+        let construction = match kind {
+            ResourceKind::Pipeline => pipeline_definition(name),
+            ResourceKind::Run => run_definition(name, pipeline),
+            ResourceKind::RunSchedule => runschedule_definition(name, pipeline),
+            ResourceKind::Experiment => experiment_definition(name),
+        };
+        let definition = parsed(&construction.definition);
+        let body = Self {
+            kind,
+            definition,
+            compiled: COMPILED.to_owned(),
+            supplied: fixture.is_some(),
+        };
+        match fixture {
+            None => body,
+            Some(fixture) => body.merged(fixture),
+        }
+    }
+
+    fn merged(mut self, fixture: &Fixture) -> Self {
+        if let Some(compiled) = &fixture.compiled {
+            self.compiled.clone_from(compiled);
+        }
+        let Some(patch) = &fixture.body else {
+            return self;
+        };
+        if self.kind == ResourceKind::Pipeline {
+            if let Some(patch) = patch.get("pipelineDefinition") {
+                self.definition = merge(&self.definition, patch);
+            }
+            if let Some(patch) = patch.get("compiledPipeline") {
+                self.compiled = merge(&parsed(&self.compiled), patch).to_string();
+            }
+        } else {
+            self.definition = merge(&self.definition, patch);
+        }
+        self
+    }
+
+    /// The bytes on the wire.
+    pub(crate) fn bytes(&self) -> Vec<u8> {
+        let definition = self.definition.to_string();
+        match self.kind {
+            ResourceKind::Pipeline => operator::pipeline_body(&definition, &self.compiled),
+            _ => operator::simple_body(&definition),
+        }
+    }
+
+    /// With a member of the definition replaced or added; `json` is its text.
+    pub(crate) fn set(mut self, member: &str, json: &str) -> Self {
+        let value = parsed(json);
+        if let Json::Object(members) = &mut self.definition {
+            match members.iter_mut().find(|(key, _)| key == member) {
+                Some((_, old)) => *old = value,
+                None => members.push((member.to_owned(), value)),
+            }
+        }
+        self
+    }
+
+    /// Without a member of the definition.
+    pub(crate) fn remove(mut self, member: &str) -> Self {
+        if let Json::Object(members) = &mut self.definition {
+            members.retain(|(key, _)| key != member);
+        }
+        self
+    }
+
+    /// Under another `namespace/name`.
+    pub(crate) fn named(self, name: &str) -> Self {
+        self.set("name", &Value::from(name).to_string())
+    }
+
+    /// With another compiled part, as text.
+    pub(crate) fn compiled(mut self, text: &str) -> Self {
+        text.clone_into(&mut self.compiled);
+        self
+    }
+
+    /// A run or schedule of another pipeline.
+    pub(crate) fn with_pipeline(self, pipeline: &Body) -> Self {
+        let member = |name| {
+            pipeline
+                .definition
+                .get(name)
+                .map_or("\"\"".to_owned(), Json::to_string)
+        };
+        self.set("pipelineName", &member("name"))
+            .set("pipelineVersion", &member("version"))
+    }
+
+    /// Of at least `size` bytes: the compiled part grows.
+    pub(crate) fn padded(self, size: usize) -> Self {
+        let padding = "x".repeat(size);
+        let compiled = format!(
+            "{{\"padding\":\"{padding}\",{}",
+            self.compiled.trim_start().trim_start_matches('{')
+        );
+        self.compiled(&compiled)
+    }
+
+    /// The same resource after its `n`th change: a new version, and what a change would alter if
+    /// the implementer has not fixed it.
+    pub(crate) fn next_version(&self, n: u32) -> Self {
+        let mut next = self.clone();
+        if !self.supplied {
+            next = match self.kind {
+                ResourceKind::Experiment => next.set("description", &format!("\"Change {n}\"")),
+                ResourceKind::RunSchedule => next.set(
+                    "schedule",
+                    &format!("{{\"cronExpression\":\"{} 3 * * *\"}}", n % 60),
+                ),
+                ResourceKind::Pipeline | ResourceKind::Run => next,
+            };
+        }
+        let hash = sha256_hex(format!("{n} {}", next.definition).as_bytes());
+        let version = match self.kind {
+            ResourceKind::Pipeline => format!("\"v1-{}\"", &hash[..6]),
+            _ => format!("\"{}\"", &hash[..6]),
+        };
+        next.set("version", &version)
+    }
+}
+
+fn metadata(name: &str) -> Value {
+    json!({ "name": name, "namespace": NAMESPACE })
+}
+
+fn bare(pipeline: &str) -> &str {
+    pipeline.rsplit('/').next().unwrap_or(pipeline)
+}
+
+const WELL_FORMED: &str = "built-in resources are well-formed";
+
+/// The Provider resource that the built-in resources belong to.
+fn provider() -> operator::Provider {
+    resource(json!({
+        "metadata": metadata("provider"),
+        "spec": {
+            "serviceImage": "registry.example.org/kfp-conformance/provider:v1",
+            "serviceAccount": "default",
+            "pipelineRootStorage": "bucket",
+            "frameworks": [{ "name": "kfpsdk", "image": "registry.example.org/kfp-conformance/compiler:v1" }],
+        },
+    }))
+}
+
+fn pipeline_definition(name: &str) -> operator::Construction {
+    let pipeline: operator::Pipeline = resource(json!({
+        "metadata": metadata(name),
+        "spec": {
+            "provider": PROVIDER,
+            "image": IMAGE,
+            "framework": { "name": "kfpsdk", "parameters": { "pipeline": "kfp_conformance.pipeline" } },
+        },
+    }));
+    pipeline.construct(&provider()).expect(WELL_FORMED)
+}
+
+fn run_definition(name: &str, pipeline: &str) -> operator::Construction {
+    let version = pipeline_definition("any").version;
+    let run: operator::Run = resource(json!({
+        "metadata": metadata(name),
+        "spec": { "provider": PROVIDER, "pipeline": bare(pipeline) },
+        "status": { "dependencies": { "pipeline": { "version": version } } },
+    }));
+    run.construct(&provider()).expect(WELL_FORMED)
+}
+
+fn runschedule_definition(name: &str, pipeline: &str) -> operator::Construction {
+    let version = pipeline_definition("any").version;
+    let schedule: operator::RunSchedule = resource(json!({
+        "metadata": metadata(name),
+        "spec": {
+            "provider": PROVIDER,
+            "pipeline": format!("{}:{version}", bare(pipeline)),
+            "schedule": { "cronExpression": "15 4 * * 1-5" },
+        },
+    }));
+    schedule.construct(&provider()).expect(WELL_FORMED)
+}
+
+fn experiment_definition(name: &str) -> operator::Construction {
+    let experiment: operator::Experiment = resource(json!({
+        "metadata": metadata(name),
+        "spec": { "provider": PROVIDER, "description": "A conformance run" },
+    }));
+    experiment.construct(&provider()).expect(WELL_FORMED)
+}
+
+fn resource<T: serde::de::DeserializeOwned>(value: Value) -> T {
+    serde_json::from_value(value).expect("built-in resources have all their fields")
+}
+
+fn parsed(text: &str) -> Json {
+    Json::parse(text.as_bytes()).expect("JSON that this program wrote or has checked")
+}
+
+/// RFC 7396.
+fn merge(target: &Json, patch: &Value) -> Json {
+    let Value::Object(patch) = patch else {
+        return parsed(&patch.to_string());
+    };
+    let mut members = match target {
+        Json::Object(members) => members.clone(),
+        _ => Vec::new(),
+    };
+    for (key, value) in patch {
+        let old = members.iter().position(|(known, _)| known == key);
+        match (old, value) {
+            (Some(at), Value::Null) => drop(members.remove(at)),
+            (None, Value::Null) => {}
+            (Some(at), value) => members[at].1 = merge(&members[at].1, value),
+            (None, value) => members.push((key.clone(), merge(&Json::Null, value))),
+        }
+    }
+    Json::Object(members)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bodies_have_the_operators_form() {
+        let table = [
+            (
+                ResourceKind::Experiment,
+                "{\"name\":\"kfp-conformance/x\",\"version\":",
+                "\"description\":\"A conformance run\"}\n",
+            ),
+            (
+                ResourceKind::Run,
+                "{\"name\":\"kfp-conformance/x\",\"version\":",
+                "\"triggerIndicator\":{\"type\":\"\",\"source\":\"\",\"sourceNamespace\":\"\"}}\n",
+            ),
+            (
+                ResourceKind::RunSchedule,
+                "{\"name\":\"kfp-conformance/x\",\"version\":",
+                "\"triggerIndicator\":{\"type\":\"schedule\",\"source\":\"x\",\"sourceNamespace\":\"kfp-conformance\"}}\n",
+            ),
+            (
+                ResourceKind::Pipeline,
+                "{\"pipelineDefinition\": {\"name\":\"kfp-conformance/x\",\"version\":\"v1-",
+                "\"sdkVersion\": \"kfp-2.13.0\"\n}}",
+            ),
+        ];
+        for (kind, start, end) in table {
+            let bytes = Body::valid(kind, "x", "kfp-conformance/p", None).bytes();
+            let text = String::from_utf8(bytes).expect("UTF-8");
+            assert!(
+                text.starts_with(start) && text.ends_with(end),
+                "{kind}: {text}"
+            );
+        }
+    }
+
+    #[test]
+    fn fixtures_are_merged_over_the_built_in_body() {
+        let fixture = Fixture {
+            body: Some(
+                json!({"pipelineDefinition": {"image": "acme:1", "framework": {"parameters": null}, "new": {"a": 1}}}),
+            ),
+            compiled: Some("{\"mine\": 1}".to_owned()),
+        };
+        let body = Body::valid(ResourceKind::Pipeline, "x", "", Some(&fixture));
+        let text = String::from_utf8(body.bytes()).expect("UTF-8");
+        for part in [
+            "\"image\":\"acme:1\"",
+            "\"framework\":{\"name\":\"kfpsdk\"}",
+            "\"new\":{\"a\":1}",
+            "{\"mine\": 1}",
+        ] {
+            assert!(text.contains(part), "{part}: {text}");
+        }
+    }
+
+    #[test]
+    fn changes_have_versions_of_their_own() {
+        for kind in ResourceKind::ALL {
+            let body = Body::valid(kind, "x", "kfp-conformance/p", None);
+            assert_ne!(body.next_version(1).bytes(), body.bytes(), "{kind}");
+            assert_ne!(
+                body.next_version(1).bytes(),
+                body.next_version(2).bytes(),
+                "{kind}"
+            );
+        }
+    }
+
+    #[test]
+    fn padded_bodies_stay_json() {
+        let bytes = Body::valid(ResourceKind::Pipeline, "x", "", None)
+            .padded(100_000)
+            .bytes();
+        assert!(bytes.len() > 100_000);
+        serde_json::from_slice::<Value>(&bytes).expect("JSON");
+    }
+}

@@ -1,0 +1,176 @@
+//! The journal: one line per record, written as it happens, so that a report can be made of it
+//! whatever happens next.
+
+use std::collections::BTreeSet;
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use sha2::{Digest, Sha256};
+
+use crate::digest::sha256_hex;
+use crate::record::{BodyRecord, End, Record};
+
+/// Bodies up to this size are also in the journal itself.
+const INLINE: usize = 2048;
+
+/// Writes records to `journal.ndjson` and bodies to `bodies/` below a folder.
+pub(crate) struct Journal {
+    folder: PathBuf,
+    state: Mutex<State>,
+}
+
+struct State {
+    file: BufWriter<File>,
+    hash: Sha256,
+    records: Vec<Record>,
+    bodies: BTreeSet<String>,
+    /// The first write that failed; told at the end, because judging goes on without the disk.
+    broken: Option<io::Error>,
+}
+
+/// The folder for reports cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[error("{}: {source} (hint: choose another folder with --out)", path.display())]
+pub(crate) struct OutputError {
+    /// File or folder.
+    pub(crate) path: PathBuf,
+    /// Why not.
+    pub(crate) source: io::Error,
+}
+
+impl OutputError {
+    pub(crate) fn at(path: &Path) -> impl FnOnce(io::Error) -> Self {
+        let path = path.to_owned();
+        move |source| Self { path, source }
+    }
+}
+
+impl Journal {
+    /// Starts a journal in `folder`, which is made if needed; an earlier journal there is replaced.
+    ///
+    /// # Errors
+    /// [`OutputError`] if the folder or the files cannot be made.
+    pub(crate) fn create(folder: &Path) -> Result<Self, OutputError> {
+        let bodies = folder.join("bodies");
+        if bodies.is_dir() {
+            fs::remove_dir_all(&bodies).map_err(OutputError::at(&bodies))?;
+        }
+        fs::create_dir_all(&bodies).map_err(OutputError::at(&bodies))?;
+        let path = folder.join("journal.ndjson");
+        let file = File::create(&path).map_err(OutputError::at(&path))?;
+        let state = State {
+            file: BufWriter::new(file),
+            hash: Sha256::new(),
+            records: Vec::new(),
+            bodies: BTreeSet::new(),
+            broken: None,
+        };
+        Ok(Self {
+            folder: folder.to_owned(),
+            state: Mutex::new(state),
+        })
+    }
+
+    /// Appends a record.
+    pub(crate) fn write(&self, record: Record) {
+        let mut state = self.lock();
+        let mut line = serde_json::to_string(&record).expect("records have string keys");
+        line.push('\n');
+        state.hash.update(line.as_bytes());
+        let written = state
+            .file
+            .write_all(line.as_bytes())
+            .and_then(|()| state.file.flush());
+        state.broken = state.broken.take().or(written.err());
+        state.records.push(record);
+    }
+
+    /// Stores a body and returns how records refer to it.
+    pub(crate) fn body(&self, bytes: &[u8]) -> BodyRecord {
+        let sha256 = sha256_hex(bytes);
+        let mut state = self.lock();
+        if state.bodies.insert(sha256.clone()) {
+            let written = fs::write(self.folder.join("bodies").join(&sha256), bytes);
+            state.broken = state.broken.take().or(written.err());
+        }
+        let text = (bytes.len() <= INLINE)
+            .then(|| std::str::from_utf8(bytes).ok())
+            .flatten();
+        BodyRecord {
+            bytes: bytes.len(),
+            sha256,
+            text: text.map(str::to_owned),
+        }
+    }
+
+    /// Writes the last line and gives all records back.
+    ///
+    /// # Errors
+    /// [`OutputError`] if anything could not be written.
+    pub(crate) fn finish(self, mut end: End) -> Result<Vec<Record>, OutputError> {
+        let hash = std::mem::take(&mut self.lock().hash);
+        end.sha256 = hash
+            .finalize()
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        self.write(Record::End(end));
+        let state = self
+            .state
+            .into_inner()
+            .unwrap_or_else(PoisonError::into_inner);
+        match state.broken {
+            None => Ok(state.records),
+            Some(source) => Err(OutputError {
+                path: self.folder,
+                source,
+            }),
+        }
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::Leak;
+    use kfp_operator_sim::ResourceKind;
+
+    #[test]
+    fn the_last_line_seals_the_others() {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        let journal = Journal::create(dir.path()).expect("creates");
+        let leak = Leak {
+            kind: ResourceKind::Run,
+            id: "a".to_owned(),
+            why: "b".to_owned(),
+        };
+        journal.write(Record::Leak(leak));
+        let body = journal.body(b"{}");
+        let end = End {
+            complete: true,
+            stopped: None,
+            seconds: 0.0,
+            exchanges: 0,
+            sha256: String::new(),
+        };
+        let records = journal.finish(end).expect("writes");
+        assert_eq!(records.len(), 2);
+        let text = fs::read_to_string(dir.path().join("journal.ndjson")).expect("reads");
+        let (first, last) = text.split_once('\n').expect("two lines");
+        assert!(
+            last.contains(&sha256_hex(format!("{first}\n").as_bytes())),
+            "{text}"
+        );
+        assert_eq!(body.text.as_deref(), Some("{}"));
+        assert_eq!(
+            fs::read(dir.path().join("bodies").join(body.sha256)).expect("reads"),
+            b"{}"
+        );
+    }
+}

@@ -1,0 +1,324 @@
+//! The OpenAPI document as the judge of answers.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use crate::digest::sha256_hex;
+
+/// An operation of the contract.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Endpoint {
+    Create,
+    Update,
+    Delete,
+    Livez,
+    Readyz,
+}
+
+impl Endpoint {
+    pub(crate) const ALL: [Self; 5] = [
+        Self::Create,
+        Self::Update,
+        Self::Delete,
+        Self::Livez,
+        Self::Readyz,
+    ];
+
+    /// Method and path in the document.
+    pub(crate) fn place(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Create => ("post", "/resource/{type}"),
+            Self::Update => ("put", "/resource/{type}/{id}"),
+            Self::Delete => ("delete", "/resource/{type}/{id}"),
+            Self::Livez => ("get", "/livez"),
+            Self::Readyz => ("get", "/readyz"),
+        }
+    }
+}
+
+/// A parsed document with a validator per declared answer.
+pub(crate) struct Document {
+    pub(crate) sha256: String,
+    /// Where it came from; `None` for the one that is part of this program.
+    pub(crate) path: Option<PathBuf>,
+    pub(crate) root: Value,
+    answers: BTreeMap<(Endpoint, u16), Answer>,
+}
+
+/// A declared answer.
+struct Answer {
+    /// `None` if no body is declared.
+    body: Option<jsonschema::Validator>,
+}
+
+/// A document that cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum DocumentError {
+    /// The file cannot be read.
+    #[error("{}: {source}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        source: std::io::Error,
+    },
+    /// Neither YAML nor JSON.
+    #[error("{name}: {what} (hint: an OpenAPI 3.0 document in YAML or JSON)")]
+    Syntax {
+        /// File name.
+        name: String,
+        /// What is wrong, with the line.
+        what: String,
+    },
+    /// An operation of the contract is missing.
+    #[error("{name}: #/paths/{pointer}: not declared (hint: the contract has five operations)")]
+    Missing {
+        /// File name.
+        name: String,
+        /// JSON pointer below `/paths`.
+        pointer: String,
+    },
+    /// A schema that is none.
+    #[error("{name}: {pointer}: {what}")]
+    Schema {
+        /// File name.
+        name: String,
+        /// JSON pointer to the answer.
+        pointer: String,
+        /// What is wrong.
+        what: String,
+    },
+}
+
+impl Document {
+    /// The published contract that this program was built with.
+    pub(crate) fn embedded() -> Self {
+        Self::parse(kfp_provider_api::OPENAPI, "openapi.yaml", None)
+            .expect("a test parses the embedded document")
+    }
+
+    /// Reads a document from a file.
+    ///
+    /// # Errors
+    /// [`DocumentError`] if it cannot be read, is no document, or lacks an operation.
+    pub(crate) fn read(path: &Path) -> Result<Self, DocumentError> {
+        let text = std::fs::read_to_string(path).map_err(|source| DocumentError::Read {
+            path: path.to_owned(),
+            source,
+        })?;
+        Self::parse(&text, &path.display().to_string(), Some(path.to_owned()))
+    }
+
+    fn parse(text: &str, name: &str, path: Option<PathBuf>) -> Result<Self, DocumentError> {
+        let root: Value = serde_saphyr::from_str(text).map_err(|error| {
+            let what = error
+                .to_string()
+                .lines()
+                .next()
+                .unwrap_or_default()
+                .to_owned();
+            DocumentError::Syntax {
+                name: name.to_owned(),
+                what,
+            }
+        })?;
+        let mut answers = BTreeMap::new();
+        for endpoint in Endpoint::ALL {
+            let (method, route) = endpoint.place();
+            let pointer = format!("{}/{method}", escape(route));
+            let operation = root
+                .pointer(&format!("/paths/{pointer}/responses"))
+                .and_then(Value::as_object)
+                .ok_or_else(|| DocumentError::Missing {
+                    name: name.to_owned(),
+                    pointer: pointer.clone(),
+                })?;
+            for (status, response) in operation {
+                // `default` and ranges say nothing about a single status; none is in the contract.
+                let Ok(code) = status.parse::<u16>() else {
+                    continue;
+                };
+                let body = body_schema(&root, response)
+                    .map(|schema| validator(&root, schema))
+                    .transpose()
+                    .map_err(|what| DocumentError::Schema {
+                        name: name.to_owned(),
+                        pointer: format!("#/paths/{pointer}/responses/{status}"),
+                        what,
+                    })?;
+                answers.insert((endpoint, code), Answer { body });
+            }
+        }
+        Ok(Self {
+            sha256: sha256_hex(text.as_bytes()),
+            path,
+            root,
+            answers,
+        })
+    }
+
+    /// Whether the status is declared for the operation.
+    pub(crate) fn declares(&self, endpoint: Endpoint, status: u16) -> bool {
+        self.answers.contains_key(&(endpoint, status))
+    }
+
+    /// Statuses declared for the operation, such as `201, 400, 422, 500`.
+    pub(crate) fn statuses(&self, endpoint: Endpoint) -> String {
+        let codes = self.answers.keys().filter(|(of, _)| *of == endpoint);
+        codes
+            .map(|(_, code)| code.to_string())
+            .collect::<Vec<_>>()
+            .join(", ")
+    }
+
+    /// Whether the declared answer has a body.
+    pub(crate) fn has_body(&self, endpoint: Endpoint, status: u16) -> bool {
+        self.answers
+            .get(&(endpoint, status))
+            .is_some_and(|answer| answer.body.is_some())
+    }
+
+    /// Why a body violates the schema of its status, with the place in the body; `None` if it
+    /// does not, or if nothing is declared.
+    pub(crate) fn violation(
+        &self,
+        endpoint: Endpoint,
+        status: u16,
+        body: &Value,
+    ) -> Option<String> {
+        let validator = self.answers.get(&(endpoint, status))?.body.as_ref()?;
+        let error = validator.iter_errors(body).next()?;
+        let place = error.instance_path().to_string();
+        Some(if place.is_empty() {
+            error.to_string()
+        } else {
+            format!("{place}: {error}")
+        })
+    }
+
+    /// The schema of a request or a part of it, ready to validate with.
+    pub(crate) fn schema(&self, schema: &Value) -> Result<jsonschema::Validator, String> {
+        validator(&self.root, schema)
+    }
+}
+
+/// Escapes a path for use in a JSON pointer.
+pub(crate) fn escape(path: &str) -> String {
+    path.replace('~', "~0").replace('/', "~1")
+}
+
+/// The schema of the JSON body of a response, references followed.
+fn body_schema<'a>(root: &'a Value, response: &'a Value) -> Option<&'a Value> {
+    follow(root, response).pointer("/content/application~1json/schema")
+}
+
+/// Follows a local reference; anything else is returned as it is.
+pub(crate) fn follow<'a>(root: &'a Value, value: &'a Value) -> &'a Value {
+    value
+        .get("$ref")
+        .and_then(Value::as_str)
+        .and_then(|reference| reference.strip_prefix('#'))
+        .and_then(|pointer| root.pointer(pointer))
+        .unwrap_or(value)
+}
+
+/// A validator for a schema of OpenAPI 3.0, which is Draft 4 but for `nullable`.
+fn validator(root: &Value, schema: &Value) -> Result<jsonschema::Validator, String> {
+    let mut standalone = serde_json::json!({ "allOf": [schema] });
+    standalone["components"] = root.get("components").cloned().unwrap_or(Value::Null);
+    nullable(&mut standalone);
+    jsonschema::draft4::new(&standalone).map_err(|error| error.to_string())
+}
+
+/// Rewrites `nullable: true`, which no draft of JSON Schema knows.
+fn nullable(value: &mut Value) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(nullable),
+        Value::Object(members) => {
+            members.values_mut().for_each(nullable);
+            if members.remove("nullable") == Some(Value::Bool(true)) {
+                let plain = Value::Object(std::mem::take(members));
+                *value = serde_json::json!({ "anyOf": [plain, { "enum": [null] }] });
+            }
+        }
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn the_embedded_document_declares_the_contract() {
+        let document = Document::embedded();
+        let table = [
+            (Endpoint::Create, "201, 400, 422, 500"),
+            (Endpoint::Update, "200, 400, 404, 422, 500"),
+            (Endpoint::Delete, "200, 404, 500"),
+            (Endpoint::Livez, "204, 503"),
+            (Endpoint::Readyz, "204, 503"),
+        ];
+        for (endpoint, statuses) in table {
+            assert_eq!(document.statuses(endpoint), statuses, "{endpoint:?}");
+        }
+    }
+
+    #[test]
+    fn bodies_are_validated_against_their_status() {
+        let document = Document::embedded();
+        let table = [
+            (201, json!({"id": "a"}), true),
+            (201, json!({}), true),
+            (201, json!({"id": 7}), false),
+            (201, json!([]), false),
+            (400, json!({"providerError": "x"}), true),
+            (400, json!({"providerError": {}}), false),
+            (418, json!([]), true),
+        ];
+        for (status, body, valid) in table {
+            let violation = document.violation(Endpoint::Create, status, &body);
+            assert_eq!(violation.is_none(), valid, "{status} {body}: {violation:?}");
+        }
+    }
+
+    #[test]
+    fn unusable_documents_say_why() {
+        let table = [
+            ("paths: {}", "#/paths/~1resource~1{type}/post: not declared"),
+            ("a: [", "hint: an OpenAPI 3.0 document"),
+        ];
+        for (text, part) in table {
+            let error = Document::parse(text, "x.yaml", None)
+                .err()
+                .expect(text)
+                .to_string();
+            assert!(
+                error.contains(part) && error.starts_with("x.yaml: "),
+                "{text}: {error}"
+            );
+        }
+    }
+
+    #[test]
+    fn nullable_becomes_json_schema() {
+        let root = json!({"components": {"schemas": {"A": {"type": "string", "nullable": true}}}});
+        let schema =
+            json!({"type": "object", "properties": {"a": {"$ref": "#/components/schemas/A"}}});
+        let validator = validator(&root, &schema).expect("a schema");
+        for (body, valid) in [
+            (json!({"a": null}), true),
+            (json!({"a": "x"}), true),
+            (json!({"a": 1}), false),
+        ] {
+            assert_eq!(validator.is_valid(&body), valid, "{body}");
+        }
+    }
+}

@@ -1,0 +1,267 @@
+//! Which cases run, which requirements are left out, and why. Decided before anything is sent.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use kfp_operator_sim::ResourceKind;
+
+use crate::case::{Case, Profile, cases};
+use crate::catalogue::{Catalogue, Requirement};
+use crate::outcome::{Outcome, SkipReason};
+use crate::record::{Creates, Omitted};
+
+/// What the plan depends on.
+pub(crate) struct Wanted<'a> {
+    /// Requirements asked for; empty for all.
+    pub(crate) selected: BTreeSet<&'a str>,
+    /// Types asked for; empty for all.
+    pub(crate) types: Vec<ResourceKind>,
+    pub(crate) unsupported: &'a [ResourceKind],
+    pub(crate) profile: Profile,
+    /// Creates per type at most.
+    pub(crate) max_creates: u32,
+}
+
+/// A case to run, for one type.
+#[derive(Clone, Copy)]
+pub(crate) struct Job {
+    pub(crate) case: &'static Case,
+    pub(crate) subject: Option<ResourceKind>,
+}
+
+/// The decision.
+pub(crate) struct Plan {
+    pub(crate) jobs: Vec<Job>,
+    pub(crate) omitted: Vec<Omitted>,
+    pub(crate) creates: Vec<Creates>,
+}
+
+impl Plan {
+    /// Decides what runs.
+    pub(crate) fn make(wanted: &Wanted<'_>) -> Self {
+        let mut budget = Budget::new(wanted);
+        let mut jobs = Vec::new();
+        for case in cases() {
+            if case.profile > wanted.profile || !wanted.wants_case(case) {
+                continue;
+            }
+            for subject in case.kinds() {
+                if wanted.wants_subject(subject) && budget.afford(case, subject) {
+                    jobs.push(Job { case, subject });
+                }
+            }
+        }
+        let omitted = omitted(wanted, &jobs);
+        Self {
+            creates: budget.spent(wanted.max_creates, &jobs),
+            jobs,
+            omitted,
+        }
+    }
+}
+
+impl Wanted<'_> {
+    fn wants(&self, requirement: &str) -> bool {
+        self.selected.is_empty() || self.selected.contains(requirement)
+    }
+
+    fn wants_case(&self, case: &Case) -> bool {
+        case.requirements()
+            .any(|requirement| self.wants(requirement))
+    }
+
+    fn wants_subject(&self, subject: Option<ResourceKind>) -> bool {
+        subject.is_none_or(|kind| self.wants_type(kind) && !self.unsupported.contains(&kind))
+    }
+
+    fn wants_type(&self, kind: ResourceKind) -> bool {
+        self.types.is_empty() || self.types.contains(&kind)
+    }
+}
+
+/// Creates still allowed, per type.
+struct Budget {
+    left: BTreeMap<ResourceKind, u32>,
+}
+
+impl Budget {
+    /// What is left when the resources that cases share are taken away: the pipeline that runs
+    /// refer to, and beyond `smoke` a plain resource of each other type.
+    fn new(wanted: &Wanted<'_>) -> Self {
+        let shared =
+            |kind| u32::from(kind == ResourceKind::Pipeline || wanted.profile > Profile::Smoke);
+        let left =
+            ResourceKind::ALL.map(|kind| (kind, wanted.max_creates.saturating_sub(shared(kind))));
+        Self { left: left.into() }
+    }
+
+    /// Takes what a case costs, or nothing if it costs too much.
+    fn afford(&mut self, case: &Case, subject: Option<ResourceKind>) -> bool {
+        let mut after = self.left.clone();
+        for (kind, cost) in costs(case, subject) {
+            let left = after.entry(kind).or_default();
+            let Some(rest) = left.checked_sub(cost) else {
+                return false;
+            };
+            *left = rest;
+        }
+        self.left = after;
+        true
+    }
+
+    /// Creates that the jobs may make.
+    fn spent(&self, allowed: u32, jobs: &[Job]) -> Vec<Creates> {
+        let used = |left: &u32| if jobs.is_empty() { 0 } else { allowed - left };
+        self.left
+            .iter()
+            .map(|(kind, left)| Creates {
+                kind: *kind,
+                count: used(left),
+            })
+            .collect()
+    }
+}
+
+fn costs(case: &Case, subject: Option<ResourceKind>) -> impl Iterator<Item = (ResourceKind, u32)> {
+    let own = subject.map(|kind| (kind, case.creates));
+    own.into_iter().chain(case.extra.iter().copied())
+}
+
+/// Every requirement and type that no job will judge, with the reason.
+fn omitted(wanted: &Wanted<'_>, jobs: &[Job]) -> Vec<Omitted> {
+    let mut omitted = Vec::new();
+    for requirement in Catalogue::embedded().provider() {
+        for kind in requirement.subjects() {
+            let judged = jobs.iter().any(|job| {
+                let same = kind.is_none() || job.subject == kind;
+                same && job
+                    .case
+                    .requirements()
+                    .any(|decided| decided == requirement.id)
+            });
+            if let Some((outcome, reason, why)) = reason(wanted, requirement, kind, judged) {
+                omitted.push(Omitted {
+                    requirement: requirement.id.clone(),
+                    kind,
+                    outcome,
+                    reason,
+                    why,
+                });
+            }
+        }
+    }
+    omitted
+}
+
+fn reason(
+    wanted: &Wanted<'_>,
+    requirement: &Requirement,
+    kind: Option<ResourceKind>,
+    judged: bool,
+) -> Option<(Outcome, String, String)> {
+    let skip = |reason: SkipReason, why: &str| {
+        Some((Outcome::Skip, reason.as_str().to_owned(), why.to_owned()))
+    };
+    if !wanted.wants(&requirement.id) || kind.is_some_and(|kind| !wanted.wants_type(kind)) {
+        return skip(SkipReason::Filtered, "not selected");
+    }
+    if kind.is_some_and(|kind| wanted.unsupported.contains(&kind)) {
+        return skip(
+            SkipReason::Unsupported,
+            "declared unsupported in provider.toml",
+        );
+    }
+    if let Some(need) = requirement.missing_need() {
+        let why = format!("needs {}", requirement.needs.join(", "));
+        return Some((Outcome::Unverified, need.to_owned(), why));
+    }
+    if judged {
+        return None;
+    }
+    skip(
+        SkipReason::Disabled,
+        "left out by the profile or by the limit of creates",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wanted(profile: Profile, max_creates: u32) -> Wanted<'static> {
+        Wanted {
+            selected: BTreeSet::new(),
+            types: Vec::new(),
+            unsupported: &[],
+            profile,
+            max_creates,
+        }
+    }
+
+    #[test]
+    fn profiles_keep_their_promise() {
+        for profile in [Profile::Smoke, Profile::Core] {
+            let plan = Plan::make(&wanted(profile, profile.max_creates()));
+            for Creates { kind, count } in plan.creates {
+                assert!(
+                    count <= profile.max_creates(),
+                    "{profile:?} {kind}: {count}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn core_leaves_out_only_what_needs_help_or_the_full_profile() {
+        let plan = Plan::make(&wanted(Profile::Core, 40));
+        for omitted in &plan.omitted {
+            let expected = omitted.outcome == Outcome::Unverified
+                || omitted.requirement == "lifecycle.random-walk";
+            assert!(
+                expected,
+                "{} {:?}: {}",
+                omitted.requirement, omitted.kind, omitted.why
+            );
+        }
+    }
+
+    #[test]
+    fn every_requirement_is_judged_or_omitted_with_a_reason() {
+        let plans = [
+            wanted(Profile::Full, u32::MAX),
+            wanted(Profile::Smoke, 2),
+            Wanted {
+                selected: ["create.201.status"].into(),
+                ..wanted(Profile::Core, 40)
+            },
+            Wanted {
+                types: vec![ResourceKind::Run],
+                ..wanted(Profile::Core, 1)
+            },
+            Wanted {
+                unsupported: &[ResourceKind::Experiment],
+                ..wanted(Profile::Core, 40)
+            },
+        ];
+        for wanted in plans {
+            let plan = Plan::make(&wanted);
+            for requirement in Catalogue::embedded().provider() {
+                for kind in requirement.subjects() {
+                    let omitted = plan
+                        .omitted
+                        .iter()
+                        .filter(|o| o.requirement == requirement.id && o.kind == kind);
+                    let judged = plan.jobs.iter().any(|job| {
+                        (kind.is_none() || job.subject == kind)
+                            && job.case.requirements().any(|r| r == requirement.id)
+                    });
+                    let count = omitted.count();
+                    assert!(
+                        count == 1 || (count == 0 && judged),
+                        "{} {kind:?}: {count}",
+                        requirement.id
+                    );
+                }
+            }
+        }
+    }
+}

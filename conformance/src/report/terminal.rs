@@ -1,0 +1,357 @@
+//! The report for people: quiet while green, a block per failure, then the verdict.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use anstyle::{AnsiColor, Style};
+
+use super::json::{Counts, exchanges};
+use crate::judge::{Judged, Judgement, Verdict};
+use crate::outcome::{Lens, Outcome};
+use crate::record::Record;
+
+const BAD: Style = AnsiColor::Red.on_default().bold();
+const GOOD: Style = AnsiColor::Green.on_default().bold();
+const WARNING: Style = AnsiColor::Yellow.on_default();
+const FAINT: Style = Style::new().dimmed();
+const STRONG: Style = Style::new().bold();
+
+/// Names of types beyond this many are counted instead.
+const MAX_WARNINGS: usize = 12;
+
+/// Writes the report to any writer; colours are left to the writer.
+pub(crate) struct Terminal<'a> {
+    judgement: &'a Judgement<'a>,
+    /// Where the files are, for the last lines.
+    folder: &'a str,
+}
+
+impl<'a> Terminal<'a> {
+    pub(crate) fn new(judgement: &'a Judgement<'a>, folder: &'a str) -> Self {
+        Self { judgement, folder }
+    }
+
+    /// The whole report.
+    ///
+    /// # Errors
+    /// If the writer fails.
+    pub(crate) fn write(&self, out: &mut dyn Write) -> io::Result<()> {
+        self.head(out)?;
+        self.areas(out)?;
+        for judged in self.of(Outcome::Fail) {
+            self.failure(out, judged)?;
+        }
+        for judged in self.of(Outcome::Error) {
+            self.failure(out, judged)?;
+        }
+        self.warnings(out)?;
+        self.missing(out)?;
+        self.document(out)?;
+        self.verdict(out)
+    }
+
+    fn of(&self, outcome: Outcome) -> impl Iterator<Item = &'a Judged> {
+        self.judgement
+            .results
+            .iter()
+            .filter(move |judged| judged.outcome == outcome)
+    }
+
+    fn head(&self, out: &mut dyn Write) -> io::Result<()> {
+        let start = self.judgement.start;
+        let name = start
+            .target
+            .name
+            .as_deref()
+            .map(|name| format!("  {name}"))
+            .unwrap_or_default();
+        writeln!(
+            out,
+            "{STRONG}kfp-conformance {}{STRONG:#}   {} requirements   document {}",
+            start.tool,
+            start.catalogue.requirements,
+            &start.document.sha256[..12.min(start.document.sha256.len())],
+        )?;
+        writeln!(out, "target   {}{name}", start.target.url)?;
+        let creates: Vec<String> = start
+            .creates
+            .iter()
+            .map(|creates| format!("{} {}", creates.kind, creates.count))
+            .collect();
+        writeln!(
+            out,
+            "profile  {}   seed {}   creates at most {}",
+            start.profile,
+            start.seed,
+            creates.join(", ")
+        )?;
+        for (kinds, why) in [
+            (&start.unsupported, "declared unsupported"),
+            (
+                &self.judgement.inferred_unsupported,
+                "every create answered with 501: taken as unsupported",
+            ),
+        ] {
+            for kind in kinds {
+                writeln!(out, "         {kind}: {why}")?;
+            }
+        }
+        writeln!(out)
+    }
+
+    fn areas(&self, out: &mut dyn Write) -> io::Result<()> {
+        let mut areas: Vec<(&str, Vec<&Judged>)> = Vec::new();
+        for judged in &self.judgement.results {
+            let area = judged.requirement.area();
+            match areas.last_mut() {
+                Some((last, list)) if *last == area => list.push(judged),
+                _ => areas.push((area, vec![judged])),
+            }
+        }
+        for (area, list) in areas {
+            let counts = count(&list);
+            let of = |outcome| counts.get(&outcome).copied().unwrap_or_default();
+            let good = of(Outcome::Pass) + of(Outcome::Tolerated);
+            write!(out, " {area:<12} {good:>3}/{:<4}", list.len())?;
+            for (outcome, style) in [
+                (Outcome::Fail, BAD),
+                (Outcome::Error, BAD),
+                (Outcome::Warn, WARNING),
+                (Outcome::Tolerated, Style::new()),
+                (Outcome::Unverified, FAINT),
+                (Outcome::Skip, FAINT),
+            ] {
+                if of(outcome) > 0 {
+                    write!(
+                        out,
+                        "  {style}{} {}{style:#}",
+                        of(outcome),
+                        outcome.as_str()
+                    )?;
+                }
+            }
+            writeln!(out)?;
+        }
+        writeln!(out)
+    }
+
+    fn failure(&self, out: &mut dyn Write, judged: &Judged) -> io::Result<()> {
+        let requirement = judged.requirement;
+        let word = judged.outcome.as_str().to_uppercase();
+        let kind = judged
+            .kind
+            .map_or(String::new(), |kind| format!("   {kind}"));
+        writeln!(
+            out,
+            "{BAD}{word}{BAD:#}  {STRONG}{}{STRONG:#}   {}{kind}",
+            requirement.id,
+            requirement.level.label()
+        )?;
+        writeln!(out, "      {}", requirement.title)?;
+        row(out, "expected", &judged.expected)?;
+        row(out, "actual", &judged.actual)?;
+        for line in self.shown(judged) {
+            row(out, "sent", &line)?;
+        }
+        row(
+            out,
+            "lens",
+            &format!(
+                "spec: {}   operator: {}",
+                lens(judged.lens.spec),
+                lens(judged.lens.operator)
+            ),
+        )?;
+        row(out, "means", &requirement.consequence)?;
+        row(out, "fix", &requirement.fix)?;
+        if !requirement.operator.is_empty() {
+            row(out, "source", &requirement.operator)?;
+        }
+        if judged.total > 1 {
+            row(
+                out,
+                "seen",
+                &format!("{} of {} checks", judged.failing, judged.total),
+            )?;
+        }
+        let only = judged
+            .kind
+            .map_or(String::new(), |kind| format!(" --type {kind}"));
+        row(
+            out,
+            "again",
+            &format!(
+                "kfp-conformance run {}{only} --seed {}",
+                requirement.id, self.judgement.start.seed
+            ),
+        )?;
+        writeln!(out)
+    }
+
+    /// The requests that show it, a line each.
+    fn shown(&self, judged: &Judged) -> Vec<String> {
+        let exchanges = exchanges(self.judgement.records);
+        let of = judged.evidence.iter().filter_map(|seq| exchanges.get(seq));
+        of.map(|exchange| {
+            let state = exchange
+                .operator_state
+                .as_deref()
+                .map(|s| format!("   operator: {s}"));
+            let size = exchange.request.body.as_ref().map_or(0, |body| body.bytes);
+            format!(
+                "#{} {} {} ({size} bytes){}",
+                exchange.seq,
+                exchange.request.method,
+                crate::exchange::excerpt(exchange.request.target.as_bytes()),
+                state.unwrap_or_default()
+            )
+        })
+        .collect()
+    }
+
+    fn warnings(&self, out: &mut dyn Write) -> io::Result<()> {
+        let warnings: Vec<&Judged> = self.of(Outcome::Warn).collect();
+        for judged in warnings.iter().take(MAX_WARNINGS) {
+            let kind = judged
+                .kind
+                .map_or(String::new(), |kind| format!(" [{kind}]"));
+            writeln!(
+                out,
+                "{WARNING}WARN{WARNING:#}  {}{kind}: {}; {}",
+                judged.requirement.id, judged.requirement.title, judged.actual
+            )?;
+        }
+        if warnings.len() > MAX_WARNINGS {
+            writeln!(
+                out,
+                "      {} more in report.json",
+                warnings.len() - MAX_WARNINGS
+            )?;
+        }
+        if warnings.is_empty() {
+            Ok(())
+        } else {
+            writeln!(out)
+        }
+    }
+
+    /// What was not checked, by what it would take.
+    fn missing(&self, out: &mut dyn Write) -> io::Result<()> {
+        let mut groups: BTreeMap<(Outcome, &str), Vec<&str>> = BTreeMap::new();
+        for judged in &self.judgement.results {
+            if matches!(judged.outcome, Outcome::Skip | Outcome::Unverified) {
+                let reason = judged.reason.as_deref().unwrap_or_default();
+                let ids = groups.entry((judged.outcome, reason)).or_default();
+                if ids.last() != Some(&judged.requirement.id.as_str()) {
+                    ids.push(&judged.requirement.id);
+                }
+            }
+        }
+        if groups.is_empty() {
+            return Ok(());
+        }
+        writeln!(out, "not checked")?;
+        for ((outcome, reason), ids) in groups {
+            let word = match outcome {
+                Outcome::Unverified => format!("needs {reason}"),
+                _ => reason.to_owned(),
+            };
+            writeln!(out, " {FAINT}{word:<24} {}{FAINT:#}", listed(&ids))?;
+        }
+        writeln!(out)
+    }
+
+    fn document(&self, out: &mut dyn Write) -> io::Result<()> {
+        let checks = &self.judgement.start.document_checks;
+        let failed: Vec<&str> = checks
+            .iter()
+            .filter(|check| check.outcome == Outcome::Fail)
+            .map(|check| check.requirement.as_str())
+            .collect();
+        if failed.is_empty() {
+            return Ok(());
+        }
+        writeln!(
+            out,
+            "{FAINT}the document itself falls short of the operator in {} places ({}); no provider is blamed for it{FAINT:#}\n",
+            failed.len(),
+            failed.join(", ")
+        )
+    }
+
+    fn verdict(&self, out: &mut dyn Write) -> io::Result<()> {
+        let judgement = self.judgement;
+        let style = |verdict: Verdict| match verdict {
+            Verdict::Conformant | Verdict::ConformantWithGaps => GOOD,
+            Verdict::NotConformant => BAD,
+            Verdict::Incomplete => WARNING,
+        };
+        let counts = Counts::of(&judgement.results).requirements;
+        let told: Vec<String> = counts
+            .iter()
+            .map(|(o, n)| format!("{n} {}", o.as_str()))
+            .collect();
+        let bold = style(judgement.verdict);
+        writeln!(
+            out,
+            "{bold}VERDICT  {}{bold:#}   {}",
+            judgement.verdict.label(),
+            told.join(", ")
+        )?;
+        let verdicts = judgement.verdicts;
+        for (name, verdict) in [("spec", verdicts.spec), ("operator", verdicts.operator)] {
+            let style = style(verdict);
+            writeln!(out, "  {name:<9} {style}{}{style:#}", verdict.label())?;
+        }
+        let leaks = judgement
+            .records
+            .iter()
+            .filter(|r| matches!(r, Record::Leak(_)))
+            .count();
+        let end = judgement.records.iter().find_map(|record| match record {
+            Record::End(end) => Some(end),
+            _ => None,
+        });
+        if let Some(end) = end {
+            writeln!(
+                out,
+                "  {} requests in {:.1} s, {leaks} resources left behind",
+                end.exchanges, end.seconds
+            )?;
+        }
+        writeln!(out, "  report    {}", self.folder)
+    }
+}
+
+fn count(list: &[&Judged]) -> BTreeMap<Outcome, usize> {
+    list.iter().fold(BTreeMap::new(), |mut counts, judged| {
+        *counts.entry(judged.outcome).or_default() += 1;
+        counts
+    })
+}
+
+fn lens(lens: Lens) -> &'static str {
+    match lens {
+        Lens::Pass => "pass",
+        Lens::Fail => "FAIL",
+        Lens::None => "-",
+    }
+}
+
+fn row(out: &mut dyn Write, label: &str, text: &str) -> io::Result<()> {
+    writeln!(out, "      {FAINT}{label:<10}{FAINT:#} {text}")
+}
+
+fn listed(ids: &[&str]) -> String {
+    const SHOWN: usize = 6;
+    let mut text = ids
+        .iter()
+        .take(SHOWN)
+        .copied()
+        .collect::<Vec<_>>()
+        .join(", ");
+    if ids.len() > SHOWN {
+        text.push_str(&format!(" and {} more", ids.len() - SHOWN));
+    }
+    text
+}

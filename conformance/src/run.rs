@@ -1,0 +1,234 @@
+//! A run: plan, start, cases in seeded order, cleaning up, end.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use futures::StreamExt as _;
+use futures::stream;
+use kfp_operator_sim::ResourceKind;
+use tokio::sync::watch;
+
+use crate::case::{Profile, Stage};
+use crate::catalogue::Catalogue;
+use crate::config::Config;
+use crate::context::{Context, Stop};
+use crate::exchange::{Class, Intent};
+use crate::journal::{Journal, OutputError};
+use crate::oracle::{Document, lint};
+use crate::outcome::{Finding, Outcome};
+use crate::plan::{Job, Plan};
+use crate::record::{CatalogueRecord, DocumentRecord, End, JOURNAL_VERSION, Leak, Record, Start};
+use crate::session::{Session, Setup};
+use crate::target::Target;
+use crate::wire::Request;
+
+/// Cases at work at the same time.
+const PARALLEL: usize = 4;
+/// A case that takes longer is given up; its requests have limits of their own, so this is a net
+/// under the runner itself.
+const CASE_LIMIT: Duration = Duration::from_secs(240);
+/// How long requests under way may take to end after the run was told to stop.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// How long cleaning up may take in all.
+const CLEANING_LIMIT: Duration = Duration::from_secs(60);
+
+/// What a run needs to know.
+pub(crate) struct Order {
+    pub(crate) target: Target,
+    pub(crate) config: Config,
+    pub(crate) document: Document,
+    pub(crate) journal: Journal,
+    pub(crate) plan: Plan,
+    pub(crate) seed: u64,
+    pub(crate) profile: Profile,
+    pub(crate) gate: String,
+    pub(crate) strict: bool,
+    pub(crate) stop: watch::Receiver<bool>,
+}
+
+/// What a run tells while it goes on.
+pub(crate) trait Progress: Send + Sync {
+    /// One more of the planned cases is done.
+    fn case_done(&self, label: &str);
+}
+
+/// How a run ended.
+pub(crate) struct Ended {
+    pub(crate) records: Vec<Record>,
+    /// The target gave no HTTP answer at all.
+    pub(crate) unreachable: Option<String>,
+}
+
+/// Runs the plan.
+///
+/// # Errors
+/// [`OutputError`] if the journal could not be written; the provider is clean all the same.
+pub(crate) async fn run(order: Order, progress: &dyn Progress) -> Result<Ended, OutputError> {
+    let started = Instant::now();
+    let run = format!("{:06x}", fastrand::u32(..) & 0x00ff_ffff);
+    let start = start_record(&order, &run);
+    let Order {
+        target,
+        config,
+        document,
+        journal,
+        plan,
+        seed,
+        stop,
+        ..
+    } = order;
+    journal.write(Record::Start(Box::new(start)));
+    for omitted in plan.omitted {
+        journal.write(Record::Omitted(omitted));
+    }
+    let setup = Setup {
+        target,
+        config,
+        document,
+        journal,
+        run,
+        seed,
+        stop,
+    };
+    let session = Arc::new(Session::new(setup));
+    let unreachable = reach(&session).await;
+    if unreachable.is_none() {
+        for stage in [Stage::Any, Stage::Last] {
+            let jobs = ordered(&plan.jobs, stage, seed);
+            work(&session, jobs, progress).await;
+        }
+        clean(&session).await;
+    }
+    let stopped = session.is_stopping().then(|| "interrupted".to_owned());
+    let end = End {
+        complete: stopped.is_none() && unreachable.is_none(),
+        stopped: stopped.or_else(|| unreachable.clone()),
+        seconds: started.elapsed().as_secs_f64(),
+        exchanges: session.exchanges(),
+        sha256: String::new(),
+    };
+    let session = Arc::into_inner(session).expect("all cases have ended");
+    Ok(Ended {
+        records: session.journal.finish(end)?,
+        unreachable,
+    })
+}
+
+fn start_record(order: &Order, run: &str) -> Start {
+    let catalogue = Catalogue::embedded();
+    Start {
+        journal: JOURNAL_VERSION,
+        tool: env!("CARGO_PKG_VERSION").to_owned(),
+        started: chrono::Utc::now().to_rfc3339_opts(chrono::SecondsFormat::Secs, true),
+        run: run.to_owned(),
+        seed: order.seed,
+        profile: order.profile.as_str().to_owned(),
+        gate: order.gate.clone(),
+        strict: order.strict,
+        target: order.target.record(),
+        document: DocumentRecord {
+            path: order
+                .document
+                .path
+                .as_ref()
+                .map(|path| path.display().to_string()),
+            sha256: order.document.sha256.clone(),
+        },
+        catalogue: CatalogueRecord {
+            sha256: catalogue.sha256(),
+            requirements: catalogue.provider().count(),
+        },
+        creates: order.plan.creates.clone(),
+        unsupported: order.config.unsupported.clone(),
+        document_checks: lint(&order.document),
+    }
+}
+
+/// Whether anything answers in HTTP: the probe, or else a create. The reason if nothing does.
+async fn reach(session: &Session) -> Option<String> {
+    let probe = Request::new("GET", &format!("{}/livez", session.target.prefix));
+    let live = session.exchange("reach", &probe, Class::Other).await;
+    if live.response().is_some() {
+        return None;
+    }
+    let target = session.resource_target(ResourceKind::Experiment, None);
+    let create = Request::new("POST", &target).json(b"{}\n".to_vec());
+    let answer = session
+        .exchange("reach", &create, Class::Create(Intent::Open))
+        .await;
+    answer.result.err().map(|failure| failure.to_string())
+}
+
+/// The jobs of a stage in the order that the seed gives.
+fn ordered(jobs: &[Job], stage: Stage, seed: u64) -> Vec<Job> {
+    let mut jobs: Vec<Job> = jobs
+        .iter()
+        .filter(|job| job.case.stage == stage)
+        .copied()
+        .collect();
+    fastrand::Rng::with_seed(seed).shuffle(&mut jobs);
+    jobs
+}
+
+async fn work(session: &Arc<Session>, jobs: Vec<Job>, progress: &dyn Progress) {
+    let work = jobs.into_iter().map(|job| async move {
+        let label = one(session, job).await;
+        progress.case_done(&label);
+    });
+    let work = stream::iter(work)
+        .buffer_unordered(PARALLEL)
+        .collect::<()>();
+    let mut stop = session.stop.clone();
+    let given_up = async {
+        // An error means that nobody can stop this run any more.
+        if stop.wait_for(|stopping| *stopping).await.is_err() {
+            std::future::pending::<()>().await;
+        }
+        tokio::time::sleep(PATIENCE).await;
+    };
+    tokio::select! {
+        () = work => {}
+        () = given_up => {}
+    }
+}
+
+/// Runs one case and sees to it that each requirement it decides gets an observation.
+async fn one(session: &Arc<Session>, job: Job) -> String {
+    let mut context = Context::new(Arc::clone(session), job.case, job.subject);
+    let label = context.label();
+    let ended = tokio::time::timeout(CASE_LIMIT, (job.case.run)(&mut context)).await;
+    let finding = match ended {
+        Ok(Ok(())) => Finding::prerequisite("no answer of this case shows it"),
+        Ok(Err(Stop::Prerequisite(why))) => Finding::prerequisite(why),
+        Ok(Err(Stop::Cancelled)) => return label,
+        Err(_) => Finding {
+            outcome: Outcome::Error,
+            ..Finding::fail(format!("the case took longer than {CASE_LIMIT:?}"))
+        },
+    };
+    let observed = context.observed().to_vec();
+    for requirement in job.case.requirements().filter(|r| !observed.contains(r)) {
+        context.check_alone(requirement, finding.clone());
+    }
+    label
+}
+
+/// Deletes what is still there; what cannot be deleted is told.
+async fn clean(session: &Session) {
+    let deadline = Instant::now() + CLEANING_LIMIT;
+    for (kind, id) in session.ledger.remaining() {
+        let why = if Instant::now() > deadline {
+            format!("cleaning up took longer than {CLEANING_LIMIT:?}")
+        } else {
+            let request = Request::new("DELETE", &session.resource_target(kind, Some(&id)));
+            let answer = session
+                .exchange("clean", &request, Class::Delete(id.clone(), Intent::Open))
+                .await;
+            if answer.accepted() || answer.status() == Some(404) {
+                continue;
+            }
+            answer.describe()
+        };
+        session.journal.write(Record::Leak(Leak { kind, id, why }));
+    }
+}

@@ -1,0 +1,181 @@
+//! What all cases of a run share.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use kfp_operator_sim::ResourceKind;
+use tokio::sync::{OnceCell, watch};
+
+use crate::ambient::{Documented, Limits};
+use crate::config::Config;
+use crate::exchange::{Class, Exchange};
+use crate::journal::Journal;
+use crate::ledger::Ledger;
+use crate::oracle::{Document, Envelope, Expectation, operator_lens, spec_lens};
+use crate::outcome::Lenses;
+use crate::record::{ExchangeRecord, Record, RequestRecord, ResponseRecord};
+use crate::target::Target;
+use crate::wire::{Request, WireFailure};
+
+/// A run in progress.
+pub(crate) struct Session {
+    pub(crate) target: Target,
+    pub(crate) config: Config,
+    pub(crate) document: Document,
+    pub(crate) journal: Journal,
+    pub(crate) ledger: Ledger,
+    pub(crate) limits: Limits,
+    /// Random per run, so that runs against one provider do not meet.
+    pub(crate) run: String,
+    pub(crate) seed: u64,
+    /// Pipeline that runs and schedules refer to, made when first needed.
+    pub(crate) pipeline: OnceCell<crate::fixture::SharedPipeline>,
+    /// Whether a plain body of a type is accepted; asked once per type.
+    pub(crate) plain: [OnceCell<Result<(), String>>; 4],
+    /// Turns true when the run has to stop.
+    pub(crate) stop: watch::Receiver<bool>,
+    seq: AtomicU64,
+}
+
+/// The parts of a session that are decided before it starts.
+pub(crate) struct Setup {
+    pub(crate) target: Target,
+    pub(crate) config: Config,
+    pub(crate) document: Document,
+    pub(crate) journal: Journal,
+    pub(crate) run: String,
+    pub(crate) seed: u64,
+    pub(crate) stop: watch::Receiver<bool>,
+}
+
+impl Session {
+    pub(crate) fn new(setup: Setup) -> Self {
+        let Setup {
+            target,
+            config,
+            document,
+            journal,
+            run,
+            seed,
+            stop,
+        } = setup;
+        Self {
+            limits: Limits {
+                fail_after: Duration::from_secs(240),
+                warn_after: Duration::from_secs(30),
+            },
+            target,
+            config,
+            document,
+            journal,
+            ledger: Ledger::default(),
+            run,
+            seed,
+            pipeline: OnceCell::new(),
+            plain: Default::default(),
+            stop,
+            seq: AtomicU64::new(0),
+        }
+    }
+
+    /// Number of requests sent so far.
+    pub(crate) fn exchanges(&self) -> u64 {
+        self.seq.load(Ordering::Relaxed)
+    }
+
+    /// Whether the run has to stop.
+    pub(crate) fn is_stopping(&self) -> bool {
+        *self.stop.borrow()
+    }
+
+    /// The target of a request: prefix, resource path and, if there is one, the encoded id.
+    pub(crate) fn resource_target(&self, kind: ResourceKind, id: Option<&str>) -> String {
+        let path = format!("{}/resource/{}", self.target.prefix, kind.as_str());
+        match id {
+            None => path,
+            Some(id) => format!("{path}/{}", kfp_operator_sim::encode_id(id)),
+        }
+    }
+
+    /// Sends a request, writes it down, and looks at the answer through both lenses.
+    pub(crate) async fn exchange(&self, case: &str, request: &Request, class: Class) -> Exchange {
+        let seq = self.seq.fetch_add(1, Ordering::Relaxed) + 1;
+        let limit = self.config.request_limit;
+        let timed = self.target.connector.exchange(request, limit).await;
+        let body = timed
+            .result
+            .as_ref()
+            .map(|r| r.body.as_slice())
+            .unwrap_or_default();
+        let mut exchange = Exchange {
+            seq,
+            envelope: Envelope::of(body),
+            lens: Lenses::default(),
+            after: None,
+            class,
+            result: timed.result,
+            total: timed.total,
+        };
+        exchange.lens.spec = spec_lens(&self.document, &exchange);
+        if let Some(expectation) = Expectation::of(&exchange.class) {
+            let (lens, after) = operator_lens(&expectation, &exchange);
+            exchange.lens.operator = lens;
+            exchange.after = Some(after);
+        }
+        self.journal
+            .write(Record::Exchange(Box::new(ExchangeRecord {
+                seq,
+                case: case.to_owned(),
+                request: self.request_record(request),
+                response: exchange.response().map(|response| ResponseRecord {
+                    status: response.status,
+                    headers: response.headers.clone(),
+                    body: self.journal.body(&response.body),
+                }),
+                failure: exchange.result.as_ref().err().map(WireFailure::to_string),
+                connect_ms: milliseconds(timed.connect),
+                total_ms: milliseconds(timed.total),
+                operator_state: exchange.describe_state(),
+            })));
+        exchange
+    }
+
+    /// What the document says of an answer, and the general checks that follow from it.
+    pub(crate) fn ambient(&self, exchange: &Exchange) -> crate::ambient::Findings {
+        let Some(endpoint) = exchange.class.endpoint() else {
+            return Vec::new();
+        };
+        let status = exchange.status().unwrap_or_default();
+        let body = exchange
+            .response()
+            .and_then(|response| serde_json::from_slice(&response.body).ok())
+            .unwrap_or(serde_json::Value::Null);
+        let statuses = self.document.statuses(endpoint);
+        let violation = self.document.violation(endpoint, status, &body);
+        let documented = Documented {
+            status: self.document.declares(endpoint, status),
+            statuses: &statuses,
+            violation: violation.as_deref(),
+        };
+        crate::ambient::judge(exchange, documented, self.limits)
+    }
+
+    fn request_record(&self, request: &Request) -> RequestRecord {
+        let host = request
+            .host
+            .clone()
+            .unwrap_or_else(|| self.target.connector.host_header());
+        let mut headers = vec![("Host".to_owned(), host)];
+        headers.extend(request.headers.iter().cloned());
+        RequestRecord {
+            method: request.method.clone(),
+            target: request.target.clone(),
+            headers,
+            body: request.body.as_deref().map(|body| self.journal.body(body)),
+        }
+    }
+}
+
+fn milliseconds(duration: Duration) -> f64 {
+    (duration.as_secs_f64() * 1e6).round() / 1e3
+}

@@ -1,0 +1,12 @@
+//! HTTP/1.1 on plain bytes.
+//!
+//! A client library would repair, retry, follow or hide exactly what has to be judged, so requests
+//! are written byte by byte as the operator's curl writes them, and answers are kept as they came.
+
+mod connection;
+mod request;
+mod response;
+
+pub(crate) use connection::{Connector, Tls};
+pub(crate) use request::Request;
+pub(crate) use response::{Body, Response, WireFailure};
