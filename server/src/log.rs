@@ -17,6 +17,8 @@ use slog::{Drain, KV, Key, Logger, Never, OwnedKVList, Record, Serializer};
 const QUEUE: usize = 8192;
 /// How long the end of the program waits for the writer.
 const FLUSH: Duration = Duration::from_secs(2);
+/// What every line begins with.
+const HEADING: [&str; 3] = ["time", "level", "message"];
 /// Longest text of one value, in characters.
 const LONGEST: usize = 2048;
 
@@ -155,10 +157,11 @@ impl Drain for JsonLines {
 
     fn log(&self, record: &Record<'_>, context: &OwnedKVList) -> Result<(), Never> {
         let mut line = heading(level(record), &record.msg().to_string());
-        let mut values = Values(&mut line);
+        let mut values = Values::default();
         // The serializer below never fails; should a value fail to write itself, the others are still worth a line.
         let _ = record.kv().serialize(record, &mut values);
         let _ = context.serialize(record, &mut values);
+        values.write_to(&mut line);
         self.0.push(text(line));
         Ok(())
     }
@@ -196,17 +199,27 @@ fn shortened(mut text: String) -> String {
     text
 }
 
-/// Collects values; the first of a name stays, because slog goes from the record outwards.
-struct Values<'a>(&'a mut Map<String, Value>);
+/// Collects values. slog goes backwards, from the last value of the record outwards.
+#[derive(Default)]
+struct Values(Vec<(Key, Value)>);
 
-impl Values<'_> {
+impl Values {
+    /// Adds the values in the order in which they were given; the innermost of a name wins, but never over the heading.
+    fn write_to(self, line: &mut Map<String, Value>) {
+        for (key, value) in self.0.into_iter().rev() {
+            if !HEADING.contains(&key.as_ref()) {
+                line.insert(key.into(), value);
+            }
+        }
+    }
+
     fn set(&mut self, key: Key, value: impl Into<Value>) -> slog::Result {
-        self.0.entry(key).or_insert_with(|| value.into());
+        self.0.push((key, value.into()));
         Ok(())
     }
 }
 
-impl Serializer for Values<'_> {
+impl Serializer for Values {
     fn emit_arguments(&mut self, key: Key, value: &fmt::Arguments<'_>) -> slog::Result {
         self.set(key, shortened(value.to_string()))
     }
@@ -285,6 +298,14 @@ mod tests {
         assert_eq!(line["status"], 404);
         assert_eq!(line["who"], "inner", "the record's own value wins");
         assert_eq!(line["request"], "r\"1\n");
+        let keys: Vec<&String> = line.as_object().expect("an object").keys().collect();
+        assert_eq!(
+            keys,
+            [
+                "time", "level", "message", "who", "request", "status", "long"
+            ],
+            "in the order in which they were given"
+        );
         assert_eq!(
             line["long"].as_str().map(|text| text.chars().count()),
             Some(LONGEST + 1)
