@@ -7,7 +7,9 @@ use openapi_codegen::{Source, generate};
 
 fn main() {
     if let Err(problems) = build() {
-        problems.iter().for_each(|problem| println!("cargo::error={problem}"));
+        problems
+            .iter()
+            .for_each(|problem| println!("cargo::error={problem}"));
     }
 }
 
@@ -27,5 +29,8 @@ fn build() -> Result<(), Vec<String>> {
 fn read(name: &str) -> Result<Source, Vec<String>> {
     println!("cargo::rerun-if-changed={name}");
     let text = fs::read_to_string(name).map_err(|error| vec![format!("{name}: {error}")])?;
-    Ok(Source { name: name.to_owned(), text })
+    Ok(Source {
+        name: name.to_owned(),
+        text,
+    })
 }

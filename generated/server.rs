@@ -22,55 +22,55 @@ use super::types;
 
 /// What an implementer of KFP Operator provider API writes: one method per operation.
 pub trait Service: Send + Sync + 'static {
-    /// `POST /resource/{type}`
-    ///
     /// Create a resource
     ///
     /// Asks the provider to bring a resource into being. The type in the path decides which of
     /// the four definitions the body holds. The operator sends this once per resource and never
     /// repeats it by itself, so answer only when the outcome is known, and answer with the id:
     /// every later update and delete names the resource by it.
+    ///
+    /// `POST /resource/{type}`
     fn create_resource(
         &self,
         request: CreateResourceRequest,
     ) -> impl Future<Output = CreateResourceResponse> + Send;
-    /// `PUT /resource/{type}/{id}`
-    ///
     /// Update a resource
     ///
     /// Replaces what the provider knows about a resource by the definition in the body, which is
     /// complete, not a difference. The answer may name a new id; from then on the old one is
     /// forgotten.
+    ///
+    /// `PUT /resource/{type}/{id}`
     fn update_resource(
         &self,
         request: UpdateResourceRequest,
     ) -> impl Future<Output = UpdateResourceResponse> + Send;
-    /// `DELETE /resource/{type}/{id}`
-    ///
     /// Delete a resource
     ///
     /// Removes the resource with this id. The operator sends this once and keeps the resource in
     /// the cluster until the answer says that the provider holds nothing any more.
+    ///
+    /// `DELETE /resource/{type}/{id}`
     fn delete_resource(
         &self,
         request: DeleteResourceRequest,
     ) -> impl Future<Output = DeleteResourceResponse> + Send;
-    /// `GET /livez`
-    ///
     /// Say whether the process is alive
     ///
     /// The liveness probe. Answer from the process alone: a provider whose orchestrator is down
     /// is alive, and restarting it would not help.
+    ///
+    /// `GET /livez`
     fn liveness_probe(
         &self,
         request: LivenessProbeRequest,
     ) -> impl Future<Output = LivenessProbeResponse> + Send;
-    /// `GET /readyz`
-    ///
     /// Say whether requests are welcome
     ///
     /// The readiness probe. Answer whether a request that came now could be served; while it
     /// could not, Kubernetes sends none.
+    ///
+    /// `GET /readyz`
     fn readiness_probe(
         &self,
         request: ReadinessProbeRequest,
@@ -408,14 +408,14 @@ impl HttpResponse for ReadinessProbeResponse {
 trait Api {
     /// The service behind the guard.
     type Context;
-    /// `POST /resource/{type}`
-    ///
     /// Create a resource
     ///
     /// Asks the provider to bring a resource into being. The type in the path decides which of
     /// the four definitions the body holds. The operator sends this once per resource and never
     /// repeats it by itself, so answer only when the outcome is known, and answer with the id:
     /// every later update and delete names the resource by it.
+    ///
+    /// `POST /resource/{type}`
     #[endpoint{method = POST,
     path = "/resource/{type}",
     operation_id = "createResource",
@@ -424,13 +424,13 @@ trait Api {
         rqctx: RequestContext<Self::Context>,
         incoming: Incoming<CreateResourcePath, JsonBody<types::Resource>>,
     ) -> Result<Answer<CreateResourceResponse>, HttpError>;
-    /// `PUT /resource/{type}/{id}`
-    ///
     /// Update a resource
     ///
     /// Replaces what the provider knows about a resource by the definition in the body, which is
     /// complete, not a difference. The answer may name a new id; from then on the old one is
     /// forgotten.
+    ///
+    /// `PUT /resource/{type}/{id}`
     #[endpoint{method = PUT,
     path = "/resource/{type}/{id}",
     operation_id = "updateResource",
@@ -439,12 +439,12 @@ trait Api {
         rqctx: RequestContext<Self::Context>,
         incoming: Incoming<UpdateResourcePath, JsonBody<types::Resource>>,
     ) -> Result<Answer<UpdateResourceResponse>, HttpError>;
-    /// `DELETE /resource/{type}/{id}`
-    ///
     /// Delete a resource
     ///
     /// Removes the resource with this id. The operator sends this once and keeps the resource in
     /// the cluster until the answer says that the provider holds nothing any more.
+    ///
+    /// `DELETE /resource/{type}/{id}`
     #[endpoint{method = DELETE,
     path = "/resource/{type}/{id}",
     operation_id = "deleteResource",
@@ -453,12 +453,12 @@ trait Api {
         rqctx: RequestContext<Self::Context>,
         incoming: Incoming<DeleteResourcePath, NoBody>,
     ) -> Result<Answer<DeleteResourceResponse>, HttpError>;
-    /// `GET /livez`
-    ///
     /// Say whether the process is alive
     ///
     /// The liveness probe. Answer from the process alone: a provider whose orchestrator is down
     /// is alive, and restarting it would not help.
+    ///
+    /// `GET /livez`
     #[endpoint{method = GET,
     path = "/livez",
     operation_id = "livenessProbe",
@@ -466,12 +466,12 @@ trait Api {
     async fn liveness_probe(
         rqctx: RequestContext<Self::Context>,
     ) -> Result<Answer<LivenessProbeResponse>, HttpError>;
-    /// `GET /readyz`
-    ///
     /// Say whether requests are welcome
     ///
     /// The readiness probe. Answer whether a request that came now could be served; while it
     /// could not, Kubernetes sends none.
+    ///
+    /// `GET /readyz`
     #[endpoint{method = GET,
     path = "/readyz",
     operation_id = "readinessProbe",
@@ -496,7 +496,6 @@ impl schemars::JsonSchema for CreateResourcePath {
         generator: &mut schemars::r#gen::SchemaGenerator,
     ) -> schemars::schema::Schema {
         generator.subschema_for::<types::ResourceType>();
-        let _ = generator;
         serde_json::from_str(
                 "{\"type\":\"object\",\"required\":[\"type\"],\"properties\":{\"type\":{\"$ref\":\"#/components/schemas/ResourceType\"}}}",
             )
@@ -521,7 +520,6 @@ impl schemars::JsonSchema for UpdateResourcePath {
         generator: &mut schemars::r#gen::SchemaGenerator,
     ) -> schemars::schema::Schema {
         generator.subschema_for::<types::ResourceType>();
-        let _ = generator;
         serde_json::from_str(
                 "{\"type\":\"object\",\"required\":[\"type\",\"id\"],\"properties\":{\"type\":{\"$ref\":\"#/components/schemas/ResourceType\"},\"id\":{\"type\":\"string\",\"description\":\"An id as the provider issued it.\"}}}",
             )
@@ -546,7 +544,6 @@ impl schemars::JsonSchema for DeleteResourcePath {
         generator: &mut schemars::r#gen::SchemaGenerator,
     ) -> schemars::schema::Schema {
         generator.subschema_for::<types::ResourceType>();
-        let _ = generator;
         serde_json::from_str(
                 "{\"type\":\"object\",\"required\":[\"type\",\"id\"],\"properties\":{\"type\":{\"$ref\":\"#/components/schemas/ResourceType\"},\"id\":{\"type\":\"string\",\"description\":\"An id as the provider issued it.\"}}}",
             )
@@ -708,7 +705,10 @@ pub struct Refusal {
 impl Refusal {
     /// A path parameter by its name in the document.
     pub fn parameter(&self, name: &str) -> Option<&str> {
-        self.path.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
+        self.path
+            .iter()
+            .find(|(known, _)| *known == name)
+            .map(|(_, value)| value.as_str())
     }
 }
 
@@ -745,7 +745,10 @@ pub struct Guarded<S> {
 impl<S> Guarded<S> {
     /// A service in the usual bounds.
     pub fn new(service: S) -> Self {
-        Self { service: Arc::new(service), limits: Limits::default() }
+        Self {
+            service: Arc::new(service),
+            limits: Limits::default(),
+        }
     }
 }
 
@@ -788,8 +791,14 @@ where
         rqctx: &RequestContext<C>,
         request: hyper::Request<Body>,
     ) -> Result<Self, HttpError> {
-        let path = <Path<P> as SharedExtractor>::from_request(rqctx).await?.into_inner();
-        Ok(Self { path, request, body: PhantomData })
+        let path = <Path<P> as SharedExtractor>::from_request(rqctx)
+            .await?
+            .into_inner();
+        Ok(Self {
+            path,
+            request,
+            body: PhantomData,
+        })
     }
 
     fn metadata(content_type: ApiEndpointBodyContentType) -> ExtractorMetadata {
@@ -835,7 +844,9 @@ impl<T: schemars::JsonSchema + 'static> Documented for JsonBody<T> {
                 T::schema_name()
             }
 
-            fn json_schema(generator: &mut schemars::r#gen::SchemaGenerator) -> schemars::schema::Schema {
+            fn json_schema(
+                generator: &mut schemars::r#gen::SchemaGenerator,
+            ) -> schemars::schema::Schema {
                 T::json_schema(generator)
             }
         }
@@ -855,23 +866,32 @@ struct Fault {
 
 impl Fault {
     fn new(kind: RefusalKind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), unread: false }
+        Self {
+            kind,
+            message: message.into(),
+            unread: false,
+        }
     }
 
     fn unread(kind: RefusalKind, message: impl Into<String>) -> Self {
-        Self { unread: true, ..Self::new(kind, message) }
+        Self {
+            unread: true,
+            ..Self::new(kind, message)
+        }
     }
 }
 
 impl From<json::Unreadable> for Fault {
     fn from(unreadable: json::Unreadable) -> Self {
         match unreadable {
-            json::Unreadable::Malformed(why) => {
-                Self::new(RefusalKind::Malformed, format!("the body is not valid JSON: {why}"))
-            }
-            json::Unreadable::Wrong(why) => {
-                Self::new(RefusalKind::WrongContent, format!("the body does not fit: {why}"))
-            }
+            json::Unreadable::Malformed(why) => Self::new(
+                RefusalKind::Malformed,
+                format!("the body is not valid JSON: {why}"),
+            ),
+            json::Unreadable::Wrong(why) => Self::new(
+                RefusalKind::WrongContent,
+                format!("the body does not fit: {why}"),
+            ),
         }
     }
 }
@@ -890,7 +910,12 @@ impl<S: Service> Exchange<S> {
         operation: &'static str,
         path: Vec<(&'static str, String)>,
     ) -> Self {
-        Self { guarded: Arc::clone(rqctx.context()), operation, path, started: Instant::now() }
+        Self {
+            guarded: Arc::clone(rqctx.context()),
+            operation,
+            path,
+            started: Instant::now(),
+        }
     }
 
     /// Reads the request, lets the service handle it, and answers for both if they fail.
@@ -910,11 +935,26 @@ impl<S: Service> Exchange<S> {
             Err(fault) => Err(fault),
         };
         let answer = match outcome {
-            Ok(response) => Answer { response, close: false },
-            Err(Fault { kind, message, unread }) => {
+            Ok(response) => Answer {
+                response,
+                close: false,
+            },
+            Err(Fault {
+                kind,
+                message,
+                unread,
+            }) => {
                 let path = self.path.clone();
-                let refusal = Refusal { kind, message, operation: self.operation, path };
-                Answer { response: refuse(service, &refusal), close: unread }
+                let refusal = Refusal {
+                    kind,
+                    message,
+                    operation: self.operation,
+                    path,
+                };
+                Answer {
+                    response: refuse(service, &refusal),
+                    close: unread,
+                }
             }
         };
         let status = answer.response.status_code().as_u16();
@@ -939,7 +979,10 @@ impl<S: Service> Exchange<S> {
     }
 
     fn remaining(&self) -> Duration {
-        self.guarded.limits.deadline.saturating_sub(self.started.elapsed())
+        self.guarded
+            .limits
+            .deadline
+            .saturating_sub(self.started.elapsed())
     }
 
     /// The body, if it is declared to be JSON and stays within the limits.
@@ -949,23 +992,36 @@ impl<S: Service> Exchange<S> {
             let message = format!("the body is longer than {} bytes", limits.body_bytes);
             Fault::unread(RefusalKind::TooLarge, message)
         };
-        if declared_length(request.headers()).is_some_and(|length| length > limits.body_bytes as u64) {
+        if declared_length(request.headers())
+            .is_some_and(|length| length > limits.body_bytes as u64)
+        {
             return Err(too_large());
         }
         json_content(request.headers()).map_err(|message| {
             let unread = !hyper::body::Body::is_end_stream(request.body());
-            Fault { unread, ..Fault::new(RefusalKind::ContentType, message) }
+            Fault {
+                unread,
+                ..Fault::new(RefusalKind::ContentType, message)
+            }
         })?;
         let mut body = request.into_body();
         let mut bytes = BytesMut::new();
         loop {
             let patience = limits.body_silence.min(self.remaining());
             let Ok(frame) = tokio::time::timeout(patience, body.frame()).await else {
-                return Err(Fault::unread(RefusalKind::BodyTimeout, "the body did not arrive in time"));
+                return Err(Fault::unread(
+                    RefusalKind::BodyTimeout,
+                    "the body did not arrive in time",
+                ));
             };
-            let Some(frame) = frame else { return Ok(bytes.freeze()) };
+            let Some(frame) = frame else {
+                return Ok(bytes.freeze());
+            };
             let frame = frame.map_err(|error| {
-                Fault::unread(RefusalKind::Malformed, format!("the body broke off: {error}"))
+                Fault::unread(
+                    RefusalKind::Malformed,
+                    format!("the body broke off: {error}"),
+                )
             })?;
             if let Ok(data) = frame.into_data() {
                 if bytes.len() + data.len() > limits.body_bytes {
@@ -985,12 +1041,21 @@ where
     text.parse().map_err(|error| {
         let message = format!("{text:?} is no value of the path parameter `{name}`: {error}");
         let unread = body.is_some_and(|body| !hyper::body::Body::is_end_stream(body));
-        Fault { unread, ..Fault::new(RefusalKind::PathParameter, message) }
+        Fault {
+            unread,
+            ..Fault::new(RefusalKind::PathParameter, message)
+        }
     })
 }
 
 fn declared_length(headers: &HeaderMap) -> Option<u64> {
-    headers.get(CONTENT_LENGTH)?.to_str().ok()?.trim().parse().ok()
+    headers
+        .get(CONTENT_LENGTH)?
+        .to_str()
+        .ok()?
+        .trim()
+        .parse()
+        .ok()
 }
 
 /// Whether the headers declare JSON. Parameters are allowed, but a charset must be UTF-8.
@@ -999,14 +1064,22 @@ fn json_content(headers: &HeaderMap) -> Result<(), String> {
     let (Some(value), None) = (values.next(), values.next()) else {
         return Err("exactly one content type is needed: application/json".to_owned());
     };
-    let text = value.to_str().map_err(|_| "the content type is not text".to_owned())?;
+    let text = value
+        .to_str()
+        .map_err(|_| "the content type is not text".to_owned())?;
     let mut parts = text.split(';').map(str::trim);
     let essence = parts.next().unwrap_or_default();
-    let charset = parts.filter_map(|part| part.split_once('=')).find_map(|(name, value)| {
-        name.trim().eq_ignore_ascii_case("charset").then(|| value.trim().trim_matches('"'))
-    });
+    let charset = parts
+        .filter_map(|part| part.split_once('='))
+        .find_map(|(name, value)| {
+            name.trim()
+                .eq_ignore_ascii_case("charset")
+                .then(|| value.trim().trim_matches('"'))
+        });
     if !essence.eq_ignore_ascii_case("application/json") {
-        return Err(format!("the content type must be application/json, not {text:?}"));
+        return Err(format!(
+            "the content type must be application/json, not {text:?}"
+        ));
     }
     match charset {
         Some(name) if !name.eq_ignore_ascii_case("utf-8") => {
@@ -1026,7 +1099,9 @@ impl<R: HttpResponse> HttpResponse for Answer<R> {
     fn to_result(self) -> Result<Response<Body>, HttpError> {
         let mut response = self.response.to_result()?;
         if self.close {
-            response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+            response
+                .headers_mut()
+                .insert(CONNECTION, HeaderValue::from_static("close"));
         }
         Ok(response)
     }
@@ -1040,11 +1115,17 @@ impl<R: HttpResponse> HttpResponse for Answer<R> {
     }
 }
 
-fn json_reply<T: serde::Serialize>(status: StatusCode, body: &T) -> Result<Response<Body>, HttpError> {
-    let text = serde_json::to_vec(body).map_err(|error| HttpError::for_internal_error(error.to_string()))?;
+fn json_reply<T: serde::Serialize>(
+    status: StatusCode,
+    body: &T,
+) -> Result<Response<Body>, HttpError> {
+    let text = serde_json::to_vec(body)
+        .map_err(|error| HttpError::for_internal_error(error.to_string()))?;
     let mut response = Response::new(Body::from(text));
     *response.status_mut() = status;
-    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response
+        .headers_mut()
+        .insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     Ok(response)
 }
 
@@ -1066,7 +1147,11 @@ where
 
 fn documented_empty(status: StatusCode, description: &str) -> ApiEndpointResponse {
     let description = Some(description.to_owned());
-    ApiEndpointResponse { success: Some(status), description, ..ApiEndpointResponse::default() }
+    ApiEndpointResponse {
+        success: Some(status),
+        description,
+        ..ApiEndpointResponse::default()
+    }
 }
 
 mod json {
@@ -1096,9 +1181,14 @@ mod json {
             .map_err(|error| Unreadable::Malformed(format!("not UTF-8: {error}")))?;
         let track = Track::default();
         let mut deserializer = serde_json::Deserializer::from_str(text);
-        let value = T::deserialize(Strict { inner: &mut deserializer, track: &track });
+        let value = T::deserialize(Strict {
+            inner: &mut deserializer,
+            track: &track,
+        });
         let value = value.map_err(|error| judge(text, &track, error))?;
-        deserializer.end().map_err(|error| Unreadable::Malformed(error.to_string()))?;
+        deserializer
+            .end()
+            .map_err(|error| Unreadable::Malformed(error.to_string()))?;
         Ok(value)
     }
 
@@ -1112,7 +1202,10 @@ mod json {
         }
         let place = format!(" at line {} column {}", error.line(), error.column());
         let message = error.to_string();
-        Unreadable::Wrong(format!("{track}: {}", message.strip_suffix(&place).unwrap_or(&message)))
+        Unreadable::Wrong(format!(
+            "{track}: {}",
+            message.strip_suffix(&place).unwrap_or(&message)
+        ))
     }
 
     /// The way from the top to where the reader is. A step is taken back only after success, so that
@@ -1140,7 +1233,9 @@ mod json {
             for step in self.0.borrow().iter() {
                 match step {
                     Step::Index(index) => write!(f, "[{index}]")?,
-                    Step::Key(key) if key.chars().all(|c| c.is_alphanumeric() || c == '_') && !key.is_empty() => {
+                    Step::Key(key)
+                        if key.chars().all(|c| c.is_alphanumeric() || c == '_') && !key.is_empty() =>
+                    {
                         write!(f, ".{key}")?;
                     }
                     Step::Key(key) => write!(f, "[{key:?}]")?,
@@ -1158,7 +1253,10 @@ mod json {
 
     impl<'t, T> Strict<'t, T> {
         fn around<U>(&self, inner: U) -> Strict<'t, U> {
-            Strict { inner, track: self.track }
+            Strict {
+                inner,
+                track: self.track,
+            }
         }
     }
 
@@ -1215,7 +1313,11 @@ mod json {
             self.inner.deserialize_newtype_struct(name, visitor)
         }
 
-        fn deserialize_tuple<V: Visitor<'de>>(self, len: usize, visitor: V) -> Result<V::Value, D::Error> {
+        fn deserialize_tuple<V: Visitor<'de>>(
+            self,
+            len: usize,
+            visitor: V,
+        ) -> Result<V::Value, D::Error> {
             let visitor = self.around(visitor);
             self.inner.deserialize_tuple(len, visitor)
         }
@@ -1230,14 +1332,14 @@ mod json {
             self.inner.deserialize_tuple_struct(name, len, visitor)
         }
 
+        /// From a text only: serde_json would also take an object with one key.
         fn deserialize_enum<V: Visitor<'de>>(
             self,
-            name: &'static str,
-            variants: &'static [&'static str],
+            _: &'static str,
+            _: &'static [&'static str],
             visitor: V,
         ) -> Result<V::Value, D::Error> {
-            let visitor = self.around(visitor);
-            self.inner.deserialize_enum(name, variants, visitor)
+            self.inner.deserialize_any(Word(visitor))
         }
 
         fn is_human_readable(&self) -> bool {
@@ -1280,18 +1382,28 @@ mod json {
             self.inner.visit_some(deserializer)
         }
 
-        fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<V::Value, D::Error> {
+        fn visit_newtype_struct<D: Deserializer<'de>>(
+            self,
+            deserializer: D,
+        ) -> Result<V::Value, D::Error> {
             let deserializer = self.around(deserializer);
             self.inner.visit_newtype_struct(deserializer)
         }
 
         fn visit_seq<A: SeqAccess<'de>>(self, items: A) -> Result<V::Value, A::Error> {
-            let items = Items { inner: self.around(items), next: 0 };
+            let items = Items {
+                inner: self.around(items),
+                next: 0,
+            };
             self.inner.visit_seq(items)
         }
 
         fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<V::Value, A::Error> {
-            let members = Members { inner: self.around(members), seen: HashSet::new(), key: String::new() };
+            let members = Members {
+                inner: self.around(members),
+                seen: HashSet::new(),
+                key: String::new(),
+            };
             self.inner.visit_map(members)
         }
 
@@ -1309,6 +1421,21 @@ mod json {
         }
     }
 
+    /// Takes a text for the variant of that name.
+    struct Word<V>(V);
+
+    impl<'de, V: Visitor<'de>> Visitor<'de> for Word<V> {
+        type Value = V::Value;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            self.0.expecting(f)
+        }
+
+        fn visit_str<E: serde::de::Error>(self, value: &str) -> Result<V::Value, E> {
+            self.0.visit_enum(value.into_deserializer())
+        }
+    }
+
     struct Items<'t, A> {
         inner: Strict<'t, A>,
         next: usize,
@@ -1317,10 +1444,15 @@ mod json {
     impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Items<'_, A> {
         type Error = A::Error;
 
-        fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, A::Error> {
+        fn next_element_seed<S: DeserializeSeed<'de>>(
+            &mut self,
+            seed: S,
+        ) -> Result<Option<S::Value>, A::Error> {
             let seed = self.inner.around(seed);
             let track = self.inner.track;
-            let item = track.within(Step::Index(self.next), || self.inner.inner.next_element_seed(seed))?;
+            let item = track.within(Step::Index(self.next), || {
+                self.inner.inner.next_element_seed(seed)
+            })?;
             self.next += 1;
             Ok(item)
         }
@@ -1335,10 +1467,17 @@ mod json {
     impl<'de, A: MapAccess<'de>> MapAccess<'de> for Members<'_, A> {
         type Error = A::Error;
 
-        fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, A::Error> {
-            let Some(key) = self.inner.inner.next_key::<String>()? else { return Ok(None) };
+        fn next_key_seed<S: DeserializeSeed<'de>>(
+            &mut self,
+            seed: S,
+        ) -> Result<Option<S::Value>, A::Error> {
+            let Some(key) = self.inner.inner.next_key::<String>()? else {
+                return Ok(None);
+            };
             if !self.seen.insert(key.clone()) {
-                return Err(A::Error::custom(format_args!("the key {key:?} is there twice")));
+                return Err(A::Error::custom(format_args!(
+                    "the key {key:?} is there twice"
+                )));
             }
             self.key = key;
             let deserializer: StrDeserializer<'_, A::Error> = self.key.as_str().into_deserializer();
@@ -1348,7 +1487,9 @@ mod json {
         fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, A::Error> {
             let seed = self.inner.around(seed);
             let step = Step::Key(std::mem::take(&mut self.key));
-            self.inner.track.within(step, || self.inner.inner.next_value_seed(seed))
+            self.inner
+                .track
+                .within(step, || self.inner.inner.next_value_seed(seed))
         }
     }
 }

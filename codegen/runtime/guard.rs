@@ -58,7 +58,10 @@ pub struct Refusal {
 impl Refusal {
     /// A path parameter by its name in the document.
     pub fn parameter(&self, name: &str) -> Option<&str> {
-        self.path.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
+        self.path
+            .iter()
+            .find(|(known, _)| *known == name)
+            .map(|(_, value)| value.as_str())
     }
 }
 
@@ -95,7 +98,10 @@ pub struct Guarded<S> {
 impl<S> Guarded<S> {
     /// A service in the usual bounds.
     pub fn new(service: S) -> Self {
-        Self { service: Arc::new(service), limits: Limits::default() }
+        Self {
+            service: Arc::new(service),
+            limits: Limits::default(),
+        }
     }
 }
 
@@ -138,8 +144,14 @@ where
         rqctx: &RequestContext<C>,
         request: hyper::Request<Body>,
     ) -> Result<Self, HttpError> {
-        let path = <Path<P> as SharedExtractor>::from_request(rqctx).await?.into_inner();
-        Ok(Self { path, request, body: PhantomData })
+        let path = <Path<P> as SharedExtractor>::from_request(rqctx)
+            .await?
+            .into_inner();
+        Ok(Self {
+            path,
+            request,
+            body: PhantomData,
+        })
     }
 
     fn metadata(content_type: ApiEndpointBodyContentType) -> ExtractorMetadata {
@@ -185,7 +197,9 @@ impl<T: schemars::JsonSchema + 'static> Documented for JsonBody<T> {
                 T::schema_name()
             }
 
-            fn json_schema(generator: &mut schemars::r#gen::SchemaGenerator) -> schemars::schema::Schema {
+            fn json_schema(
+                generator: &mut schemars::r#gen::SchemaGenerator,
+            ) -> schemars::schema::Schema {
                 T::json_schema(generator)
             }
         }
@@ -205,23 +219,32 @@ struct Fault {
 
 impl Fault {
     fn new(kind: RefusalKind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), unread: false }
+        Self {
+            kind,
+            message: message.into(),
+            unread: false,
+        }
     }
 
     fn unread(kind: RefusalKind, message: impl Into<String>) -> Self {
-        Self { unread: true, ..Self::new(kind, message) }
+        Self {
+            unread: true,
+            ..Self::new(kind, message)
+        }
     }
 }
 
 impl From<json::Unreadable> for Fault {
     fn from(unreadable: json::Unreadable) -> Self {
         match unreadable {
-            json::Unreadable::Malformed(why) => {
-                Self::new(RefusalKind::Malformed, format!("the body is not valid JSON: {why}"))
-            }
-            json::Unreadable::Wrong(why) => {
-                Self::new(RefusalKind::WrongContent, format!("the body does not fit: {why}"))
-            }
+            json::Unreadable::Malformed(why) => Self::new(
+                RefusalKind::Malformed,
+                format!("the body is not valid JSON: {why}"),
+            ),
+            json::Unreadable::Wrong(why) => Self::new(
+                RefusalKind::WrongContent,
+                format!("the body does not fit: {why}"),
+            ),
         }
     }
 }
@@ -240,7 +263,12 @@ impl<S: Service> Exchange<S> {
         operation: &'static str,
         path: Vec<(&'static str, String)>,
     ) -> Self {
-        Self { guarded: Arc::clone(rqctx.context()), operation, path, started: Instant::now() }
+        Self {
+            guarded: Arc::clone(rqctx.context()),
+            operation,
+            path,
+            started: Instant::now(),
+        }
     }
 
     /// Reads the request, lets the service handle it, and answers for both if they fail.
@@ -260,11 +288,26 @@ impl<S: Service> Exchange<S> {
             Err(fault) => Err(fault),
         };
         let answer = match outcome {
-            Ok(response) => Answer { response, close: false },
-            Err(Fault { kind, message, unread }) => {
+            Ok(response) => Answer {
+                response,
+                close: false,
+            },
+            Err(Fault {
+                kind,
+                message,
+                unread,
+            }) => {
                 let path = self.path.clone();
-                let refusal = Refusal { kind, message, operation: self.operation, path };
-                Answer { response: refuse(service, &refusal), close: unread }
+                let refusal = Refusal {
+                    kind,
+                    message,
+                    operation: self.operation,
+                    path,
+                };
+                Answer {
+                    response: refuse(service, &refusal),
+                    close: unread,
+                }
             }
         };
         let status = answer.response.status_code().as_u16();
@@ -289,7 +332,10 @@ impl<S: Service> Exchange<S> {
     }
 
     fn remaining(&self) -> Duration {
-        self.guarded.limits.deadline.saturating_sub(self.started.elapsed())
+        self.guarded
+            .limits
+            .deadline
+            .saturating_sub(self.started.elapsed())
     }
 
     /// The body, if it is declared to be JSON and stays within the limits.
@@ -299,23 +345,36 @@ impl<S: Service> Exchange<S> {
             let message = format!("the body is longer than {} bytes", limits.body_bytes);
             Fault::unread(RefusalKind::TooLarge, message)
         };
-        if declared_length(request.headers()).is_some_and(|length| length > limits.body_bytes as u64) {
+        if declared_length(request.headers())
+            .is_some_and(|length| length > limits.body_bytes as u64)
+        {
             return Err(too_large());
         }
         json_content(request.headers()).map_err(|message| {
             let unread = !hyper::body::Body::is_end_stream(request.body());
-            Fault { unread, ..Fault::new(RefusalKind::ContentType, message) }
+            Fault {
+                unread,
+                ..Fault::new(RefusalKind::ContentType, message)
+            }
         })?;
         let mut body = request.into_body();
         let mut bytes = BytesMut::new();
         loop {
             let patience = limits.body_silence.min(self.remaining());
             let Ok(frame) = tokio::time::timeout(patience, body.frame()).await else {
-                return Err(Fault::unread(RefusalKind::BodyTimeout, "the body did not arrive in time"));
+                return Err(Fault::unread(
+                    RefusalKind::BodyTimeout,
+                    "the body did not arrive in time",
+                ));
             };
-            let Some(frame) = frame else { return Ok(bytes.freeze()) };
+            let Some(frame) = frame else {
+                return Ok(bytes.freeze());
+            };
             let frame = frame.map_err(|error| {
-                Fault::unread(RefusalKind::Malformed, format!("the body broke off: {error}"))
+                Fault::unread(
+                    RefusalKind::Malformed,
+                    format!("the body broke off: {error}"),
+                )
             })?;
             if let Ok(data) = frame.into_data() {
                 if bytes.len() + data.len() > limits.body_bytes {
@@ -335,12 +394,21 @@ where
     text.parse().map_err(|error| {
         let message = format!("{text:?} is no value of the path parameter `{name}`: {error}");
         let unread = body.is_some_and(|body| !hyper::body::Body::is_end_stream(body));
-        Fault { unread, ..Fault::new(RefusalKind::PathParameter, message) }
+        Fault {
+            unread,
+            ..Fault::new(RefusalKind::PathParameter, message)
+        }
     })
 }
 
 fn declared_length(headers: &HeaderMap) -> Option<u64> {
-    headers.get(CONTENT_LENGTH)?.to_str().ok()?.trim().parse().ok()
+    headers
+        .get(CONTENT_LENGTH)?
+        .to_str()
+        .ok()?
+        .trim()
+        .parse()
+        .ok()
 }
 
 /// Whether the headers declare JSON. Parameters are allowed, but a charset must be UTF-8.
@@ -349,14 +417,22 @@ fn json_content(headers: &HeaderMap) -> Result<(), String> {
     let (Some(value), None) = (values.next(), values.next()) else {
         return Err("exactly one content type is needed: application/json".to_owned());
     };
-    let text = value.to_str().map_err(|_| "the content type is not text".to_owned())?;
+    let text = value
+        .to_str()
+        .map_err(|_| "the content type is not text".to_owned())?;
     let mut parts = text.split(';').map(str::trim);
     let essence = parts.next().unwrap_or_default();
-    let charset = parts.filter_map(|part| part.split_once('=')).find_map(|(name, value)| {
-        name.trim().eq_ignore_ascii_case("charset").then(|| value.trim().trim_matches('"'))
-    });
+    let charset = parts
+        .filter_map(|part| part.split_once('='))
+        .find_map(|(name, value)| {
+            name.trim()
+                .eq_ignore_ascii_case("charset")
+                .then(|| value.trim().trim_matches('"'))
+        });
     if !essence.eq_ignore_ascii_case("application/json") {
-        return Err(format!("the content type must be application/json, not {text:?}"));
+        return Err(format!(
+            "the content type must be application/json, not {text:?}"
+        ));
     }
     match charset {
         Some(name) if !name.eq_ignore_ascii_case("utf-8") => {
@@ -376,7 +452,9 @@ impl<R: HttpResponse> HttpResponse for Answer<R> {
     fn to_result(self) -> Result<Response<Body>, HttpError> {
         let mut response = self.response.to_result()?;
         if self.close {
-            response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+            response
+                .headers_mut()
+                .insert(CONNECTION, HeaderValue::from_static("close"));
         }
         Ok(response)
     }
@@ -390,11 +468,17 @@ impl<R: HttpResponse> HttpResponse for Answer<R> {
     }
 }
 
-fn json_reply<T: serde::Serialize>(status: StatusCode, body: &T) -> Result<Response<Body>, HttpError> {
-    let text = serde_json::to_vec(body).map_err(|error| HttpError::for_internal_error(error.to_string()))?;
+fn json_reply<T: serde::Serialize>(
+    status: StatusCode,
+    body: &T,
+) -> Result<Response<Body>, HttpError> {
+    let text = serde_json::to_vec(body)
+        .map_err(|error| HttpError::for_internal_error(error.to_string()))?;
     let mut response = Response::new(Body::from(text));
     *response.status_mut() = status;
-    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response
+        .headers_mut()
+        .insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     Ok(response)
 }
 
@@ -416,5 +500,9 @@ where
 
 fn documented_empty(status: StatusCode, description: &str) -> ApiEndpointResponse {
     let description = Some(description.to_owned());
-    ApiEndpointResponse { success: Some(status), description, ..ApiEndpointResponse::default() }
+    ApiEndpointResponse {
+        success: Some(status),
+        description,
+        ..ApiEndpointResponse::default()
+    }
 }

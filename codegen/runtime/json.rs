@@ -26,9 +26,14 @@ pub(super) fn read<'de, T: Deserialize<'de>>(bytes: &'de [u8]) -> Result<T, Unre
         .map_err(|error| Unreadable::Malformed(format!("not UTF-8: {error}")))?;
     let track = Track::default();
     let mut deserializer = serde_json::Deserializer::from_str(text);
-    let value = T::deserialize(Strict { inner: &mut deserializer, track: &track });
+    let value = T::deserialize(Strict {
+        inner: &mut deserializer,
+        track: &track,
+    });
     let value = value.map_err(|error| judge(text, &track, error))?;
-    deserializer.end().map_err(|error| Unreadable::Malformed(error.to_string()))?;
+    deserializer
+        .end()
+        .map_err(|error| Unreadable::Malformed(error.to_string()))?;
     Ok(value)
 }
 
@@ -42,7 +47,10 @@ fn judge(text: &str, track: &Track, error: serde_json::Error) -> Unreadable {
     }
     let place = format!(" at line {} column {}", error.line(), error.column());
     let message = error.to_string();
-    Unreadable::Wrong(format!("{track}: {}", message.strip_suffix(&place).unwrap_or(&message)))
+    Unreadable::Wrong(format!(
+        "{track}: {}",
+        message.strip_suffix(&place).unwrap_or(&message)
+    ))
 }
 
 /// The way from the top to where the reader is. A step is taken back only after success, so that
@@ -70,7 +78,9 @@ impl fmt::Display for Track {
         for step in self.0.borrow().iter() {
             match step {
                 Step::Index(index) => write!(f, "[{index}]")?,
-                Step::Key(key) if key.chars().all(|c| c.is_alphanumeric() || c == '_') && !key.is_empty() => {
+                Step::Key(key)
+                    if key.chars().all(|c| c.is_alphanumeric() || c == '_') && !key.is_empty() =>
+                {
                     write!(f, ".{key}")?;
                 }
                 Step::Key(key) => write!(f, "[{key:?}]")?,
@@ -88,7 +98,10 @@ struct Strict<'t, T> {
 
 impl<'t, T> Strict<'t, T> {
     fn around<U>(&self, inner: U) -> Strict<'t, U> {
-        Strict { inner, track: self.track }
+        Strict {
+            inner,
+            track: self.track,
+        }
     }
 }
 
@@ -145,7 +158,11 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Strict<'_, D> {
         self.inner.deserialize_newtype_struct(name, visitor)
     }
 
-    fn deserialize_tuple<V: Visitor<'de>>(self, len: usize, visitor: V) -> Result<V::Value, D::Error> {
+    fn deserialize_tuple<V: Visitor<'de>>(
+        self,
+        len: usize,
+        visitor: V,
+    ) -> Result<V::Value, D::Error> {
         let visitor = self.around(visitor);
         self.inner.deserialize_tuple(len, visitor)
     }
@@ -160,14 +177,14 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Strict<'_, D> {
         self.inner.deserialize_tuple_struct(name, len, visitor)
     }
 
+    /// From a text only: serde_json would also take an object with one key.
     fn deserialize_enum<V: Visitor<'de>>(
         self,
-        name: &'static str,
-        variants: &'static [&'static str],
+        _: &'static str,
+        _: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, D::Error> {
-        let visitor = self.around(visitor);
-        self.inner.deserialize_enum(name, variants, visitor)
+        self.inner.deserialize_any(Word(visitor))
     }
 
     fn is_human_readable(&self) -> bool {
@@ -210,18 +227,28 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Strict<'_, V> {
         self.inner.visit_some(deserializer)
     }
 
-    fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<V::Value, D::Error> {
+    fn visit_newtype_struct<D: Deserializer<'de>>(
+        self,
+        deserializer: D,
+    ) -> Result<V::Value, D::Error> {
         let deserializer = self.around(deserializer);
         self.inner.visit_newtype_struct(deserializer)
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, items: A) -> Result<V::Value, A::Error> {
-        let items = Items { inner: self.around(items), next: 0 };
+        let items = Items {
+            inner: self.around(items),
+            next: 0,
+        };
         self.inner.visit_seq(items)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<V::Value, A::Error> {
-        let members = Members { inner: self.around(members), seen: HashSet::new(), key: String::new() };
+        let members = Members {
+            inner: self.around(members),
+            seen: HashSet::new(),
+            key: String::new(),
+        };
         self.inner.visit_map(members)
     }
 
@@ -239,6 +266,21 @@ impl<'de, S: DeserializeSeed<'de>> DeserializeSeed<'de> for Strict<'_, S> {
     }
 }
 
+/// Takes a text for the variant of that name.
+struct Word<V>(V);
+
+impl<'de, V: Visitor<'de>> Visitor<'de> for Word<V> {
+    type Value = V::Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.expecting(f)
+    }
+
+    fn visit_str<E: serde::de::Error>(self, value: &str) -> Result<V::Value, E> {
+        self.0.visit_enum(value.into_deserializer())
+    }
+}
+
 struct Items<'t, A> {
     inner: Strict<'t, A>,
     next: usize,
@@ -247,10 +289,15 @@ struct Items<'t, A> {
 impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Items<'_, A> {
     type Error = A::Error;
 
-    fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, A::Error> {
+    fn next_element_seed<S: DeserializeSeed<'de>>(
+        &mut self,
+        seed: S,
+    ) -> Result<Option<S::Value>, A::Error> {
         let seed = self.inner.around(seed);
         let track = self.inner.track;
-        let item = track.within(Step::Index(self.next), || self.inner.inner.next_element_seed(seed))?;
+        let item = track.within(Step::Index(self.next), || {
+            self.inner.inner.next_element_seed(seed)
+        })?;
         self.next += 1;
         Ok(item)
     }
@@ -265,10 +312,17 @@ struct Members<'t, A> {
 impl<'de, A: MapAccess<'de>> MapAccess<'de> for Members<'_, A> {
     type Error = A::Error;
 
-    fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, A::Error> {
-        let Some(key) = self.inner.inner.next_key::<String>()? else { return Ok(None) };
+    fn next_key_seed<S: DeserializeSeed<'de>>(
+        &mut self,
+        seed: S,
+    ) -> Result<Option<S::Value>, A::Error> {
+        let Some(key) = self.inner.inner.next_key::<String>()? else {
+            return Ok(None);
+        };
         if !self.seen.insert(key.clone()) {
-            return Err(A::Error::custom(format_args!("the key {key:?} is there twice")));
+            return Err(A::Error::custom(format_args!(
+                "the key {key:?} is there twice"
+            )));
         }
         self.key = key;
         let deserializer: StrDeserializer<'_, A::Error> = self.key.as_str().into_deserializer();
@@ -278,6 +332,8 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Members<'_, A> {
     fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, A::Error> {
         let seed = self.inner.around(seed);
         let step = Step::Key(std::mem::take(&mut self.key));
-        self.inner.track.within(step, || self.inner.inner.next_value_seed(seed))
+        self.inner
+            .track
+            .within(step, || self.inner.inner.next_value_seed(seed))
     }
 }

@@ -21,8 +21,17 @@ pub struct Difference {
 
 impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { pointer, left, right, what } = self;
-        write!(f, "{pointer}: {what} ({}:{} and {}:{})", left.file, left.line, right.file, right.line)
+        let Self {
+            pointer,
+            left,
+            right,
+            what,
+        } = self;
+        write!(
+            f,
+            "{pointer}: {what} ({}:{} and {}:{})",
+            left.file, left.line, right.file, right.line
+        )
     }
 }
 
@@ -38,7 +47,12 @@ pub fn compare(left: &Source, right: &Source) -> Result<Vec<Difference>, SpecErr
     let mut report = |pointer: &str, what: String| {
         let place = |document: &Document| document.place(pointer);
         let (left, right) = (place(&left), place(&right));
-        differences.push(Difference { pointer: pointer.to_owned(), left, right, what });
+        differences.push(Difference {
+            pointer: pointer.to_owned(),
+            left,
+            right,
+            what,
+        });
     };
     walk(&left.value, &right.value, "", &mut report);
     Ok(differences)
@@ -57,7 +71,10 @@ fn walk(left: &Value, right: &Value, pointer: &str, report: &mut impl FnMut(&str
             }
             for (key, value) in b {
                 if !a.contains_key(key) && !is_prose(pointer, key, value) {
-                    report(&child(pointer, key), "only in the second document".to_owned());
+                    report(
+                        &child(pointer, key),
+                        "only in the second document".to_owned(),
+                    );
                 }
             }
         }
@@ -66,7 +83,10 @@ fn walk(left: &Value, right: &Value, pointer: &str, report: &mut impl FnMut(&str
                 walk(value, other, &format!("{pointer}/{index}"), report);
             }
         }
-        _ if left != right => report(pointer, format!("{left} in the first document, {right} in the second")),
+        _ if left != right => report(
+            pointer,
+            format!("{left} in the first document, {right} in the second"),
+        ),
         _ => {}
     }
 }
@@ -82,21 +102,52 @@ mod tests {
     use super::*;
 
     fn pointers(left: &str, right: &str) -> Vec<String> {
-        let source = |text: &str| Source { name: "x.yaml".into(), text: text.into() };
+        let source = |text: &str| Source {
+            name: "x.yaml".into(),
+            text: text.into(),
+        };
         let differences = compare(&source(left), &source(right)).expect("valid YAML");
-        differences.into_iter().map(|difference| difference.pointer).collect()
+        differences
+            .into_iter()
+            .map(|difference| difference.pointer)
+            .collect()
     }
 
     #[test]
     fn only_the_contract_counts() {
         let table: [(&str, &str, &str, &[&str]); 7] = [
             ("order and style", "{a: 1, b: [x]}", "b:\n- x\na: 1\n", &[]),
-            ("prose", "{a: {description: x, summary: y}}", "{a: {description: z}}", &[]),
-            ("info title", "{info: {title: x}}", "{info: {title: y}}", &[]),
-            ("schema title", "{s: {title: x}}", "{s: {title: y}}", &["/s/title"]),
-            ("a property called description", "{description: {type: string}}", "{}", &["/description"]),
+            (
+                "prose",
+                "{a: {description: x, summary: y}}",
+                "{a: {description: z}}",
+                &[],
+            ),
+            (
+                "info title",
+                "{info: {title: x}}",
+                "{info: {title: y}}",
+                &[],
+            ),
+            (
+                "schema title",
+                "{s: {title: x}}",
+                "{s: {title: y}}",
+                &["/s/title"],
+            ),
+            (
+                "a property called description",
+                "{description: {type: string}}",
+                "{}",
+                &["/description"],
+            ),
             ("list length", "{a: [1]}", "{a: [1, 2]}", &["/a"]),
-            ("both sides", "{a: 1, b/c: 2}", "{a: 2, d: 3}", &["/a", "/b~1c", "/d"]),
+            (
+                "both sides",
+                "{a: 1, b/c: 2}",
+                "{a: 2, d: 3}",
+                &["/a", "/b~1c", "/d"],
+            ),
         ];
         for (name, left, right, expected) in table {
             assert_eq!(pointers(left, right), expected, "{name}");

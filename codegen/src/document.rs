@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
-use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 use serde_saphyr::Spanned;
 
@@ -30,16 +30,31 @@ pub(crate) struct Document {
 impl Document {
     pub(crate) fn parse(source: &Source) -> Result<Self, SpecError> {
         let file: Arc<str> = source.name.as_str().into();
-        let node: Spanned<Node> = serde_saphyr::from_str(&source.text).map_err(|error| {
+        // As YAML 1.2 has it: a property may be called `on`, and a version be 1_0.
+        let options = serde_saphyr::options! {
+            strict_booleans: true,
+            leading_zero_numbers_as_strings: true,
+            underscored_numbers_as_strings: true,
+        };
+        let node = serde_saphyr::from_str_with_options(&source.text, options);
+        let node: Spanned<Node> = node.map_err(|error| {
             let error = error.without_snippet();
             let line = error.location().map_or(0, |location| location.line());
             let pointer = String::new();
             SpecError::Syntax {
-                at: Place { file: Arc::clone(&file), line, pointer },
-                message: error.to_string(),
+                at: Place {
+                    file: Arc::clone(&file),
+                    line,
+                    pointer,
+                },
+                message: without_place(&error.to_string()).to_owned(),
             }
         })?;
-        let mut document = Self { value: Value::Null, file, origins: HashMap::new() };
+        let mut document = Self {
+            value: Value::Null,
+            file,
+            origins: HashMap::new(),
+        };
         document.value = document.adopt(String::new(), node.referenced.line(), node.value);
         Ok(document)
     }
@@ -49,7 +64,11 @@ impl Document {
             Node::Scalar(value) => value,
             Node::List(items) => {
                 let adopt = |(index, item): (usize, Spanned<Node>)| {
-                    self.adopt(format!("{pointer}/{index}"), item.referenced.line(), item.value)
+                    self.adopt(
+                        format!("{pointer}/{index}"),
+                        item.referenced.line(),
+                        item.value,
+                    )
                 };
                 Value::Array(items.into_iter().enumerate().map(adopt).collect())
             }
@@ -70,13 +89,21 @@ impl Document {
         let mut known = pointer;
         loop {
             if let Some((file, line)) = self.origins.get(known) {
-                return Place { file: Arc::clone(file), line: *line, pointer: pointer.to_owned() };
+                return Place {
+                    file: Arc::clone(file),
+                    line: *line,
+                    pointer: pointer.to_owned(),
+                };
             }
             match known.rsplit_once('/') {
                 Some((parent, _)) => known = parent,
                 None => {
                     let file = Arc::clone(&self.file);
-                    return Place { file, line: 0, pointer: pointer.to_owned() };
+                    return Place {
+                        file,
+                        line: 0,
+                        pointer: pointer.to_owned(),
+                    };
                 }
             }
         }
@@ -88,13 +115,18 @@ impl Document {
         what: impl Into<String>,
         hint: &'static str,
     ) -> SpecError {
-        SpecError::Refused { at: self.place(pointer), what: what.into(), hint }
+        SpecError::Refused {
+            at: self.place(pointer),
+            what: what.into(),
+            hint,
+        }
     }
 
     /// Forgets where a removed part was written.
     pub(crate) fn forget(&mut self, pointer: &str) {
         let below = format!("{pointer}/");
-        self.origins.retain(|known, _| known != pointer && !known.starts_with(&below));
+        self.origins
+            .retain(|known, _| known != pointer && !known.starts_with(&below));
     }
 
     /// Remembers that the part at `pointer` was written at `part` of another document.
@@ -103,10 +135,20 @@ impl Document {
             if let Some(rest) = known.strip_prefix(part)
                 && rest.starts_with('/')
             {
-                self.origins.insert(format!("{pointer}{rest}"), origin.clone());
+                self.origins
+                    .insert(format!("{pointer}{rest}"), origin.clone());
             }
         }
     }
+}
+
+/// The parser's words without the place, which is said already, and without its advice to the
+/// programmer.
+fn without_place(message: &str) -> &str {
+    let ends = [" at line ", ", set DuplicateKeyPolicy"]
+        .iter()
+        .filter_map(|end| message.find(end));
+    &message[..ends.min().unwrap_or(message.len())]
 }
 
 /// The pointer to a member of the object at `pointer`.
@@ -178,16 +220,13 @@ impl<'de> Visitor<'de> for NodeVisitor {
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Node, A::Error> {
         let mut map = Vec::new();
-        while let Some(key) = members.next_key::<Spanned<Node>>()? {
-            let line = key.referenced.line();
-            let Node::Scalar(key) = key.value else {
-                return Err(A::Error::custom("a key must be a single word"));
-            };
-            let key = match key {
-                Value::String(text) => text,
-                other => other.to_string(), // an unquoted status code, for one
-            };
-            map.push((key, line, members.next_value::<Node>()?));
+        // As text, whatever it looks like: an unquoted status code is a key like any other.
+        while let Some(key) = members.next_key::<Spanned<String>>()? {
+            map.push((
+                key.value,
+                key.referenced.line(),
+                members.next_value::<Node>()?,
+            ));
         }
         Ok(Node::Map(map))
     }
@@ -204,13 +243,23 @@ mod tests {
     use super::*;
 
     fn parse(text: &str) -> Document {
-        Document::parse(&Source { name: "x.yaml".into(), text: text.into() }).expect("valid")
+        Document::parse(&Source {
+            name: "x.yaml".into(),
+            text: text.into(),
+        })
+        .expect("valid")
     }
 
     #[test]
     fn every_pointer_has_the_line_of_its_key_or_item() {
         let document = parse("a:\n  200:\n    b/c: 1\nlist:\n- x\n- y: {z: 2}\n");
-        let table = [("/a", 1), ("/a/200", 2), ("/a/200/b~1c", 3), ("/list/1", 6), ("/list/1/y/z", 6)];
+        let table = [
+            ("/a", 1),
+            ("/a/200", 2),
+            ("/a/200/b~1c", 3),
+            ("/list/1", 6),
+            ("/list/1/y/z", 6),
+        ];
         for (pointer, line) in table {
             assert_eq!(document.place(pointer).line, line, "{pointer}");
             assert!(document.value.pointer(pointer).is_some(), "{pointer}");
@@ -219,8 +268,18 @@ mod tests {
     }
 
     #[test]
+    fn words_that_older_yaml_took_for_values_are_words() {
+        let document = parse("{y: no, on: 007, v: 1_0, t: true, n: 1.50}");
+        let expected = serde_json::json!({"y": "no", "on": "007", "v": "1_0", "t": true, "n": 1.5});
+        assert_eq!(document.value, expected);
+    }
+
+    #[test]
     fn broken_yaml_is_refused_with_its_line() {
-        let source = Source { name: "x.yaml".into(), text: "a: 1\nb: [\n".into() };
+        let source = Source {
+            name: "x.yaml".into(),
+            text: "a: 1\nb: [\n".into(),
+        };
         let error = Document::parse(&source).expect_err("broken");
         assert!(error.place().line >= 2, "{error}");
     }

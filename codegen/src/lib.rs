@@ -18,6 +18,8 @@ mod model;
 mod names;
 mod normalise;
 mod overlay;
+#[cfg(test)]
+mod runtime_tests;
 mod spec;
 
 pub use compare::{Difference, compare};
@@ -50,14 +52,25 @@ pub fn generate(document: &Source, overlays: &[Source]) -> Result<Generated, Vec
     let normal = normalise::normalise(&document);
     let model = model::lower(&normal);
     let generated = emit::emit(&model);
-    generated.map_err(|message| vec![SpecError::Internal { at: document.place(""), message }]).map(
-        |emit::Texts { types, client, server }| Generated {
-            types,
-            client,
-            server,
-            effective: emit::effective(&document.value),
-        },
-    )
+    generated
+        .map_err(|message| {
+            vec![SpecError::Internal {
+                at: document.place(""),
+                message,
+            }]
+        })
+        .map(
+            |emit::Texts {
+                 types,
+                 client,
+                 server,
+             }| Generated {
+                types,
+                client,
+                server,
+                effective: emit::effective(&document.value),
+            },
+        )
 }
 
 /// Reads the document and applies the overlays.

@@ -10,8 +10,14 @@ use openapi_codegen::{Source, compare, generate};
 
 /// Generate Rust from an OpenAPI document, or compare two documents.
 #[derive(Debug, Parser)]
-#[command(version, args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
-#[command(after_help = "Exit codes: 0 done, or the same; 1 refused, or different; 2 bad usage or unreadable file.")]
+#[command(
+    version,
+    args_conflicts_with_subcommands = true,
+    subcommand_negates_reqs = true
+)]
+#[command(
+    after_help = "Exit codes: 0 done, or the same; 1 refused, or different; 2 bad usage or unreadable file."
+)]
 struct Args {
     #[command(subcommand)]
     command: Option<Command>,
@@ -51,7 +57,10 @@ fn main() -> ExitCode {
 }
 
 fn run_generate(document: &Path, overlays: &[PathBuf], out: &Path) -> io::Result<ExitCode> {
-    let overlays = overlays.iter().map(|path| read(path)).collect::<io::Result<Vec<_>>>()?;
+    let overlays = overlays
+        .iter()
+        .map(|path| read(path))
+        .collect::<io::Result<Vec<_>>>()?;
     let generated = match generate(&read(document)?, &overlays) {
         Ok(generated) => generated,
         Err(errors) => {
@@ -76,12 +85,19 @@ fn run_generate(document: &Path, overlays: &[PathBuf], out: &Path) -> io::Result
 fn run_compare(left: &Path, right: &Path) -> io::Result<ExitCode> {
     let differences = compare(&read(left)?, &read(right)?).map_err(io::Error::other)?;
     say(&differences);
-    Ok(if differences.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if differences.is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }
 
 fn read(path: &Path) -> io::Result<Source> {
     let text = fs::read_to_string(path).map_err(|error| named(path, &error))?;
-    Ok(Source { name: path.display().to_string(), text })
+    Ok(Source {
+        name: path.display().to_string(),
+        text,
+    })
 }
 
 fn named(path: &Path, error: &io::Error) -> io::Error {

@@ -159,10 +159,19 @@ impl RefusalKind {
 
     /// The status to send, if the operation declares one that fits.
     pub(crate) fn status(self, operation: &At<'_>, declared: &[u16]) -> Option<u16> {
-        let chosen = operation.get("x-on-refusal").and_then(|map| map.value.get(self.key())?.as_u64());
+        let chosen = operation
+            .get("x-on-refusal")
+            .and_then(|map| map.value.get(self.key())?.as_u64());
         match chosen {
-            Some(status) => declared.iter().copied().find(|code| u64::from(*code) == status),
-            None => self.preference().iter().copied().find(|code| declared.contains(code)),
+            Some(status) => declared
+                .iter()
+                .copied()
+                .find(|code| u64::from(*code) == status),
+            None => self
+                .preference()
+                .iter()
+                .copied()
+                .find(|code| declared.contains(code)),
         }
     }
 }
@@ -209,7 +218,10 @@ const STATUSES: &[(u16, &str)] = &[
 
 /// The constant of `http::StatusCode` for a status, if it has one that a response can carry.
 pub(crate) fn status_name(status: u16) -> Option<&'static str> {
-    STATUSES.iter().find(|(code, _)| *code == status).map(|(_, name)| *name)
+    STATUSES
+        .iter()
+        .find(|(code, _)| *code == status)
+        .map(|(_, name)| *name)
 }
 
 /// Whether a response of this status has no content by definition.
@@ -229,24 +241,46 @@ pub(crate) fn lower(normal: &Normal) -> Model {
         .collect();
     let mut choices = Vec::new();
     let operations = spec.operations();
-    let operations = operations.iter().map(|source| operation(&spec, source, &mut choices)).collect();
-    let title = spec.at().get("info").and_then(|info| info.text("title")).unwrap_or("API").to_owned();
+    let operations = operations
+        .iter()
+        .map(|source| operation(&spec, source, &mut choices))
+        .collect();
+    let title = spec
+        .at()
+        .get("info")
+        .and_then(|info| info.text("title"))
+        .unwrap_or("API")
+        .to_owned();
     let mut document = normal.root.clone();
     crate::emit::client::unify_errors(&mut document);
-    let mut model = Model { title, document, components, operations, choices };
+    let mut model = Model {
+        title,
+        document,
+        components,
+        operations,
+        choices,
+    };
     model.adopt_unified_errors();
     model
 }
 
 impl Model {
     pub(crate) fn component(&self, rust: &str) -> Option<&Component> {
-        self.components.iter().find(|component| component.rust == rust)
+        self.components
+            .iter()
+            .find(|component| component.rust == rust)
     }
 
     /// The client's document may have gained components; they are types like any other.
     fn adopt_unified_errors(&mut self) {
-        let all = self.document.pointer("/components/schemas").and_then(Value::as_object);
-        let new = all.into_iter().flatten().filter(|(name, _)| !self.components.iter().any(|c| c.name == **name));
+        let all = self
+            .document
+            .pointer("/components/schemas")
+            .and_then(Value::as_object);
+        let new = all
+            .into_iter()
+            .flatten()
+            .filter(|(name, _)| !self.components.iter().any(|c| c.name == **name));
         let new: Vec<Component> = new
             .map(|(name, schema)| Component {
                 name: name.clone(),
@@ -266,17 +300,30 @@ fn component(normal: &Normal, name: &str, schema: &Value) -> Component {
         () if is_empty_object(schema) => Kind::Empty,
         () => Kind::Plain,
     };
-    Component { name: name.to_owned(), rust: pascal(name), schema: schema.clone(), kind }
+    Component {
+        name: name.to_owned(),
+        rust: pascal(name),
+        schema: schema.clone(),
+        kind,
+    }
 }
 
 fn operation(spec: &Spec<'_>, source: &Source<'_>, choices: &mut Vec<Choice>) -> Operation {
     let mut parameters: Vec<Parameter> = spec.parameters(source).iter().map(parameter).collect();
     let order = variables(source.path);
     parameters.sort_by_key(|parameter| order.iter().position(|name| *name == parameter.name));
-    let body = spec.body(source).and_then(|body| lower_body(&body, &parameters, choices));
-    let replies: Vec<Reply> = spec.responses(source).iter().filter_map(|(status, at)| reply(status, at)).collect();
+    let body = spec
+        .body(source)
+        .and_then(|body| lower_body(&body, &parameters, choices));
+    let replies: Vec<Reply> = spec
+        .responses(source)
+        .iter()
+        .filter_map(|(status, at)| reply(status, at))
+        .collect();
     let declared: Vec<u16> = replies.iter().map(|reply| reply.status).collect();
-    let typed = parameters.iter().any(|parameter| !matches!(parameter.kind, ParameterKind::Text));
+    let typed = parameters
+        .iter()
+        .any(|parameter| !matches!(parameter.kind, ParameterKind::Text));
     let refusals = RefusalKind::ALL
         .into_iter()
         .filter(|kind| kind.applies(typed, body.is_some()))
@@ -289,7 +336,12 @@ fn operation(spec: &Spec<'_>, source: &Source<'_>, choices: &mut Vec<Choice>) ->
         path: source.path.to_owned(),
         summary: text("summary"),
         description: text("description"),
-        tags: source.at.items("tags").iter().filter_map(|tag| Some(tag.value.as_str()?.to_owned())).collect(),
+        tags: source
+            .at
+            .items("tags")
+            .iter()
+            .filter_map(|tag| Some(tag.value.as_str()?.to_owned()))
+            .collect(),
         parameters,
         body,
         replies,
@@ -299,7 +351,10 @@ fn operation(spec: &Spec<'_>, source: &Source<'_>, choices: &mut Vec<Choice>) ->
 
 fn parameter(at: &At<'_>) -> Parameter {
     let schema = at.value.get("schema").cloned().unwrap_or(json!({}));
-    let kind = match (reference(&schema), schema.get("type").and_then(Value::as_str)) {
+    let kind = match (
+        reference(&schema),
+        schema.get("type").and_then(Value::as_str),
+    ) {
         (Some(rust), _) => ParameterKind::Named(rust),
         (None, Some("integer")) => ParameterKind::Integer,
         (None, Some("number")) => ParameterKind::Number,
@@ -307,12 +362,22 @@ fn parameter(at: &At<'_>) -> Parameter {
         (None, _) => ParameterKind::Text,
     };
     let name = at.text("name").unwrap_or_default().to_owned();
-    Parameter { name, description: at.text("description").unwrap_or_default().trim().to_owned(), schema, kind }
+    Parameter {
+        name,
+        description: at.text("description").unwrap_or_default().trim().to_owned(),
+        schema,
+        kind,
+    }
 }
 
 /// The Rust type of a schema that is a reference.
 pub(crate) fn reference(schema: &Value) -> Option<String> {
-    Some(pascal(schema.get("$ref")?.as_str()?.strip_prefix("#/components/schemas/")?))
+    Some(pascal(
+        schema
+            .get("$ref")?
+            .as_str()?
+            .strip_prefix("#/components/schemas/")?,
+    ))
 }
 
 fn media<'a>(holder: &At<'a>) -> Option<At<'a>> {
@@ -325,23 +390,43 @@ fn lower_body(body: &At<'_>, parameters: &[Parameter], choices: &mut Vec<Choice>
     let choice = media.get(BODY_BY_PARAMETER).and_then(|by| {
         let name = by.text("parameter")?;
         let parameter = parameters.iter().find(|parameter| parameter.name == name)?;
-        let ParameterKind::Named(parameter_type) = &parameter.kind else { return None };
+        let ParameterKind::Named(parameter_type) = &parameter.kind else {
+            return None;
+        };
         let variant = |(value, at): (&str, At<'_>)| {
             let target = at.value.as_str()?.strip_prefix("#/components/schemas/")?;
             Some((pascal(value), pascal(value), pascal(target)))
         };
-        let variants = by.members("mapping").into_iter().filter_map(variant).collect();
-        let rust = if rust.ends_with("Body") { rust.clone() } else { format!("{rust}Body") };
-        let mut choice = Choice { rust, parameter_type: parameter_type.clone(), variants };
+        let variants = by
+            .members("mapping")
+            .into_iter()
+            .filter_map(variant)
+            .collect();
+        let rust = if rust.ends_with("Body") {
+            rust.clone()
+        } else {
+            format!("{rust}Body")
+        };
+        let mut choice = Choice {
+            rust,
+            parameter_type: parameter_type.clone(),
+            variants,
+        };
         // The same schema chosen in another way is another enumeration.
-        while choices.iter().any(|known| known.rust == choice.rust && *known != choice) {
+        while choices
+            .iter()
+            .any(|known| known.rust == choice.rust && *known != choice)
+        {
             choice.rust.push('_');
         }
         let rust = choice.rust.clone();
         if !choices.contains(&choice) {
             choices.push(choice);
         }
-        Some(ChosenBy { parameter: snake(name), choice: rust })
+        Some(ChosenBy {
+            parameter: snake(name),
+            choice: rust,
+        })
     });
     Some(Body { rust, choice })
 }
@@ -351,5 +436,10 @@ fn reply(status: &str, at: &At<'_>) -> Option<Reply> {
     let name = status_name(status)?;
     let body = media(at).and_then(|media| reference(media.value.get("schema")?));
     let description = at.text("description").unwrap_or_default().trim().to_owned();
-    Some(Reply { status, variant: pascal(&name.to_lowercase()), description, body })
+    Some(Reply {
+        status,
+        variant: pascal(&name.to_lowercase()),
+        description,
+        body,
+    })
 }

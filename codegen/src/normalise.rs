@@ -20,10 +20,17 @@ pub(crate) struct Normal {
 }
 
 pub(crate) fn normalise(document: &Document) -> Normal {
-    let spec = Spec { root: &document.value };
+    let spec = Spec {
+        root: &document.value,
+    };
     let mut hoist = Hoist::new(&document.value);
     let mut schemas = Map::new();
-    for (name, schema) in spec.at().get("components").map(|c| c.members("schemas")).unwrap_or_default() {
+    for (name, schema) in spec
+        .at()
+        .get("components")
+        .map(|c| c.members("schemas"))
+        .unwrap_or_default()
+    {
         let schema = hoist.inside(schema.value, &pascal(name));
         schemas.insert(name.to_owned(), schema);
     }
@@ -39,14 +46,21 @@ pub(crate) fn normalise(document: &Document) -> Normal {
     hoist.settle(root)
 }
 
-fn normal_operation(spec: &Spec<'_>, hoist: &mut Hoist, operation: &crate::spec::Operation<'_>) -> Value {
+fn normal_operation(
+    spec: &Spec<'_>,
+    hoist: &mut Hoist,
+    operation: &crate::spec::Operation<'_>,
+) -> Value {
     let name = pascal(operation.at.text("operationId").unwrap_or_default());
     let mut value = operation.at.value.clone();
     let parameters: Vec<Value> = spec
         .parameters(operation)
         .into_iter()
         .map(|parameter| {
-            let hint = format!("{name}{}", pascal(parameter.text("name").unwrap_or_default()));
+            let hint = format!(
+                "{name}{}",
+                pascal(parameter.text("name").unwrap_or_default())
+            );
             let mut parameter = parameter.value.clone();
             parameter["schema"] = hoist.parameter(&parameter["schema"], &hint);
             parameter
@@ -61,7 +75,11 @@ fn normal_operation(spec: &Spec<'_>, hoist: &mut Hoist, operation: &crate::spec:
     let mut responses = Map::new();
     for (status, response) in spec.responses(operation) {
         let mut response = response.value.clone();
-        let hint = if status.starts_with('2') { "Result" } else { "Error" };
+        let hint = if status.starts_with('2') {
+            "Result"
+        } else {
+            "Error"
+        };
         hoist.content(&mut response, &format!("{name}{hint}"));
         responses.insert(status.to_owned(), response);
     }
@@ -86,27 +104,48 @@ struct Found {
 
 impl Hoist {
     fn new(root: &Value) -> Self {
-        let components = root.pointer("/components/schemas").and_then(Value::as_object);
-        let taken = components.into_iter().flat_map(|all| all.keys()).map(|name| pascal(name));
-        Self { known: BTreeMap::new(), found: Vec::new(), taken: taken.collect() }
+        let components = root
+            .pointer("/components/schemas")
+            .and_then(Value::as_object);
+        let taken = components
+            .into_iter()
+            .flat_map(|all| all.keys())
+            .map(|name| pascal(name));
+        Self {
+            known: BTreeMap::new(),
+            found: Vec::new(),
+            taken: taken.collect(),
+        }
     }
 
     fn content(&mut self, holder: &mut Value, hint: &str) {
-        let Some(schema) = holder.pointer_mut(&format!("/content/{}/schema", JSON.replace('/', "~1")))
+        let Some(schema) =
+            holder.pointer_mut(&format!("/content/{}/schema", JSON.replace('/', "~1")))
         else {
             return;
         };
         let inner = self.inside(&simple(schema), hint);
-        *schema = if inner.get("$ref").is_some() { inner } else { self.hoist(inner, hint) };
+        *schema = if inner.get("$ref").is_some() {
+            inner
+        } else {
+            self.hoist(inner, hint)
+        };
     }
 
     /// A parameter needs a type of its own unless it is plain text, a number or a flag.
     fn parameter(&mut self, schema: &Value, hint: &str) -> Value {
         let schema = self.inside(&simple(schema), hint);
-        let plain = |key: &String| matches!(key.as_str(), "type" | "description" | "example" | "title");
+        let plain =
+            |key: &String| matches!(key.as_str(), "type" | "description" | "example" | "title");
         let stays = schema.get("$ref").is_some()
-            || schema.as_object().is_some_and(|members| members.keys().all(plain));
-        if stays { schema } else { self.hoist(schema, hint) }
+            || schema
+                .as_object()
+                .is_some_and(|members| members.keys().all(plain));
+        if stays {
+            schema
+        } else {
+            self.hoist(schema, hint)
+        }
     }
 
     /// A schema with everything inside it hoisted that needs a name; itself it stays in place.
@@ -123,11 +162,20 @@ impl Hoist {
         if let Some(items) = schema.get_mut("items") {
             *items = self.placed(items, &singular(hint));
         }
-        if let Some(values) = schema.get_mut("additionalProperties").filter(|value| value.is_object()) {
+        if let Some(values) = schema
+            .get_mut("additionalProperties")
+            .filter(|value| value.is_object())
+        {
             *values = self.placed(values, &format!("{hint}Value"));
         }
         for key in ["oneOf", "anyOf", "allOf"] {
-            for (index, branch) in schema.get_mut(key).and_then(Value::as_array_mut).into_iter().flatten().enumerate() {
+            for (index, branch) in schema
+                .get_mut(key)
+                .and_then(Value::as_array_mut)
+                .into_iter()
+                .flatten()
+                .enumerate()
+            {
                 *branch = self.placed(branch, &format!("{hint}Variant{}", index + 1));
             }
         }
@@ -136,18 +184,30 @@ impl Hoist {
 
     fn placed(&mut self, schema: &Value, hint: &str) -> Value {
         let schema = self.inside(schema, hint);
-        if needs_name(&schema) { self.hoist(schema, hint) } else { schema }
+        if needs_name(&schema) {
+            self.hoist(schema, hint)
+        } else {
+            schema
+        }
     }
 
     fn hoist(&mut self, schema: Value, hint: &str) -> Value {
         let opaque = is_opaque(&schema);
         let title = schema.get("title").and_then(Value::as_str);
         let candidate = title.map_or_else(|| hint.to_owned(), pascal);
-        let structure = if opaque { OPAQUE.to_owned() } else { without_prose(&schema).to_string() };
+        let structure = if opaque {
+            OPAQUE.to_owned()
+        } else {
+            without_prose(&schema).to_string()
+        };
         let next = self.found.len();
         let index = *self.known.entry(structure).or_insert(next);
         if index == next {
-            self.found.push(Found { schema, candidates: Vec::new(), opaque });
+            self.found.push(Found {
+                schema,
+                candidates: Vec::new(),
+                opaque,
+            });
         }
         self.found[index].candidates.push(candidate);
         json!({ "$ref": placeholder(index) })
@@ -159,7 +219,15 @@ impl Hoist {
         let found = std::mem::take(&mut self.found);
         let names: Vec<String> = found.iter().map(|found| self.name(found)).collect();
         let reference = |name: &String| format!("#/components/schemas/{name}");
-        for (name, Found { schema, opaque: is_opaque, .. }) in names.iter().zip(found) {
+        for (
+            name,
+            Found {
+                schema,
+                opaque: is_opaque,
+                ..
+            },
+        ) in names.iter().zip(found)
+        {
             if is_opaque {
                 opaque = Some(name.clone());
             }
@@ -172,11 +240,21 @@ impl Hoist {
     fn name(&mut self, found: &Found) -> String {
         let mut distinct = found.candidates.clone();
         distinct.dedup();
-        let shared = if found.opaque { "Opaque".to_owned() } else { common_ending(&distinct) };
+        let shared = if found.opaque {
+            "Opaque".to_owned()
+        } else {
+            common_ending(&distinct)
+        };
         let first = pascal(&distinct[0]);
         let numbered = (2..).map(|number| format!("{first}{number}"));
-        let free = [shared, first.clone()].into_iter().filter(|name| !name.is_empty()).chain(numbered);
-        let name = free.into_iter().find(|name| !self.taken.contains(name)).unwrap_or(first);
+        let free = [shared, first.clone()]
+            .into_iter()
+            .filter(|name| !name.is_empty())
+            .chain(numbered);
+        let name = free
+            .into_iter()
+            .find(|name| !self.taken.contains(name))
+            .unwrap_or(first);
         self.taken.insert(name.clone());
         name
     }
@@ -190,14 +268,21 @@ fn replace_placeholders(value: &mut Value, references: &[String]) {
     match value {
         Value::Object(members) => {
             for (key, member) in members.iter_mut() {
-                let index = member.as_str().and_then(|text| text.strip_prefix("#/placeholder/"));
-                match index.and_then(|index| index.parse::<usize>().ok()).and_then(|i| references.get(i)) {
+                let index = member
+                    .as_str()
+                    .and_then(|text| text.strip_prefix("#/placeholder/"));
+                match index
+                    .and_then(|index| index.parse::<usize>().ok())
+                    .and_then(|i| references.get(i))
+                {
                     Some(reference) if key == "$ref" => *member = Value::from(reference.as_str()),
                     _ => replace_placeholders(member, references),
                 }
             }
         }
-        Value::Array(items) => items.iter_mut().for_each(|item| replace_placeholders(item, references)),
+        Value::Array(items) => items
+            .iter_mut()
+            .for_each(|item| replace_placeholders(item, references)),
         _ => {}
     }
 }
@@ -205,10 +290,17 @@ fn replace_placeholders(value: &mut Value, references: &[String]) {
 /// Removes what says nothing: a choice of one, an enumeration of texts without its type.
 fn simple(schema: &Value) -> Value {
     let mut schema = schema.clone();
-    let Some(members) = schema.as_object_mut() else { return schema };
+    let Some(members) = schema.as_object_mut() else {
+        return schema;
+    };
     for key in ["oneOf", "anyOf", "allOf"] {
-        let only = members.get(key).and_then(Value::as_array).filter(|branches| branches.len() == 1);
-        let Some(Value::Object(only)) = only.map(|branches| branches[0].clone()) else { continue };
+        let only = members
+            .get(key)
+            .and_then(Value::as_array)
+            .filter(|branches| branches.len() == 1);
+        let Some(Value::Object(only)) = only.map(|branches| branches[0].clone()) else {
+            continue;
+        };
         let prose = |key: &String| matches!(key.as_str(), "description" | "title" | "example");
         let bare = members.keys().all(|other| other == key || prose(other));
         if only.contains_key("$ref") && bare && key != "allOf" {
@@ -223,7 +315,12 @@ fn simple(schema: &Value) -> Value {
         }
     }
     let texts = |values: &Vec<Value>| values.iter().all(Value::is_string);
-    if !members.contains_key("type") && members.get("enum").and_then(Value::as_array).is_some_and(texts) {
+    if !members.contains_key("type")
+        && members
+            .get("enum")
+            .and_then(Value::as_array)
+            .is_some_and(texts)
+    {
         members.insert("type".into(), "string".into());
     }
     schema
@@ -240,19 +337,35 @@ pub(crate) fn is_empty_object(schema: &Value) -> bool {
 }
 
 fn needs_name(schema: &Value) -> bool {
-    let branches = |key: &str| schema.get(key).and_then(Value::as_array).is_some_and(|b| b.len() > 1);
+    let branches = |key: &str| {
+        schema
+            .get(key)
+            .and_then(Value::as_array)
+            .is_some_and(|b| b.len() > 1)
+    };
     let has = |key: &str| schema.get(key).is_some();
     let constrained = schema.get("type").and_then(Value::as_str) == Some("string")
         && (has("pattern") || has("minLength") || has("maxLength"));
     let choice = branches("oneOf") || branches("anyOf") || branches("allOf");
-    is_opaque(schema) || is_empty_object(schema) || has("properties") || has("enum") || constrained || choice
+    is_opaque(schema)
+        || is_empty_object(schema)
+        || has("properties")
+        || has("enum")
+        || constrained
+        || choice
 }
 
 /// `Pipeline` + `pipelineDefinition` is `PipelineDefinition`; `Run` + `artifacts` is `RunArtifacts`.
 fn nested(parent: &str, property: &str) -> String {
     let name = pascal(property);
-    let repeated = name.strip_prefix(parent).is_some_and(|rest| rest.starts_with(char::is_uppercase));
-    if repeated { name } else { format!("{parent}{name}") }
+    let repeated = name
+        .strip_prefix(parent)
+        .is_some_and(|rest| rest.starts_with(char::is_uppercase));
+    if repeated {
+        name
+    } else {
+        format!("{parent}{name}")
+    }
 }
 
 fn without_prose(schema: &Value) -> Value {
@@ -262,7 +375,10 @@ fn without_prose(schema: &Value) -> Value {
                 (matches!(key, "description" | "title") && value.is_string()) || key == "example"
             };
             let kept = members.iter().filter(|(key, value)| !prose(key, value));
-            Value::Object(kept.map(|(key, value)| (key.clone(), without_prose(value))).collect())
+            Value::Object(
+                kept.map(|(key, value)| (key.clone(), without_prose(value)))
+                    .collect(),
+            )
         }
         other => other.clone(),
     }

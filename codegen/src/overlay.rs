@@ -10,19 +10,30 @@ use crate::error::SpecError;
 
 /// Applies an overlay, or says of every action that cannot be applied why not.
 pub(crate) fn apply(document: &mut Document, source: &Document) -> Result<(), Vec<SpecError>> {
-    let defect = |message: String| SpecError::Overlay { at: source.place(""), message };
+    let defect = |message: String| SpecError::Overlay {
+        at: source.place(""),
+        message,
+    };
     let overlay: Overlay = serde_json::from_value(source.value.clone())
         .map_err(|error| vec![defect(error.to_string())])?;
-    overlay
-        .validate(Default::default())
-        .map_err(|error| vec![defect(error.to_string().trim().replace('\n', "; "))])?;
+    overlay.validate(Default::default()).map_err(|error| {
+        error
+            .errors
+            .iter()
+            .map(|one| defect(one.to_string()))
+            .collect::<Vec<_>>()
+    })?;
     let mut errors = Vec::new();
     for (index, action) in overlay.actions.iter().enumerate() {
         if let Err(error) = act(document, source, &overlay, index, action) {
             errors.push(error);
         }
     }
-    if errors.is_empty() { Ok(()) } else { Err(errors) }
+    if errors.is_empty() {
+        Ok(())
+    } else {
+        Err(errors)
+    }
 }
 
 fn act(
@@ -38,13 +49,25 @@ fn act(
     };
     let lengths: Vec<usize> = pointers
         .iter()
-        .map(|pointer| document.value.pointer(pointer).and_then(|v| v.as_array()).map_or(0, Vec::len))
+        .map(|pointer| {
+            document
+                .value
+                .pointer(pointer)
+                .and_then(|v| v.as_array())
+                .map_or(0, Vec::len)
+        })
         .collect();
     // One action at a time, so that a failure names its action and the next ones are still tried.
-    let single = Overlay { actions: vec![action.clone()], ..overlay.clone() };
+    let single = Overlay {
+        actions: vec![action.clone()],
+        ..overlay.clone()
+    };
     let part = format!("/actions/{index}");
     single
-        .apply(&mut document.value, ApplyOptions::ErrorOnZeroMatch | ApplyOptions::ErrorOnMixedKindMatch)
+        .apply(
+            &mut document.value,
+            ApplyOptions::ErrorOnZeroMatch | ApplyOptions::ErrorOnMixedKindMatch,
+        )
         .map_err(|error| refusal(source, &part, action, &error))?;
     for (pointer, length) in pointers.iter().zip(lengths) {
         if action.is_remove() {
@@ -72,5 +95,10 @@ fn refusal(source: &Document, part: &str, action: &Action, error: &ApplyError) -
         ApplyErrorKind::ZeroMatch => "matches nothing".to_owned(),
         other => other.to_string(),
     };
-    SpecError::Action { at: source.place(part), target: action.target.clone(), message, hint }
+    SpecError::Action {
+        at: source.place(part),
+        target: action.target.clone(),
+        message,
+        hint,
+    }
 }

@@ -5,8 +5,9 @@ use serde_json::{Map, Value};
 use crate::document::{child, no_members};
 
 /// The methods that a path item may have, in the order of the specification.
-pub(crate) const METHODS: [&str; 8] =
-    ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+pub(crate) const METHODS: [&str; 8] = [
+    "get", "put", "post", "delete", "options", "head", "patch", "trace",
+];
 
 /// The one media type that generated code reads and writes.
 pub(crate) const JSON: &str = "application/json";
@@ -27,7 +28,10 @@ pub(crate) struct At<'a> {
 impl<'a> At<'a> {
     pub(crate) fn get(&self, key: &str) -> Option<At<'a>> {
         let value = self.value.get(key)?;
-        Some(At { pointer: child(&self.pointer, key), value })
+        Some(At {
+            pointer: child(&self.pointer, key),
+            value,
+        })
     }
 
     pub(crate) fn text(&self, key: &str) -> Option<&'a str> {
@@ -44,16 +48,31 @@ impl<'a> At<'a> {
 
     /// The members of the object under `key`, if it is one.
     pub(crate) fn members(&self, key: &str) -> Vec<(&'a str, At<'a>)> {
-        let Some(inner) = self.get(key) else { return Vec::new() };
-        let at = |name: &'a String| (name.as_str(), At { pointer: child(&inner.pointer, name), value: &inner.value[name.as_str()] });
+        let Some(inner) = self.get(key) else {
+            return Vec::new();
+        };
+        let at = |name: &'a String| {
+            (
+                name.as_str(),
+                At {
+                    pointer: child(&inner.pointer, name),
+                    value: &inner.value[name.as_str()],
+                },
+            )
+        };
         inner.object().keys().map(at).collect()
     }
 
     /// The items of the list under `key`, if it is one.
     pub(crate) fn items(&self, key: &str) -> Vec<At<'a>> {
-        let Some(inner) = self.get(key) else { return Vec::new() };
+        let Some(inner) = self.get(key) else {
+            return Vec::new();
+        };
         let list = inner.value.as_array().map_or(&[][..], Vec::as_slice);
-        let at = |(index, value)| At { pointer: format!("{}/{index}", inner.pointer), value };
+        let at = |(index, value)| At {
+            pointer: format!("{}/{index}", inner.pointer),
+            value,
+        };
         list.iter().enumerate().map(at).collect()
     }
 
@@ -79,15 +98,29 @@ pub(crate) struct Spec<'a> {
 
 impl<'a> Spec<'a> {
     pub(crate) fn at(&self) -> At<'a> {
-        At { pointer: String::new(), value: self.root }
+        At {
+            pointer: String::new(),
+            value: self.root,
+        }
+    }
+
+    pub(crate) fn paths(&self) -> Vec<(&'a str, At<'a>)> {
+        let mut paths = self.at().members("paths");
+        paths.retain(|(path, _)| !path.starts_with("x-"));
+        paths
     }
 
     pub(crate) fn operations(&self) -> Vec<Operation<'a>> {
         let mut operations = Vec::new();
-        for (path, item) in self.at().members("paths") {
+        for (path, item) in self.paths() {
             for method in METHODS {
                 if let Some(at) = item.get(method) {
-                    operations.push(Operation { path, method, item: item.clone(), at });
+                    operations.push(Operation {
+                        path,
+                        method,
+                        item: item.clone(),
+                        at,
+                    });
                 }
             }
         }
@@ -98,7 +131,9 @@ impl<'a> Spec<'a> {
     pub(crate) fn follow(&self, at: At<'a>) -> Option<At<'a>> {
         let mut at = at;
         for _ in 0..32 {
-            let Some(reference) = at.reference() else { return Some(at) };
+            let Some(reference) = at.reference() else {
+                return Some(at);
+            };
             let pointer = reference.strip_prefix('#')?.to_owned();
             let value = self.root.pointer(&pointer)?;
             at = At { pointer, value };
@@ -109,10 +144,16 @@ impl<'a> Spec<'a> {
     /// The parameters of an operation, its own and those of its path, references followed.
     pub(crate) fn parameters(&self, operation: &Operation<'a>) -> Vec<At<'a>> {
         let own: Vec<_> = self.followed(operation.at.items("parameters"));
-        let same = |a: &At<'_>, b: &At<'_>| a.text("name") == b.text("name") && a.text("in") == b.text("in");
+        let same = |a: &At<'_>, b: &At<'_>| {
+            a.text("name") == b.text("name") && a.text("in") == b.text("in")
+        };
         let mut all = own.clone();
         let shared = self.followed(operation.item.items("parameters"));
-        all.extend(shared.into_iter().filter(|shared| !own.iter().any(|own| same(own, shared))));
+        all.extend(
+            shared
+                .into_iter()
+                .filter(|shared| !own.iter().any(|own| same(own, shared))),
+        );
         all
     }
 
@@ -122,8 +163,12 @@ impl<'a> Spec<'a> {
 
     /// The responses of an operation by status, references followed.
     pub(crate) fn responses(&self, operation: &Operation<'a>) -> Vec<(&'a str, At<'a>)> {
-        let responses = operation.at.members("responses");
-        responses.into_iter().filter_map(|(status, at)| Some((status, self.follow(at)?))).collect()
+        let mut responses = operation.at.members("responses");
+        responses.retain(|(status, _)| !status.starts_with("x-"));
+        responses
+            .into_iter()
+            .filter_map(|(status, at)| Some((status, self.follow(at)?)))
+            .collect()
     }
 
     fn followed(&self, list: Vec<At<'a>>) -> Vec<At<'a>> {
@@ -133,9 +178,17 @@ impl<'a> Spec<'a> {
 
 /// The schemas directly inside a schema.
 pub(crate) fn subschemas<'a>(schema: &At<'a>) -> Vec<At<'a>> {
-    let mut inner: Vec<At<'a>> = schema.members("properties").into_iter().map(|(_, at)| at).collect();
+    let mut inner: Vec<At<'a>> = schema
+        .members("properties")
+        .into_iter()
+        .map(|(_, at)| at)
+        .collect();
     inner.extend(["items", "not"].iter().filter_map(|key| schema.get(key)));
-    inner.extend(schema.get("additionalProperties").filter(|at| at.value.is_object()));
+    inner.extend(
+        schema
+            .get("additionalProperties")
+            .filter(|at| at.value.is_object()),
+    );
     for key in ["oneOf", "anyOf", "allOf"] {
         inner.extend(schema.items(key));
     }
@@ -144,5 +197,7 @@ pub(crate) fn subschemas<'a>(schema: &At<'a>) -> Vec<At<'a>> {
 
 /// The variables of a path template, in order.
 pub(crate) fn variables(path: &str) -> Vec<&str> {
-    path.split('/').filter_map(|segment| segment.strip_prefix('{')?.strip_suffix('}')).collect()
+    path.split('/')
+        .filter_map(|segment| segment.strip_prefix('{')?.strip_suffix('}'))
+        .collect()
 }

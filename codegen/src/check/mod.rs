@@ -1,5 +1,6 @@
 //! Everything that generated code would not keep, refused all at once.
 
+mod form;
 mod operation;
 mod path;
 mod root;
@@ -23,12 +24,21 @@ impl Report<'_> {
             self.errors.push(error);
         }
     }
+
+    /// The problems in the order of the files, so that a reader goes through each once.
+    fn finish(mut self) -> Result<(), Vec<SpecError>> {
+        self.errors.sort_by(|a, b| a.place().cmp(b.place()));
+        if self.errors.is_empty() {
+            Ok(())
+        } else {
+            Err(self.errors)
+        }
+    }
 }
 
 /// Rules about the document as a whole.
 const ROOT: &[fn(&mut Report<'_>)] = &[
     root::version,
-    root::references,
     root::security,
     root::component_names,
     root::operation_ids,
@@ -37,7 +47,7 @@ const ROOT: &[fn(&mut Report<'_>)] = &[
     path::neighbours,
 ];
 
-/// Rules about one operation. They may rely on references leading somewhere.
+/// Rules about one operation.
 const OPERATION: &[fn(&mut Report<'_>, &Operation<'_>)] = &[
     operation::documented,
     operation::method,
@@ -53,37 +63,47 @@ const OPERATION: &[fn(&mut Report<'_>, &Operation<'_>)] = &[
 
 /// Rules about one schema, wherever it is.
 const SCHEMA: &[fn(&mut Report<'_>, &At<'_>)] = &[
-    schema::is_object,
     schema::types,
+    schema::fitting_keywords,
+    schema::patterns,
+    schema::defaults,
     schema::unsupported_keywords,
     schema::choices,
     schema::enumerations,
     schema::required,
-    schema::flattened_opaque,
+    schema::flattened,
     schema::property_names,
 ];
 
+/// Checks in three stages, as each rests on the one before: the form, the references, the rules.
 pub(crate) fn check(document: &Document) -> Result<(), Vec<SpecError>> {
-    let spec = Spec { root: &document.value };
-    let mut report = Report { document, spec, errors: Vec::new() };
-    for rule in ROOT {
-        rule(&mut report);
+    for stage in [form::document, root::references, rules] {
+        let spec = Spec {
+            root: &document.value,
+        };
+        let mut report = Report {
+            document,
+            spec,
+            errors: Vec::new(),
+        };
+        stage(&mut report);
+        report.finish()?;
     }
-    for operation in spec.operations() {
-        for rule in OPERATION {
-            rule(&mut report, &operation);
-        }
-    }
-    for schema in schema::all(&spec) {
-        for rule in SCHEMA {
-            rule(&mut report, &schema);
-        }
-    }
-    if report.errors.is_empty() { Ok(()) } else { Err(sorted(report.errors)) }
+    Ok(())
 }
 
-/// In the order of the files, so that a reader goes through each once.
-fn sorted(mut errors: Vec<SpecError>) -> Vec<SpecError> {
-    errors.sort_by(|a, b| a.place().cmp(b.place()));
-    errors
+fn rules(report: &mut Report<'_>) {
+    for rule in ROOT {
+        rule(report);
+    }
+    for operation in report.spec.operations() {
+        for rule in OPERATION {
+            rule(report, &operation);
+        }
+    }
+    for schema in schema::all(&report.spec) {
+        for rule in SCHEMA {
+            rule(report, &schema);
+        }
+    }
 }

@@ -6,18 +6,26 @@ use super::Report;
 use crate::spec::{At, variables};
 
 pub(super) fn items(report: &mut Report<'_>) {
-    for (_, item) in report.spec.at().members("paths") {
+    for (_, item) in report.spec.paths() {
         if item.reference().is_some() {
-            report.refuse(&item, "a path that is a reference is not supported", "write the operations here");
+            report.refuse(
+                &item,
+                "a path that is a reference is not supported",
+                "write the operations here",
+            );
         }
         if item.get("servers").is_some() {
-            report.refuse(&item, "servers of a path are not supported", "declare servers for the whole document");
+            report.refuse(
+                &item,
+                "servers of a path are not supported",
+                "declare servers for the whole document",
+            );
         }
     }
 }
 
 pub(super) fn templates(report: &mut Report<'_>) {
-    for (path, item) in report.spec.at().members("paths") {
+    for (path, item) in report.spec.paths() {
         let segments: Vec<&str> = path.split('/').collect();
         let (first, rest) = segments.split_first().unwrap_or((&"", &[]));
         if !first.is_empty() || rest.is_empty() {
@@ -25,20 +33,33 @@ pub(super) fn templates(report: &mut Report<'_>) {
             continue;
         }
         if rest.iter().any(|segment| segment.is_empty()) && path != "/" {
-            report.refuse(&item, "the router does not see empty segments", "remove double slashes, and the one at the end");
+            report.refuse(
+                &item,
+                "the router does not see empty segments",
+                "remove double slashes, and the one at the end",
+            );
         }
         for segment in rest {
             let variable = segment.starts_with('{') && segment.ends_with('}');
             let inner = segment.trim_start_matches('{').trim_end_matches('}');
-            if segment.contains(['{', '}']) && (!variable || inner.is_empty() || inner.contains(['{', '}', ':'])) {
+            if segment.contains(['{', '}'])
+                && (!variable || inner.is_empty() || inner.contains(['{', '}', ':']))
+            {
                 let what = format!("`{segment}` mixes text and variables");
                 report.refuse(&item, what, "a variable must be a whole segment");
             }
         }
         let names = variables(path);
-        let twice = names.iter().enumerate().find(|(index, name)| names[..*index].contains(name));
+        let twice = names
+            .iter()
+            .enumerate()
+            .find(|(index, name)| names[..*index].contains(name));
         if let Some((_, name)) = twice {
-            report.refuse(&item, format!("the variable `{name}` is there twice"), "rename one of them");
+            report.refuse(
+                &item,
+                format!("the variable `{name}` is there twice"),
+                "rename one of them",
+            );
         }
     }
 }
@@ -46,7 +67,7 @@ pub(super) fn templates(report: &mut Report<'_>) {
 /// At one position the router knows either texts or one variable with one name.
 pub(super) fn neighbours(report: &mut Report<'_>) {
     let mut known: HashMap<String, (String, At<'_>)> = HashMap::new();
-    for (path, item) in report.spec.at().members("paths") {
+    for (path, item) in report.spec.paths() {
         let mut prefix = String::new();
         for segment in path.split('/').skip(1) {
             let variable = segment.starts_with('{');

@@ -7,25 +7,19 @@ use crate::names::{pascal, snake};
 use crate::spec::At;
 
 pub(super) fn version(report: &mut Report<'_>) {
-    let root = report.spec.at();
-    match root.text("openapi") {
-        Some(version) if version.starts_with("3.0.") => {}
-        Some(version) => {
-            let at = root.get("openapi").unwrap_or(root.clone());
-            report.refuse(&at, format!("version {version} is not supported"), "use OpenAPI 3.0");
-        }
-        None => report.refuse(&root, "not an OpenAPI document", "the key `openapi` must name the version, as a text"),
-    }
-    for key in ["info", "paths"] {
-        if !root.get(key).is_some_and(|at| at.value.is_object()) {
-            report.refuse(&root, format!("`{key}` is missing"), "OpenAPI requires it to be an object");
-        }
-    }
-    let Some(info) = root.get("info") else { return };
-    for key in ["title", "version"] {
-        if info.text(key).is_none() {
-            report.refuse(&info, format!("`{key}` is missing"), "OpenAPI requires it to be a text");
-        }
+    let Some(at) = report.spec.at().get("openapi") else {
+        return;
+    };
+    if !at
+        .value
+        .as_str()
+        .is_some_and(|version| version.starts_with("3.0."))
+    {
+        report.refuse(
+            &at,
+            format!("version {} is not supported", at.value),
+            "use OpenAPI 3.0",
+        );
     }
 }
 
@@ -35,11 +29,21 @@ pub(super) fn references(report: &mut Report<'_>) {
     let mut found = Vec::new();
     collect(&root, &mut found);
     for at in found {
-        let Some(reference) = at.reference() else { continue };
+        let Some(reference) = at.reference() else {
+            continue;
+        };
         if !reference.starts_with('#') {
-            report.refuse(&at, format!("`{reference}` is another document"), "bundle the documents into one");
+            report.refuse(
+                &at,
+                format!("`{reference}` is another document"),
+                "bundle the documents into one",
+            );
         } else if report.spec.follow(at.clone()).is_none() {
-            report.refuse(&at, format!("`{reference}` leads nowhere"), "add the target, or correct the reference");
+            report.refuse(
+                &at,
+                format!("`{reference}` leads nowhere"),
+                "add the target, or correct the reference",
+            );
         } else if in_schema(&at.pointer) && !names_component(reference) {
             let hint = "put the schema under `components/schemas`, where it has a name";
             report.refuse(&at, format!("`{reference}` is not a named schema"), hint);
@@ -52,16 +56,28 @@ fn collect<'a>(at: &At<'a>, found: &mut Vec<At<'a>>) {
         found.push(at.clone());
     }
     // What stands under these keys is data, in which `$ref` means nothing.
-    let data = |key: &str| matches!(key, "example" | "examples" | "default" | "enum") || key.starts_with("x-");
+    let data = |key: &str| {
+        matches!(key, "example" | "examples" | "default" | "enum") || key.starts_with("x-")
+    };
     let is_list = at.value.is_array();
     let keys: Vec<String> = match at.value.as_array() {
         Some(items) => (0..items.len()).map(|index| index.to_string()).collect(),
         None => at.object().keys().cloned().collect(),
     };
     for key in keys.iter().filter(|key| is_list || !data(key)) {
-        let value = if is_list { key.parse::<usize>().ok().and_then(|i| at.value.get(i)) } else { at.value.get(key.as_str()) };
+        let value = if is_list {
+            key.parse::<usize>().ok().and_then(|i| at.value.get(i))
+        } else {
+            at.value.get(key.as_str())
+        };
         if let Some(value) = value {
-            collect(&At { pointer: crate::document::child(&at.pointer, key), value }, found);
+            collect(
+                &At {
+                    pointer: crate::document::child(&at.pointer, key),
+                    value,
+                },
+                found,
+            );
         }
     }
 }
@@ -71,22 +87,39 @@ fn in_schema(pointer: &str) -> bool {
 }
 
 fn names_component(reference: &str) -> bool {
-    reference.strip_prefix("#/components/schemas/").is_some_and(|name| !name.contains('/'))
+    reference
+        .strip_prefix("#/components/schemas/")
+        .is_some_and(|name| !name.contains('/'))
 }
 
 /// Generated code asks nobody who they are, so a document that wants it would be lied to.
 pub(super) fn security(report: &mut Report<'_>) {
     let root = report.spec.at();
-    let holders = report.spec.operations().into_iter().map(|operation| operation.at).chain([root]);
+    let holders = report
+        .spec
+        .operations()
+        .into_iter()
+        .map(|operation| operation.at)
+        .chain([root]);
     for at in holders.filter_map(|at| at.get("security")) {
-        if at.value.as_array().is_some_and(|schemes| !schemes.is_empty()) {
-            report.refuse(&at, "security is not enforced by generated code", "remove it, and authenticate in front of the service");
+        if at
+            .value
+            .as_array()
+            .is_some_and(|schemes| !schemes.is_empty())
+        {
+            report.refuse(
+                &at,
+                "security is not enforced by generated code",
+                "remove it, and authenticate in front of the service",
+            );
         }
     }
 }
 
 pub(super) fn component_names(report: &mut Report<'_>) {
-    let Some(components) = report.spec.at().get("components") else { return };
+    let Some(components) = report.spec.at().get("components") else {
+        return;
+    };
     let mut seen: HashMap<String, &str> = HashMap::new();
     for (name, at) in components.members("schemas") {
         match seen.get(&pascal(name)) {
@@ -105,13 +138,24 @@ pub(super) fn operation_ids(report: &mut Report<'_>) {
     let mut seen: HashMap<String, String> = HashMap::new();
     for operation in report.spec.operations() {
         let Some(id) = operation.at.text("operationId").filter(|id| !id.is_empty()) else {
-            report.refuse(&operation.at, "no `operationId`", "it becomes the name of a method");
+            report.refuse(
+                &operation.at,
+                "no `operationId`",
+                "it becomes the name of a method",
+            );
             continue;
         };
         match seen.get(&snake(id)) {
             Some(first) => {
-                let at = operation.at.get("operationId").unwrap_or(operation.at.clone());
-                report.refuse(&at, format!("`{id}` would be the same method as at {first}"), "rename one of them");
+                let at = operation
+                    .at
+                    .get("operationId")
+                    .unwrap_or(operation.at.clone());
+                report.refuse(
+                    &at,
+                    format!("`{id}` would be the same method as at {first}"),
+                    "rename one of them",
+                );
             }
             None => {
                 seen.insert(snake(id), operation.at.pointer.clone());

@@ -2,8 +2,8 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use progenitor::{GenerationSettings, Generator, TypeImpl};
 use proc_macro2::TokenStream;
+use progenitor::{GenerationSettings, Generator, TypeImpl};
 use quote::{ToTokens, quote};
 use serde_json::{Map, Value, json};
 
@@ -26,8 +26,14 @@ pub(crate) fn progenitor(model: &Model) -> Result<Progenitor, String> {
     let document = serde_json::from_value(model.document.clone())
         .map_err(|error| format!("the normalised document is not OpenAPI: {error}"))?;
     let mut settings = GenerationSettings::default();
-    settings.with_derive("PartialEq").with_map_type("::std::collections::BTreeMap");
-    for component in model.components.iter().filter(|component| component.kind != Kind::Plain) {
+    settings
+        .with_derive("PartialEq")
+        .with_map_type("::std::collections::BTreeMap");
+    for component in model
+        .components
+        .iter()
+        .filter(|component| component.kind != Kind::Plain)
+    {
         // Seen from the client and from the types alike, the types are here.
         let path = format!("super::types::{}", component.rust);
         settings.with_replacement(&component.rust, path, std::iter::empty::<TypeImpl>());
@@ -42,7 +48,10 @@ pub(crate) fn progenitor(model: &Model) -> Result<Progenitor, String> {
         syn::Item::Mod(module) => module.content,
         _ => None,
     });
-    Ok(Progenitor { types: types.flat_map(|(_, items)| items).collect(), client })
+    Ok(Progenitor {
+        types: types.flat_map(|(_, items)| items).collect(),
+        client,
+    })
 }
 
 fn is_types(item: &syn::Item) -> bool {
@@ -51,13 +60,16 @@ fn is_types(item: &syn::Item) -> bool {
 
 fn panic_text(panic: &(dyn std::any::Any + Send)) -> &str {
     let text = panic.downcast_ref::<String>().map(String::as_str);
-    text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("without a word")
+    text.or_else(|| panic.downcast_ref::<&str>().copied())
+        .unwrap_or("without a word")
 }
 
 /// The client module. Its imports are our own, because progenitor's `encode_path` lets through
 /// what a URL takes for something else.
 pub(crate) fn client(items: Vec<syn::Item>) -> TokenStream {
-    let items = items.into_iter().filter(|item| !matches!(item, syn::Item::Use(_)));
+    let items = items
+        .into_iter()
+        .filter(|item| !matches!(item, syn::Item::Use(_)));
     let items: TokenStream = items.map(|item| item.into_token_stream()).collect();
     quote! {
         #[allow(unused_imports, reason = "not every document needs all of them")]
@@ -78,7 +90,10 @@ pub(crate) fn unify_errors(root: &mut Value) {
     for operation in spec.operations() {
         let pointer = |status: &str| {
             let media = JSON.replace('/', "~1");
-            format!("{}/responses/{status}/content/{media}/schema", operation.at.pointer)
+            format!(
+                "{}/responses/{status}/content/{media}/schema",
+                operation.at.pointer
+            )
         };
         let errors: Vec<(&str, Value)> = spec
             .responses(&operation)
@@ -95,9 +110,21 @@ pub(crate) fn unify_errors(root: &mut Value) {
         if distinct.len() < 2 {
             continue;
         }
-        let bodies: Vec<&Value> = distinct.iter().filter_map(|schema| target(&original, schema)).collect();
-        let name = free_name(root, &format!("{}Error", pascal(operation.at.text("operationId").unwrap_or_default())));
-        root["components"]["schemas"][&name] = union(&bodies, operation.at.text("operationId").unwrap_or_default());
+        let bodies: Vec<&Value> = distinct
+            .iter()
+            .filter_map(|schema| target(&original, schema))
+            .collect();
+        let name = free_name(
+            root,
+            &format!(
+                "{}Error",
+                pascal(operation.at.text("operationId").unwrap_or_default())
+            ),
+        );
+        root["components"]["schemas"][&name] = union(
+            &bodies,
+            operation.at.text("operationId").unwrap_or_default(),
+        );
         for (status, _) in &errors {
             if let Some(schema) = root.pointer_mut(&pointer(status)) {
                 *schema = json!({ "$ref": format!("#/components/schemas/{name}") });
@@ -112,7 +139,9 @@ fn target<'a>(root: &'a Value, schema: &Value) -> Option<&'a Value> {
 
 fn free_name(root: &Value, wanted: &str) -> String {
     let taken = |name: &String| {
-        let all = root.pointer("/components/schemas").and_then(Value::as_object);
+        let all = root
+            .pointer("/components/schemas")
+            .and_then(Value::as_object);
         all.is_some_and(|all| all.keys().any(|known| pascal(known) == *name))
     };
     let mut name = wanted.to_owned();
@@ -128,15 +157,19 @@ fn union(bodies: &[&Value], operation: &str) -> Value {
     for body in bodies {
         let members = body.get("properties").and_then(Value::as_object);
         for (name, schema) in members.into_iter().flatten() {
-            properties.entry(name.clone()).or_insert_with(|| schema.clone());
+            properties
+                .entry(name.clone())
+                .or_insert_with(|| schema.clone());
         }
     }
     let requires = |body: &&Value, name: &str| {
         let required = body.get("required").and_then(Value::as_array);
         required.is_some_and(|all| all.iter().any(|known| known == name))
     };
-    let required: Vec<&String> =
-        properties.keys().filter(|name| bodies.iter().all(|body| requires(body, name))).collect();
+    let required: Vec<&String> = properties
+        .keys()
+        .filter(|name| bodies.iter().all(|body| requires(body, name)))
+        .collect();
     let mut schema = json!({
         "type": "object",
         "description": format!("Any of the errors of `{operation}`, as the client sees them."),
@@ -152,14 +185,23 @@ fn union(bodies: &[&Value], operation: &str) -> Value {
 pub(crate) fn can_unify(bodies: &[&Value]) -> bool {
     let object = |body: &&Value| {
         body.get("type").and_then(Value::as_str) == Some("object")
-            && !body.get("additionalProperties").is_some_and(Value::is_object)
+            && !body
+                .get("additionalProperties")
+                .is_some_and(Value::is_object)
     };
     let mut seen: Vec<(&String, &Value)> = Vec::new();
     let mut agree = true;
     for body in bodies {
-        for (name, schema) in body.get("properties").and_then(Value::as_object).into_iter().flatten() {
+        for (name, schema) in body
+            .get("properties")
+            .and_then(Value::as_object)
+            .into_iter()
+            .flatten()
+        {
             let shape = |schema: &Value| (reference(schema), schema.get("type").cloned());
-            agree &= seen.iter().all(|(known, other)| *known != name || shape(other) == shape(schema));
+            agree &= seen
+                .iter()
+                .all(|(known, other)| *known != name || shape(other) == shape(schema));
             seen.push((name, schema));
         }
     }

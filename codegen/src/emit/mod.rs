@@ -24,8 +24,14 @@ const HEADER: &str = "\
 pub(crate) fn emit(model: &Model) -> Result<Texts, String> {
     let progenitor = client::progenitor(model)?;
     Ok(Texts {
-        types: file(&[types::types(model, progenitor.types)?, types::runtime(model)]),
-        client: file(&[pretty(client::client(progenitor.client))?, runtime_text(client::RUNTIME)]),
+        types: file(&[
+            types::types(model, progenitor.types)?,
+            types::runtime(model),
+        ]),
+        client: file(&[
+            pretty(client::client(progenitor.client))?,
+            runtime_text(client::RUNTIME),
+        ]),
         server: file(&[
             server::imports(),
             "use super::types;".to_owned(),
@@ -43,7 +49,10 @@ pub(crate) fn effective(document: &Value) -> String {
 }
 
 fn file(parts: &[String]) -> String {
-    let parts = parts.iter().map(|part| part.trim_end()).filter(|part| !part.is_empty());
+    let parts = parts
+        .iter()
+        .map(|part| part.trim_end())
+        .filter(|part| !part.is_empty());
     let body = parts.collect::<Vec<_>>().join("\n\n");
     format!("{HEADER}\n{body}\n")
 }
@@ -58,7 +67,11 @@ fn pretty(tokens: TokenStream) -> Result<String, String> {
 /// A doc comment, one attribute per line, so that it is printed as people write it.
 fn docs(text: &str) -> Vec<TokenStream> {
     let line = |line: &str| {
-        let line = if line.is_empty() { String::new() } else { format!(" {line}") };
+        let line = if line.is_empty() {
+            String::new()
+        } else {
+            format!(" {line}")
+        };
         quote::quote! { #[doc = #line] }
     };
     text.trim().lines().map(line).collect()
@@ -68,7 +81,13 @@ fn docs(text: &str) -> Vec<TokenStream> {
 /// readers of this crate.
 fn runtime_text(source: &str) -> String {
     let inner = |line: &&str| line.starts_with("//!");
-    source.lines().skip_while(inner).collect::<Vec<_>>().join("\n").trim().to_owned()
+    source
+        .lines()
+        .skip_while(inner)
+        .collect::<Vec<_>>()
+        .join("\n")
+        .trim()
+        .to_owned()
 }
 
 fn ident(name: &str) -> syn::Ident {

@@ -21,7 +21,13 @@ pub(super) fn imports() -> String {
 
 /// The parts that are the same for every document.
 pub(super) fn runtime() -> String {
-    let indent = |line: &str| if line.is_empty() { "\n".to_owned() } else { format!("    {line}\n") };
+    let indent = |line: &str| {
+        if line.is_empty() {
+            "\n".to_owned()
+        } else {
+            format!("    {line}\n")
+        }
+    };
     let json: String = runtime_text(STRICT_JSON).lines().map(indent).collect();
     format!("{}\n\nmod json {{\n{json}}}", guard().1)
 }
@@ -37,9 +43,18 @@ pub(super) fn server(model: &Model) -> TokenStream {
     let service = service(model);
     let requests: TokenStream = model.operations.iter().map(request).collect();
     let choices: TokenStream = model.choices.iter().map(choice).collect();
-    let responses: TokenStream = model.operations.iter().map(|operation| response(model, operation)).collect();
+    let responses: TokenStream = model
+        .operations
+        .iter()
+        .map(|operation| response(model, operation))
+        .collect();
     let api = api(model);
-    let paths: TokenStream = model.operations.iter().filter(|o| has_path(o)).map(path_struct).collect();
+    let paths: TokenStream = model
+        .operations
+        .iter()
+        .filter(|o| has_path(o))
+        .map(path_struct)
+        .collect();
     let endpoints: TokenStream = model.operations.iter().map(endpoint).collect();
     quote! {
         #service
@@ -58,7 +73,10 @@ pub(super) fn server(model: &Model) -> TokenStream {
 // What an implementer sees -----------------------------------------------------------------------
 
 fn service(model: &Model) -> TokenStream {
-    let doc = docs(&format!("What an implementer of {} writes: one method per operation.", model.title));
+    let doc = docs(&format!(
+        "What an implementer of {} writes: one method per operation.",
+        model.title
+    ));
     let methods = model.operations.iter().map(|operation| {
         let name = ident(&snake(&operation.id));
         let (request, response) = (request_name(operation), response_name(operation));
@@ -89,18 +107,21 @@ fn service(model: &Model) -> TokenStream {
 }
 
 fn operation_doc(operation: &Operation) -> String {
-    let mut doc = format!("`{} {}`", operation.method, operation.path);
-    for text in [&operation.summary, &operation.description] {
-        if !text.is_empty() {
-            doc = format!("{doc}\n\n{text}");
-        }
-    }
-    doc
+    let route = format!("`{} {}`", operation.method, operation.path);
+    let parts = [&operation.summary, &operation.description, &route];
+    let parts = parts
+        .into_iter()
+        .filter(|part| !part.is_empty())
+        .map(String::as_str);
+    parts.collect::<Vec<_>>().join("\n\n")
 }
 
 fn request(operation: &Operation) -> TokenStream {
     let name = request_name(operation);
-    let doc = docs(&format!("A request to `{}`, judged and found well-formed.", operation.id));
+    let doc = docs(&format!(
+        "A request to `{}`, judged and found well-formed.",
+        operation.id
+    ));
     let fields = operation.parameters.iter().map(|parameter| {
         let (field, rust) = (field(parameter), parameter_type(parameter));
         let doc = docs(&parameter.description);
@@ -129,7 +150,10 @@ fn request(operation: &Operation) -> TokenStream {
 
 fn choice(choice: &Choice) -> TokenStream {
     let name = ident(&choice.rust);
-    let doc = docs(&format!("A body, by the value of `types::{}`.", choice.parameter_type));
+    let doc = docs(&format!(
+        "A body, by the value of `types::{}`.",
+        choice.parameter_type
+    ));
     let variants = choice.variants.iter().map(|(value, variant, rust)| {
         let doc = docs(&format!("The body of `{value}`."));
         let (variant, rust) = (ident(variant), ident(rust));
@@ -157,7 +181,10 @@ fn choice(choice: &Choice) -> TokenStream {
 
 fn response(model: &Model, operation: &Operation) -> TokenStream {
     let name = response_name(operation);
-    let doc = docs(&format!("The declared responses of `{}`; there are no others.", operation.id));
+    let doc = docs(&format!(
+        "The declared responses of `{}`; there are no others.",
+        operation.id
+    ));
     let variants = operation.replies.iter().map(|reply| {
         let (variant, body) = (ident(&reply.variant), reply.body.as_deref().map(ident));
         let doc = docs(&format!("{}: {}", reply.status, reply.description));
@@ -176,7 +203,11 @@ fn response(model: &Model, operation: &Operation) -> TokenStream {
         let body = reply.body.as_ref().map(|_| quote! { (_) });
         quote! { Self::#variant #body => #status, }
     });
-    let success = operation.replies.iter().find(|reply| reply.status < 300).map(documented);
+    let success = operation
+        .replies
+        .iter()
+        .find(|reply| reply.status < 300)
+        .map(documented);
     let refuse = refuse(model, operation);
     quote! {
         #(#doc)*
@@ -209,7 +240,10 @@ fn documented(reply: &Reply) -> TokenStream {
 
 /// The declared response for each kind of refusal that the operation can come to.
 fn refuse(model: &Model, operation: &Operation) -> TokenStream {
-    let fallback = operation.refusals.iter().find(|(kind, _)| *kind == RefusalKind::Panic);
+    let fallback = operation
+        .refusals
+        .iter()
+        .find(|(kind, _)| *kind == RefusalKind::Panic);
     let arms = operation.replies.iter().filter_map(|reply| {
         let kinds: Vec<_> = operation
             .refusals
@@ -219,10 +253,12 @@ fn refuse(model: &Model, operation: &Operation) -> TokenStream {
             .collect();
         let is_fallback = fallback.is_some_and(|(_, status)| *status == reply.status);
         let value = refusal_value(model, reply);
-        (!kinds.is_empty() && !is_fallback)
-            .then(|| quote! { #(RefusalKind::#kinds)|* => #value, })
+        (!kinds.is_empty() && !is_fallback).then(|| quote! { #(RefusalKind::#kinds)|* => #value, })
     });
-    let last = operation.replies.iter().find(|reply| fallback.is_some_and(|(_, status)| *status == reply.status));
+    let last = operation
+        .replies
+        .iter()
+        .find(|reply| fallback.is_some_and(|(_, status)| *status == reply.status));
     let last = last.map(|reply| refusal_value(model, reply));
     let arms: Vec<_> = arms.collect();
     let body = if arms.is_empty() {
@@ -258,12 +294,17 @@ fn refusal_value(model: &Model, reply: &Reply) -> TokenStream {
 }
 
 fn is_empty(model: &Model, rust: &str) -> bool {
-    model.component(rust).is_some_and(|component| component.kind == Kind::Empty)
+    model
+        .component(rust)
+        .is_some_and(|component| component.kind == Kind::Empty)
 }
 
 fn refusing_replies(operation: &Operation) -> impl Iterator<Item = &Reply> {
     let refuses = |status: u16| operation.refusals.iter().any(|(_, known)| *known == status);
-    operation.replies.iter().filter(move |reply| refuses(reply.status))
+    operation
+        .replies
+        .iter()
+        .filter(move |reply| refuses(reply.status))
 }
 
 /// The types of the bodies that refusals need and only an implementer can fill.
@@ -283,9 +324,18 @@ fn refusal_types(model: &Model) -> Vec<String> {
 // What dropshot sees -----------------------------------------------------------------------------
 
 fn api(model: &Model) -> TokenStream {
-    let doc = docs(&format!("The endpoints of {}, as dropshot knows them.", model.title));
+    let doc = docs(&format!(
+        "The endpoints of {}, as dropshot knows them.",
+        model.title
+    ));
     let methods = model.operations.iter().map(|operation| {
-        let Operation { method, path, tags, id, .. } = operation;
+        let Operation {
+            method,
+            path,
+            tags,
+            id,
+            ..
+        } = operation;
         let (name, signature) = (ident(&snake(id)), signature(operation));
         let (method, doc) = (ident(method), docs(&operation_doc(operation)));
         quote! {
@@ -308,7 +358,11 @@ fn api(model: &Model) -> TokenStream {
 fn signature(operation: &Operation) -> TokenStream {
     let response = response_name(operation);
     let incoming = takes_request(operation).then(|| {
-        let path = if has_path(operation) { path_name(operation) } else { ident("NoPath") };
+        let path = if has_path(operation) {
+            path_name(operation)
+        } else {
+            ident("NoPath")
+        };
         let body = match &operation.body {
             Some(Body { rust, .. }) => {
                 let rust = ident(rust);
@@ -337,11 +391,21 @@ fn path_struct(operation: &Operation) -> TokenStream {
         .map(|parameter| (parameter.name.clone(), parameter.schema.clone()))
         .collect();
     let required: Vec<&String> = properties.keys().collect();
-    let schema = json!({ "type": "object", "required": required, "properties": properties }).to_string();
-    let named = operation.parameters.iter().filter_map(|parameter| match &parameter.kind {
-        ParameterKind::Named(rust) => Some(ident(rust)),
-        _ => None,
-    });
+    let schema =
+        json!({ "type": "object", "required": required, "properties": properties }).to_string();
+    let named = operation
+        .parameters
+        .iter()
+        .filter_map(|parameter| match &parameter.kind {
+            ParameterKind::Named(rust) => Some(ident(rust)),
+            _ => None,
+        });
+    let named: Vec<_> = named.collect();
+    let generator = if named.is_empty() {
+        ident("_")
+    } else {
+        ident("generator")
+    };
     let doc = docs(&format!("The path of `{}`.", operation.id));
     quote! {
         #(#doc)*
@@ -352,9 +416,8 @@ fn path_struct(operation: &Operation) -> TokenStream {
             fn schema_name() -> String {
                 #label.to_owned()
             }
-            fn json_schema(generator: &mut schemars::r#gen::SchemaGenerator) -> schemars::schema::Schema {
+            fn json_schema(#generator: &mut schemars::r#gen::SchemaGenerator) -> schemars::schema::Schema {
                 #(generator.subschema_for::<types::#named>();)*
-                let _ = generator;
                 serde_json::from_str(#schema).unwrap_or(schemars::schema::Schema::Bool(true))
             }
         }
@@ -363,17 +426,25 @@ fn path_struct(operation: &Operation) -> TokenStream {
 
 fn endpoint(operation: &Operation) -> TokenStream {
     let (name, signature) = (ident(&snake(&operation.id)), signature(operation));
-    let (id, request, response) = (&operation.id, request_name(operation), response_name(operation));
-    let parts = takes_request(operation).then(|| match (has_path(operation), operation.body.is_some()) {
-        (true, true) => quote! { let Incoming { path, request, .. } = incoming; },
-        (true, false) => quote! { let Incoming { path, .. } = incoming; },
-        (false, _) => quote! { let Incoming { request, .. } = incoming; },
-    });
+    let (id, request, response) = (
+        &operation.id,
+        request_name(operation),
+        response_name(operation),
+    );
+    let parts =
+        takes_request(operation).then(|| match (has_path(operation), operation.body.is_some()) {
+            (true, true) => quote! { let Incoming { path, request, .. } = incoming; },
+            (true, false) => quote! { let Incoming { path, .. } = incoming; },
+            (false, _) => quote! { let Incoming { request, .. } = incoming; },
+        });
     let texts = operation.parameters.iter().map(|parameter| {
         let (field, name) = (field(parameter), &parameter.name);
         quote! { (#name, path.#field.clone()) }
     });
-    let parameters = operation.parameters.iter().map(|parameter| read_parameter(operation, parameter));
+    let parameters = operation
+        .parameters
+        .iter()
+        .map(|parameter| read_parameter(operation, parameter));
     let body = operation.body.as_ref().map(read_body);
     let fields = operation.parameters.iter().map(field);
     let body_fields = operation.body.as_ref().map(|_| quote! { body, raw, });

@@ -23,18 +23,32 @@ pub(super) fn types(model: &Model, items: Vec<syn::Item>) -> Result<String, Stri
         .into_iter()
         .map(|item| without_guessing(item, &chosen).into_token_stream())
         .collect();
-    let empty: TokenStream =
-        model.components.iter().filter(|component| component.kind == Kind::Empty).map(empty).collect();
-    let schemas: TokenStream =
-        model.components.iter().filter(|component| component.kind != Kind::Opaque).map(schema).collect();
+    let empty: TokenStream = model
+        .components
+        .iter()
+        .filter(|component| component.kind == Kind::Empty)
+        .map(empty)
+        .collect();
+    let schemas: TokenStream = model
+        .components
+        .iter()
+        .filter(|component| component.kind != Kind::Opaque)
+        .map(schema)
+        .collect();
     pretty(quote! { #items #empty #schemas })
 }
 
 /// The parts that are the same for every document.
 pub(super) fn runtime(model: &Model) -> String {
-    let opaque = model.components.iter().filter(|component| component.kind == Kind::Opaque);
+    let opaque = model
+        .components
+        .iter()
+        .filter(|component| component.kind == Kind::Opaque);
     let opaque = opaque.map(|component| runtime_text(OPAQUE).replace("Opaque", &component.rust));
-    opaque.chain([runtime_text(SCHEMA)]).collect::<Vec<_>>().join("\n\n")
+    opaque
+        .chain([runtime_text(SCHEMA)])
+        .collect::<Vec<_>>()
+        .join("\n\n")
 }
 
 /// A body that a parameter chooses between can be sent, but never read without the parameter:
@@ -43,11 +57,19 @@ fn without_guessing(mut item: syn::Item, chosen: &[&str]) -> syn::Item {
     if let syn::Item::Enum(choice) = &mut item
         && chosen.iter().any(|name| choice.ident == name)
     {
-        for attribute in choice.attrs.iter_mut().filter(|attribute| attribute.path().is_ident("derive")) {
+        for attribute in choice
+            .attrs
+            .iter_mut()
+            .filter(|attribute| attribute.path().is_ident("derive"))
+        {
             let mut kept: Vec<syn::Path> = Vec::new();
             // A derive that does not parse would not have compiled either; it is left alone.
             let _ = attribute.parse_nested_meta(|meta| {
-                let last = meta.path.segments.last().map(|segment| segment.ident.to_string());
+                let last = meta
+                    .path
+                    .segments
+                    .last()
+                    .map(|segment| segment.ident.to_string());
                 if last.as_deref() != Some("Deserialize") {
                     kept.push(meta.path);
                 }
@@ -95,7 +117,9 @@ fn collect_references(schema: &Value, found: &mut Vec<String>) {
     match schema {
         Value::Object(members) => {
             for (key, value) in members {
-                let target = value.as_str().and_then(|text| text.strip_prefix("#/components/schemas/"));
+                let target = value
+                    .as_str()
+                    .and_then(|text| text.strip_prefix("#/components/schemas/"));
                 match target.map(pascal) {
                     Some(name) if key == "$ref" && !found.contains(&name) => found.push(name),
                     Some(_) if key == "$ref" => {}
@@ -103,7 +127,9 @@ fn collect_references(schema: &Value, found: &mut Vec<String>) {
                 }
             }
         }
-        Value::Array(items) => items.iter().for_each(|item| collect_references(item, found)),
+        Value::Array(items) => items
+            .iter()
+            .for_each(|item| collect_references(item, found)),
         _ => {}
     }
 }

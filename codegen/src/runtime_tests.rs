@@ -1,0 +1,120 @@
+//! The strict reader, tested where it is written: it needs nothing but serde.
+
+#[path = "../runtime/json.rs"]
+mod json;
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use json::Unreadable;
+
+#[derive(Debug, Deserialize)]
+#[expect(dead_code, reason = "only whether it can be read matters")]
+struct Book {
+    title: String,
+    #[serde(default)]
+    kind: Option<Kind>,
+    #[serde(default)]
+    tags: Vec<BTreeMap<String, u8>>,
+    #[serde(default)]
+    raw: Option<Box<RawValue>>,
+    #[serde(default)]
+    next: Option<Box<Book>>,
+    #[serde(default)]
+    pair: Option<(u8, u8)>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Kind {
+    Novel,
+}
+
+fn read(text: &str) -> Result<Book, Unreadable> {
+    json::read(text.as_bytes())
+}
+
+#[test]
+fn good_values_are_read() {
+    let deep = format!(
+        r#"{{"title": "x", "raw": {}1{}}}"#,
+        "[".repeat(500),
+        "]".repeat(500)
+    );
+    let table = [
+        r#"{"title": "x"}"#,
+        r#" {"title": "x", "kind": "novel", "tags": [{"a": 1, "b": 2}, {}], "pair": [1, 2]} "#,
+        r#"{"title": "x", "kind": null, "raw": {"a": 1, "a": 2}, "unknown": {"b": [1e999]}}"#,
+        r#"{"title": "x", "next": {"title": "\u00e4", "next": {"title": ""}}}"#,
+        &deep,
+    ];
+    for text in table {
+        assert!(read(text).is_ok(), "{text}: {:?}", read(text));
+    }
+}
+
+#[test]
+fn wrong_values_are_named_by_their_path() {
+    let table = [
+        (r#"[]"#, "$: invalid type: sequence, expected struct Book"),
+        (r#"{}"#, "$: missing field `title`"),
+        (
+            r#"{"title": "x", "tags": [{}, {"a b": -1}]}"#,
+            "$.tags[1][\"a b\"]: invalid value: integer `-1`, expected u8",
+        ),
+        (
+            r#"{"title": "x", "tags": [{"a": 1, "a": 1}]}"#,
+            "$.tags[0]: the key \"a\" is there twice",
+        ),
+        (
+            r#"{"title": "x", "kind": {"novel": null}}"#,
+            "$.kind: invalid type: map, expected enum Kind",
+        ),
+        (
+            r#"{"title": "x", "kind": "poem"}"#,
+            "$.kind: unknown variant `poem`, expected `novel`",
+        ),
+        (
+            r#"{"title": "x", "next": ["y"]}"#,
+            "$.next: invalid type: sequence, expected struct Book",
+        ),
+        (
+            r#"{"title": "x", "next": {"title": 7}}"#,
+            "$.next.title: invalid type: integer `7`, expected a string",
+        ),
+    ];
+    for (text, message) in table {
+        match read(text) {
+            Err(Unreadable::Wrong(found)) => {
+                assert_eq!(found, message, "{text}");
+            }
+            other => panic!("{text}: {other:?}"),
+        }
+    }
+}
+
+#[test]
+fn what_is_not_json_is_malformed_even_after_a_wrong_value() {
+    let table = [
+        "",
+        "{",
+        r#"{"title": 7"#,
+        r#"{"title": 7} x"#,
+        r#"{"title": "x"} {}"#,
+        r#"{"title": "\ud800"}"#,
+        "{\"title\": \"\n\"}",
+    ];
+    for text in table {
+        assert!(
+            matches!(read(text), Err(Unreadable::Malformed(_))),
+            "{text}: {:?}",
+            read(text)
+        );
+    }
+    assert!(matches!(
+        json::read::<Book>(b"{\"x\": \"\xff\"}"),
+        Err(Unreadable::Malformed(_))
+    ));
+}
