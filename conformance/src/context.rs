@@ -162,34 +162,11 @@ impl Context {
     ) -> Step<Exchange> {
         self.go_on()?;
         let exchange = self.session.exchange(&self.label(), &request, class).await;
-        self.keep_ledger(kind, &exchange);
         let findings = self.session.ambient(&exchange);
         for (requirement, finding) in findings {
             self.note(requirement, kind, finding, &exchange);
         }
         Ok(exchange)
-    }
-
-    fn keep_ledger(&self, kind: Option<ResourceKind>, exchange: &Exchange) {
-        let Some(kind) = kind else { return };
-        let ledger = &self.session.ledger;
-        match &exchange.class {
-            Class::Create(_) if exchange.accepted() => {
-                if let Some(id) = exchange.created_id() {
-                    ledger.created(kind, &id);
-                }
-            }
-            Class::Update(id, _) if exchange.accepted() => {
-                if let Some(new) = exchange.created_id().filter(|new| new != id) {
-                    ledger.deleted(kind, id);
-                    ledger.created(kind, &new);
-                }
-            }
-            Class::Delete(id, _) if exchange.accepted() || exchange.status() == Some(404) => {
-                ledger.deleted(kind, id);
-            }
-            _ => {}
-        }
     }
 
     /// POSTs a body as the operator does.

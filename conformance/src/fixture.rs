@@ -63,9 +63,6 @@ pub(crate) async fn share(
     let answer = session
         .exchange("setup", &request, Class::Create(Intent::Valid))
         .await;
-    if let Some(id) = answer.created_id().filter(|_| answer.accepted()) {
-        session.ledger.created(kind, &id);
-    }
     let usable = answer.operator_id().is_some() && answer.provider_error().is_none();
     if usable {
         Ok(())

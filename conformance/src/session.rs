@@ -122,6 +122,7 @@ impl Session {
             exchange.lens.operator = lens;
             exchange.after = Some(after);
         }
+        self.keep_ledger(request, &exchange);
         self.journal
             .write(Record::Exchange(Box::new(ExchangeRecord {
                 seq,
@@ -138,6 +139,30 @@ impl Session {
                 operator_state: exchange.describe_state(),
             })));
         exchange
+    }
+
+    /// Notes what came into being or went away, whatever the request was meant to be: a provider
+    /// that takes what it should refuse has created something all the same.
+    fn keep_ledger(&self, request: &Request, exchange: &Exchange) {
+        let path = request.target.strip_prefix(&self.target.prefix).unwrap_or(&request.target);
+        let Some(path) = path.strip_prefix("/resource/") else { return };
+        let Ok(kind) = path.split('/').next().unwrap_or_default().parse() else { return };
+        let gone = exchange.status() == Some(404);
+        match &exchange.class {
+            Class::Delete(id, _) if exchange.accepted() || gone => self.ledger.deleted(kind, id),
+            Class::Update(id, _) if exchange.accepted() => {
+                if let Some(new) = exchange.created_id().filter(|new| new != id) {
+                    self.ledger.deleted(kind, id);
+                    self.ledger.created(kind, &new);
+                }
+            }
+            _ if request.method == "POST" && exchange.accepted() => {
+                if let Some(id) = exchange.created_id() {
+                    self.ledger.created(kind, &id);
+                }
+            }
+            _ => {}
+        }
     }
 
     /// What the document says of an answer, and the general checks that follow from it.

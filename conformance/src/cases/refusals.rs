@@ -325,6 +325,12 @@ async fn unknown_type(c: &mut Context) -> Step {
     let target = format!("{}/resource/nope", c.session.target.prefix);
     let request = Request::new("POST", &target).json(b"{\"name\":\"a/b\"}\n".to_vec());
     let answer = c.send(request, Class::Other).await?;
+    if let Some(id) = answer.created_id().filter(|_| answer.accepted()) {
+        // No type of the contract: the ledger does not know how to delete it.
+        let target = format!("{target}/{}", kfp_operator_sim::encode_id(&id));
+        let request = Request::new("DELETE", &target);
+        c.session.exchange(&c.label(), &request, Class::Other).await;
+    }
     let finding = Finding::when(
         matches!(answer.status(), Some(400..=499)),
         answer.describe(),

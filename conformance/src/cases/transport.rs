@@ -221,9 +221,6 @@ async fn concurrency(c: &mut Context) -> Step {
         .filter(|a| a.accepted())
         .filter_map(|a| a.created_id())
         .collect();
-    for id in &ids {
-        session.ledger.created(c.kind(), id);
-    }
     let Some(refused) = answers
         .iter()
         .find(|a| !a.accepted() || a.created_id().is_none())

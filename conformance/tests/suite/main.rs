@@ -1,0 +1,7 @@
+//! The command as users run it.
+
+mod command;
+mod embedded;
+mod interruption;
+mod program;
+mod usage;
