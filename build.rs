@@ -17,7 +17,13 @@ fn build() -> Result<(), Vec<String>> {
     let generated = generate(&read("openapi.yaml")?, &[read("overlays/operator.yaml")?])
         .map_err(|errors| errors.iter().map(ToString::to_string).collect::<Vec<_>>())?;
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
+    let accept = "// To accept a change: EXPECTORATE=overwrite cargo test --test golden";
     let write = |name: &str, text: String| {
+        let text = if name.ends_with(".rs") {
+            format!("{accept}\n{text}")
+        } else {
+            text
+        };
         fs::write(out.join(name), text).map_err(|error| vec![format!("{name}: {error}")])
     };
     write("types.rs", generated.types)?;

@@ -1,5 +1,5 @@
-// @generated from openapi.yaml by build.rs. Do not edit.
 // To accept a change: EXPECTORATE=overwrite cargo test --test golden
+// @generated from openapi.yaml by openapi-codegen. Do not edit.
 
 #[allow(unused_imports, reason = "not every document needs all of them")]
 use super::types;
@@ -336,7 +336,7 @@ pub mod prelude {
 ///
 /// No encoding saves `.`, `..` and the empty text: URLs have a meaning of their own for them, so
 /// a caller must not ask for them.
-fn encode_path(segment: &str) -> String {
+pub(super) fn encode_path(segment: &str) -> String {
     let mut encoded = String::with_capacity(segment.len());
     for byte in segment.bytes() {
         match byte {

@@ -1,5 +1,5 @@
-// @generated from openapi.yaml by build.rs. Do not edit.
 // To accept a change: EXPECTORATE=overwrite cargo test --test golden
+// @generated from openapi.yaml by openapi-codegen. Do not edit.
 
 use std::fmt;
 use std::future::Future;

@@ -1,5 +1,5 @@
-// @generated from openapi.yaml by build.rs. Do not edit.
 // To accept a change: EXPECTORATE=overwrite cargo test --test golden
+// @generated from openapi.yaml by openapi-codegen. Do not edit.
 
 /**Where in a run an output is found: component, artifact, index into the artifact's list
 (zero if left out) and, in brackets, a filter on the metadata.

@@ -4,7 +4,7 @@
 ///
 /// No encoding saves `.`, `..` and the empty text: URLs have a meaning of their own for them, so
 /// a caller must not ask for them.
-fn encode_path(segment: &str) -> String {
+pub(super) fn encode_path(segment: &str) -> String {
     let mut encoded = String::with_capacity(segment.len());
     for byte in segment.bytes() {
         match byte {

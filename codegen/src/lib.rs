@@ -47,30 +47,25 @@ pub struct Generated {
 ///
 /// Every problem that could be found, in the order of the document.
 pub fn generate(document: &Source, overlays: &[Source]) -> Result<Generated, Vec<SpecError>> {
-    let document = effective(document, overlays)?;
-    check::check(&document)?;
-    let normal = normalise::normalise(&document);
+    let effective = effective(document, overlays)?;
+    check::check(&effective)?;
+    let normal = normalise::normalise(&effective);
     let model = model::lower(&normal);
-    let generated = emit::emit(&model);
-    generated
-        .map_err(|message| {
-            vec![SpecError::Internal {
-                at: document.place(""),
-                message,
-            }]
-        })
-        .map(
-            |emit::Texts {
-                 types,
-                 client,
-                 server,
-             }| Generated {
-                types,
-                client,
-                server,
-                effective: emit::effective(&document.value),
-            },
-        )
+    let texts = emit::emit(&model, &document.name).map_err(|message| {
+        let at = effective.place("");
+        vec![SpecError::Internal { at, message }]
+    })?;
+    let emit::Texts {
+        types,
+        client,
+        server,
+    } = texts;
+    Ok(Generated {
+        types,
+        client,
+        server,
+        effective: emit::effective(&effective.value),
+    })
 }
 
 /// Reads the document and applies the overlays.

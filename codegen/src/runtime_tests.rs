@@ -1,5 +1,7 @@
-//! The strict reader, tested where it is written: it needs nothing but serde.
+//! The emitted sources that need nothing but serde, tested where they are written.
 
+#[path = "../runtime/encode.rs"]
+mod encode;
 #[path = "../runtime/json.rs"]
 mod json;
 
@@ -117,4 +119,18 @@ fn what_is_not_json_is_malformed_even_after_a_wrong_value() {
         json::read::<Book>(b"{\"x\": \"\xff\"}"),
         Err(Unreadable::Malformed(_))
     ));
+}
+
+#[test]
+fn path_segments_keep_nothing_that_a_url_could_take_for_its_own() {
+    let table = [
+        ("a-b_c.d~1", "a-b_c.d~1"),
+        ("a/b\\c", "a%2Fb%5Cc"),
+        ("100%?#", "100%25%3F%23"),
+        ("a b+c", "a%20b%2Bc"),
+        ("€\n", "%E2%82%AC%0A"),
+    ];
+    for (text, encoded) in table {
+        assert_eq!(encode::encode_path(text), encoded);
+    }
 }

@@ -1,8 +1,10 @@
 //! Everything that generated code would not keep, refused all at once.
 
+mod body;
 mod form;
 mod operation;
 mod path;
+mod response;
 mod root;
 mod schema;
 
@@ -53,12 +55,12 @@ const OPERATION: &[fn(&mut Report<'_>, &Operation<'_>)] = &[
     operation::method,
     operation::callbacks,
     operation::parameters,
-    operation::body,
-    operation::choice,
-    operation::responses,
-    operation::one_success_type,
-    operation::errors_unify,
-    operation::refusals,
+    body::body,
+    body::choice,
+    response::responses,
+    response::one_success_type,
+    response::errors_unify,
+    response::refusals,
 ];
 
 /// Rules about one schema, wherever it is.

@@ -16,28 +16,32 @@ pub(crate) struct Texts {
     pub(crate) server: String,
 }
 
-const HEADER: &str = "\
-// @generated from openapi.yaml by build.rs. Do not edit.
-// To accept a change: EXPECTORATE=overwrite cargo test --test golden
-";
-
-pub(crate) fn emit(model: &Model) -> Result<Texts, String> {
+pub(crate) fn emit(model: &Model, document: &str) -> Result<Texts, String> {
     let progenitor = client::progenitor(model)?;
     Ok(Texts {
-        types: file(&[
-            types::types(model, progenitor.types)?,
-            types::runtime(model),
-        ]),
-        client: file(&[
-            pretty(client::client(progenitor.client))?,
-            runtime_text(client::RUNTIME),
-        ]),
-        server: file(&[
-            server::imports(),
-            "use super::types;".to_owned(),
-            pretty(server::server(model))?,
-            server::runtime(),
-        ]),
+        types: file(
+            document,
+            &[
+                types::types(model, progenitor.types)?,
+                types::runtime(model),
+            ],
+        ),
+        client: file(
+            document,
+            &[
+                pretty(client::client(progenitor.client))?,
+                runtime_text(client::RUNTIME),
+            ],
+        ),
+        server: file(
+            document,
+            &[
+                server::imports(),
+                "use super::types;".to_owned(),
+                pretty(server::server(model))?,
+                server::runtime(),
+            ],
+        ),
     })
 }
 
@@ -48,13 +52,13 @@ pub(crate) fn effective(document: &Value) -> String {
     format!("{text}\n")
 }
 
-fn file(parts: &[String]) -> String {
+fn file(document: &str, parts: &[String]) -> String {
     let parts = parts
         .iter()
         .map(|part| part.trim_end())
         .filter(|part| !part.is_empty());
     let body = parts.collect::<Vec<_>>().join("\n\n");
-    format!("{HEADER}\n{body}\n")
+    format!("// @generated from {document} by openapi-codegen. Do not edit.\n\n{body}\n")
 }
 
 fn pretty(tokens: TokenStream) -> Result<String, String> {

@@ -1,5 +1,11 @@
 //! What is generated, as plain data: every name and every decision is made here.
 
+mod refusal;
+mod status;
+
+pub(crate) use refusal::RefusalKind;
+pub(crate) use status::{is_bodiless, status_name};
+
 use serde_json::{Value, json};
 
 use crate::names::{pascal, snake};
@@ -94,139 +100,6 @@ pub(crate) struct Reply {
     pub(crate) description: String,
     /// The type of the body; `None` if there is none.
     pub(crate) body: Option<String>,
-}
-
-/// Why generated code answers by itself. The names are those of the generated `RefusalKind`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum RefusalKind {
-    PathParameter,
-    ContentType,
-    TooLarge,
-    Malformed,
-    WrongContent,
-    BodyTimeout,
-    Panic,
-    Deadline,
-}
-
-impl RefusalKind {
-    pub(crate) const ALL: [Self; 8] = [
-        Self::PathParameter,
-        Self::ContentType,
-        Self::TooLarge,
-        Self::Malformed,
-        Self::WrongContent,
-        Self::BodyTimeout,
-        Self::Panic,
-        Self::Deadline,
-    ];
-
-    /// The statuses that fit, best first: of those that are declared, the first is sent.
-    pub(crate) fn preference(self) -> &'static [u16] {
-        match self {
-            Self::PathParameter => &[404, 400, 422],
-            Self::ContentType => &[415, 400, 422],
-            Self::TooLarge => &[413, 400, 422],
-            Self::Malformed => &[400, 422],
-            Self::WrongContent => &[422, 400],
-            Self::BodyTimeout => &[408, 400, 422],
-            Self::Panic | Self::Deadline => &[500, 503],
-        }
-    }
-
-    /// The key of `x-on-refusal` that overrides the preference.
-    pub(crate) fn key(self) -> &'static str {
-        match self {
-            Self::PathParameter => "path-parameter",
-            Self::ContentType => "content-type",
-            Self::TooLarge => "too-large",
-            Self::Malformed => "malformed",
-            Self::WrongContent => "wrong-content",
-            Self::BodyTimeout => "body-timeout",
-            Self::Panic => "panic",
-            Self::Deadline => "deadline",
-        }
-    }
-
-    /// Whether an operation can come to this.
-    pub(crate) fn applies(self, typed_parameter: bool, body: bool) -> bool {
-        match self {
-            Self::PathParameter => typed_parameter,
-            Self::Panic | Self::Deadline => true,
-            _ => body,
-        }
-    }
-
-    /// The status to send, if the operation declares one that fits.
-    pub(crate) fn status(self, operation: &At<'_>, declared: &[u16]) -> Option<u16> {
-        let chosen = operation
-            .get("x-on-refusal")
-            .and_then(|map| map.value.get(self.key())?.as_u64());
-        match chosen {
-            Some(status) => declared
-                .iter()
-                .copied()
-                .find(|code| u64::from(*code) == status),
-            None => self
-                .preference()
-                .iter()
-                .copied()
-                .find(|code| declared.contains(code)),
-        }
-    }
-}
-
-/// The statuses that have a name in HTTP, as `http::StatusCode` spells it.
-const STATUSES: &[(u16, &str)] = &[
-    (200, "OK"),
-    (201, "CREATED"),
-    (202, "ACCEPTED"),
-    (203, "NON_AUTHORITATIVE_INFORMATION"),
-    (204, "NO_CONTENT"),
-    (205, "RESET_CONTENT"),
-    (400, "BAD_REQUEST"),
-    (401, "UNAUTHORIZED"),
-    (402, "PAYMENT_REQUIRED"),
-    (403, "FORBIDDEN"),
-    (404, "NOT_FOUND"),
-    (405, "METHOD_NOT_ALLOWED"),
-    (406, "NOT_ACCEPTABLE"),
-    (408, "REQUEST_TIMEOUT"),
-    (409, "CONFLICT"),
-    (410, "GONE"),
-    (411, "LENGTH_REQUIRED"),
-    (412, "PRECONDITION_FAILED"),
-    (413, "PAYLOAD_TOO_LARGE"),
-    (414, "URI_TOO_LONG"),
-    (415, "UNSUPPORTED_MEDIA_TYPE"),
-    (417, "EXPECTATION_FAILED"),
-    (418, "IM_A_TEAPOT"),
-    (421, "MISDIRECTED_REQUEST"),
-    (422, "UNPROCESSABLE_ENTITY"),
-    (423, "LOCKED"),
-    (424, "FAILED_DEPENDENCY"),
-    (428, "PRECONDITION_REQUIRED"),
-    (429, "TOO_MANY_REQUESTS"),
-    (451, "UNAVAILABLE_FOR_LEGAL_REASONS"),
-    (500, "INTERNAL_SERVER_ERROR"),
-    (501, "NOT_IMPLEMENTED"),
-    (502, "BAD_GATEWAY"),
-    (503, "SERVICE_UNAVAILABLE"),
-    (504, "GATEWAY_TIMEOUT"),
-    (507, "INSUFFICIENT_STORAGE"),
-];
-
-/// The constant of `http::StatusCode` for a status, if it has one that a response can carry.
-pub(crate) fn status_name(status: u16) -> Option<&'static str> {
-    STATUSES
-        .iter()
-        .find(|(code, _)| *code == status)
-        .map(|(_, name)| *name)
-}
-
-/// Whether a response of this status has no content by definition.
-pub(crate) fn is_bodiless(status: u16) -> bool {
-    matches!(status, 204 | 205)
 }
 
 pub(crate) fn lower(normal: &Normal) -> Model {

@@ -1,94 +1,15 @@
-//! The checked document in the one form that the emitters know.
-//!
-//! References to parameters, bodies and responses are followed; every schema that needs a Rust
-//! type of its own is a component with a good name; wrappers without meaning are gone. What the
-//! document says stays the same.
+//! Schemas inside of others, taken out and named.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use crate::document::Document;
+use super::{Normal, is_empty_object, is_opaque, simple};
 use crate::names::{common_ending, pascal, singular};
-use crate::spec::{JSON, OPAQUE, Spec};
-
-/// Component names with a meaning for the emitters.
-pub(crate) struct Normal {
-    pub(crate) root: Value,
-    /// The component that stands for every opaque schema, if there is one.
-    pub(crate) opaque: Option<String>,
-}
-
-pub(crate) fn normalise(document: &Document) -> Normal {
-    let spec = Spec {
-        root: &document.value,
-    };
-    let mut hoist = Hoist::new(&document.value);
-    let mut schemas = Map::new();
-    for (name, schema) in spec
-        .at()
-        .get("components")
-        .map(|c| c.members("schemas"))
-        .unwrap_or_default()
-    {
-        let schema = hoist.inside(schema.value, &pascal(name));
-        schemas.insert(name.to_owned(), schema);
-    }
-    let mut paths = Map::new();
-    for operation in spec.operations() {
-        let value = normal_operation(&spec, &mut hoist, &operation);
-        let item = paths.entry(operation.path).or_insert_with(|| json!({}));
-        item[operation.method] = value;
-    }
-    let mut root = document.value.clone();
-    root["paths"] = Value::Object(paths);
-    root["components"] = json!({ "schemas": schemas });
-    hoist.settle(root)
-}
-
-fn normal_operation(
-    spec: &Spec<'_>,
-    hoist: &mut Hoist,
-    operation: &crate::spec::Operation<'_>,
-) -> Value {
-    let name = pascal(operation.at.text("operationId").unwrap_or_default());
-    let mut value = operation.at.value.clone();
-    let parameters: Vec<Value> = spec
-        .parameters(operation)
-        .into_iter()
-        .map(|parameter| {
-            let hint = format!(
-                "{name}{}",
-                pascal(parameter.text("name").unwrap_or_default())
-            );
-            let mut parameter = parameter.value.clone();
-            parameter["schema"] = hoist.parameter(&parameter["schema"], &hint);
-            parameter
-        })
-        .collect();
-    value["parameters"] = Value::Array(parameters);
-    if let Some(body) = spec.body(operation) {
-        let mut body = body.value.clone();
-        hoist.content(&mut body, &format!("{name}Body"));
-        value["requestBody"] = body;
-    }
-    let mut responses = Map::new();
-    for (status, response) in spec.responses(operation) {
-        let mut response = response.value.clone();
-        let hint = if status.starts_with('2') {
-            "Result"
-        } else {
-            "Error"
-        };
-        hoist.content(&mut response, &format!("{name}{hint}"));
-        responses.insert(status.to_owned(), response);
-    }
-    value["responses"] = Value::Object(responses);
-    value
-}
+use crate::spec::{JSON, OPAQUE};
 
 /// Schemas that were found inside others, waiting for a name.
-struct Hoist {
+pub(super) struct Hoist {
     /// By structure without its prose: schemas that differ in words only are one type.
     known: BTreeMap<String, usize>,
     found: Vec<Found>,
@@ -103,7 +24,7 @@ struct Found {
 }
 
 impl Hoist {
-    fn new(root: &Value) -> Self {
+    pub(super) fn new(root: &Value) -> Self {
         let components = root
             .pointer("/components/schemas")
             .and_then(Value::as_object);
@@ -118,7 +39,7 @@ impl Hoist {
         }
     }
 
-    fn content(&mut self, holder: &mut Value, hint: &str) {
+    pub(super) fn content(&mut self, holder: &mut Value, hint: &str) {
         let Some(schema) =
             holder.pointer_mut(&format!("/content/{}/schema", JSON.replace('/', "~1")))
         else {
@@ -133,7 +54,7 @@ impl Hoist {
     }
 
     /// A parameter needs a type of its own unless it is plain text, a number or a flag.
-    fn parameter(&mut self, schema: &Value, hint: &str) -> Value {
+    pub(super) fn parameter(&mut self, schema: &Value, hint: &str) -> Value {
         let schema = self.inside(&simple(schema), hint);
         let plain =
             |key: &String| matches!(key.as_str(), "type" | "description" | "example" | "title");
@@ -149,7 +70,7 @@ impl Hoist {
     }
 
     /// A schema with everything inside it hoisted that needs a name; itself it stays in place.
-    fn inside(&mut self, schema: &Value, hint: &str) -> Value {
+    pub(super) fn inside(&mut self, schema: &Value, hint: &str) -> Value {
         let mut schema = simple(schema);
         if is_opaque(&schema) {
             return schema;
@@ -214,7 +135,7 @@ impl Hoist {
     }
 
     /// Gives every found schema its name and puts it among the components.
-    fn settle(mut self, mut root: Value) -> Normal {
+    pub(super) fn settle(mut self, mut root: Value) -> Normal {
         let mut opaque = None;
         let found = std::mem::take(&mut self.found);
         let names: Vec<String> = found.iter().map(|found| self.name(found)).collect();
@@ -285,55 +206,6 @@ fn replace_placeholders(value: &mut Value, references: &[String]) {
             .for_each(|item| replace_placeholders(item, references)),
         _ => {}
     }
-}
-
-/// Removes what says nothing: a choice of one, an enumeration of texts without its type.
-fn simple(schema: &Value) -> Value {
-    let mut schema = schema.clone();
-    let Some(members) = schema.as_object_mut() else {
-        return schema;
-    };
-    for key in ["oneOf", "anyOf", "allOf"] {
-        let only = members
-            .get(key)
-            .and_then(Value::as_array)
-            .filter(|branches| branches.len() == 1);
-        let Some(Value::Object(only)) = only.map(|branches| branches[0].clone()) else {
-            continue;
-        };
-        let prose = |key: &String| matches!(key.as_str(), "description" | "title" | "example");
-        let bare = members.keys().all(|other| other == key || prose(other));
-        if only.contains_key("$ref") && bare && key != "allOf" {
-            return Value::Object(only);
-        }
-        if !only.contains_key("$ref") && bare {
-            members.remove(key);
-            let outer = std::mem::take(members);
-            *members = only;
-            members.extend(outer);
-            return simple(&schema);
-        }
-    }
-    let texts = |values: &Vec<Value>| values.iter().all(Value::is_string);
-    if !members.contains_key("type")
-        && members
-            .get("enum")
-            .and_then(Value::as_array)
-            .is_some_and(texts)
-    {
-        members.insert("type".into(), "string".into());
-    }
-    schema
-}
-
-pub(crate) fn is_opaque(schema: &Value) -> bool {
-    schema.get(OPAQUE) == Some(&Value::Bool(true))
-}
-
-/// An object that may hold nothing.
-pub(crate) fn is_empty_object(schema: &Value) -> bool {
-    schema.get("type").and_then(Value::as_str) == Some("object")
-        && schema.get("maxProperties") == Some(&Value::from(0))
 }
 
 fn needs_name(schema: &Value) -> bool {

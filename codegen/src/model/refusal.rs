@@ -1,0 +1,83 @@
+//! Refusals that generated code makes by itself, and the declared responses that fit them.
+
+use crate::spec::At;
+
+/// Why generated code answers by itself. The names are those of the generated `RefusalKind`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum RefusalKind {
+    PathParameter,
+    ContentType,
+    TooLarge,
+    Malformed,
+    WrongContent,
+    BodyTimeout,
+    Panic,
+    Deadline,
+}
+
+impl RefusalKind {
+    pub(crate) const ALL: [Self; 8] = [
+        Self::PathParameter,
+        Self::ContentType,
+        Self::TooLarge,
+        Self::Malformed,
+        Self::WrongContent,
+        Self::BodyTimeout,
+        Self::Panic,
+        Self::Deadline,
+    ];
+
+    /// The statuses that fit, best first: of those that are declared, the first is sent.
+    pub(crate) fn preference(self) -> &'static [u16] {
+        match self {
+            Self::PathParameter => &[404, 400, 422],
+            Self::ContentType => &[415, 400, 422],
+            Self::TooLarge => &[413, 400, 422],
+            Self::Malformed => &[400, 422],
+            Self::WrongContent => &[422, 400],
+            Self::BodyTimeout => &[408, 400, 422],
+            Self::Panic | Self::Deadline => &[500, 503],
+        }
+    }
+
+    /// The key of `x-on-refusal` that overrides the preference.
+    pub(crate) fn key(self) -> &'static str {
+        match self {
+            Self::PathParameter => "path-parameter",
+            Self::ContentType => "content-type",
+            Self::TooLarge => "too-large",
+            Self::Malformed => "malformed",
+            Self::WrongContent => "wrong-content",
+            Self::BodyTimeout => "body-timeout",
+            Self::Panic => "panic",
+            Self::Deadline => "deadline",
+        }
+    }
+
+    /// Whether an operation can come to this.
+    pub(crate) fn applies(self, typed_parameter: bool, body: bool) -> bool {
+        match self {
+            Self::PathParameter => typed_parameter,
+            Self::Panic | Self::Deadline => true,
+            _ => body,
+        }
+    }
+
+    /// The status to send, if the operation declares one that fits.
+    pub(crate) fn status(self, operation: &At<'_>, declared: &[u16]) -> Option<u16> {
+        let chosen = operation
+            .get("x-on-refusal")
+            .and_then(|map| map.value.get(self.key())?.as_u64());
+        match chosen {
+            Some(status) => declared
+                .iter()
+                .copied()
+                .find(|code| u64::from(*code) == status),
+            None => self
+                .preference()
+                .iter()
+                .copied()
+                .find(|code| declared.contains(code)),
+        }
+    }
+}
