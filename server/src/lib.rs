@@ -13,12 +13,14 @@
 //! - [`embedded`] (feature `embedded`): a provider on an embedded store; read it as an example.
 //!
 //! # What every service does
-//! `/livez` and `/readyz` answer the probes, the latter with the provider's own check. `/metrics` is on a port of its
+//! `/livez` and `/readyz` answer the probes, the latter with the provider's own check. `/openapi.json` is the contract
+//! for tools, `/docs` shows it to people. `/metrics` is on a port of its
 //! own. Each request is one line of the log. Errors carry the id that the operator must not forget, and a text that it
 //! can store. A panic or an overrun deadline is an answer, not a broken connection.
 
 mod adapter;
 mod answer;
+mod document;
 #[cfg(feature = "embedded")]
 pub mod embedded;
 mod health;

@@ -25,6 +25,8 @@ impl Route {
         let (operation, resource) = match found {
             ("GET", Some("livez"), None, ..) => ("livez", None),
             ("GET", Some("readyz"), None, ..) => ("readyz", None),
+            ("GET", Some("openapi.json"), None, ..) => ("document", None),
+            ("GET", Some("docs"), None, ..) => ("viewer", None),
             ("POST", Some("resource"), Some(kind), None, _) => ("create", Some(kind)),
             ("PUT", Some("resource"), Some(kind), Some(_), None) => ("update", Some(kind)),
             ("DELETE", Some("resource"), Some(kind), Some(_), None) => ("delete", Some(kind)),
@@ -52,6 +54,8 @@ mod tests {
         let table = [
             ("GET", "/livez", "livez", ""),
             ("GET", "//readyz?x=1", "readyz", ""),
+            ("GET", "/openapi.json", "document", ""),
+            ("GET", "/docs/", "viewer", ""),
             ("POST", "/resource/pipeline", "create", "pipeline"),
             ("POST", "/resource/pipeline/", "create", "pipeline"),
             ("PUT", "/resource/run/a%2Fb", "update", "run"),

@@ -11,6 +11,7 @@ use slog::Logger;
 use tokio::time::{sleep, timeout};
 
 use crate::adapter::Adapter;
+use crate::document;
 use crate::in_flight::InFlight;
 use crate::metrics::{Exposition, Metrics};
 use crate::metrics_server;
@@ -97,8 +98,9 @@ pub async fn start<P: Provider>(
         limits,
         log.clone(),
     );
-    let api = generated::api_description::<Adapter<P>>()
+    let mut api = generated::api_description::<Adapter<P>>()
         .map_err(|error| StartError::Api(error.to_string()))?;
+    document::register(&mut api).map_err(|error| StartError::Api(error.to_string()))?;
     let guarded = generated::Guarded {
         service: Arc::new(adapter),
         limits: guard_limits(limits),

@@ -1,12 +1,12 @@
 //! The embedded provider as a program.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use chrono_tz::Tz;
 use slog::Logger;
 
-use super::{Data, Embedded, EmbeddedConfig, OpenError};
+use super::{CheckError, Contents, Data, Embedded, EmbeddedConfig, OpenError, check};
 use crate::running::{Ended, StartError, serve};
 use crate::settings::Settings;
 
@@ -14,8 +14,8 @@ const EXIT_CODES: &str = "\
 The address comes from SERVER_HOST, SERVER_PORT and METRICS_PORT, as in a deployment made by the operator. \
 The log goes to standard error, one JSON object per line; the line with the message `listening` has the addresses.
 
-Exit codes: 0 ended by SIGTERM or SIGINT, 1 could not start, 2 bad usage or environment, 3 ended without answering \
-every request.";
+Exit codes: 0 ended by SIGTERM or SIGINT, or --check found nothing wrong; 1 could not start, or --check found \
+something wrong; 2 bad usage or environment; 3 ended without answering every request.";
 
 /// A complete provider for the KFP Operator that keeps its resources in one file and lets runs pass by the clock.
 #[derive(Debug, clap::Parser)]
@@ -38,7 +38,15 @@ pub struct Options {
     /// How long a run is running. One with the parameter fail=yes fails after that, every other succeeds.
     #[arg(long, value_name = "TIME", env = "PARAMETERS_RUNDURATION", default_value = "5s", value_parser = duration)]
     run_duration: Duration,
-    /// Time zone of the cron texts of run schedules, such as Europe/Berlin.
+    /// How many finished runs are remembered; the oldest are forgotten first.
+    #[arg(
+        long,
+        value_name = "COUNT",
+        env = "PARAMETERS_HISTORY",
+        default_value = "10000"
+    )]
+    history: u64,
+    /// Time zone of the cron texts that name none, such as Europe/Berlin.
     #[arg(
         long,
         value_name = "ZONE",
@@ -46,6 +54,9 @@ pub struct Options {
         default_value = "UTC"
     )]
     time_zone: Tz,
+    /// Read all of FILE, log what it holds or what is wrong with it, and exit. No service may have it open.
+    #[arg(long, requires = "data", conflicts_with = "in_memory")]
+    check: bool,
 }
 
 /// Why the program could not run.
@@ -55,33 +66,58 @@ pub enum RunError {
     /// The store cannot be opened.
     #[error(transparent)]
     Open(#[from] OpenError),
+    /// The store is not sound.
+    #[error(transparent)]
+    Check(#[from] CheckError),
     /// The service did not start.
     #[error(transparent)]
     Start(#[from] StartError),
 }
 
-/// Runs the embedded provider until a signal ends it.
+/// Runs the embedded provider until a signal ends it, or checks its file.
 ///
 /// # Errors
-/// The store cannot be opened, or a port cannot.
+/// The store cannot be opened, or a port cannot; or the check found something.
 pub async fn run(options: Options, settings: Settings, log: Logger) -> Result<Ended, RunError> {
     let Options {
         data,
         in_memory,
         pending_duration,
         run_duration,
+        history,
         time_zone,
+        check,
     } = options;
+    if let (true, Some(file)) = (check, &data) {
+        return Ok(look(file, &log)?);
+    }
     let data = data.filter(|_| !in_memory).map_or(Data::Memory, Data::File);
     let provider = Embedded::open(EmbeddedConfig {
         pending: pending_duration,
         running: run_duration,
+        history,
         time_zone,
         log: log.clone(),
         ..EmbeddedConfig::new(data)
     })
     .await?;
     Ok(serve(settings, provider, log).await?)
+}
+
+/// The check, as a line of the log.
+fn look(file: &Path, log: &Logger) -> Result<Ended, CheckError> {
+    let Contents {
+        pipelines,
+        pipeline_versions,
+        runs,
+        finished_runs,
+        run_schedules,
+        experiments,
+    } = check(file)?;
+    slog::info!(log, "the store is sound";
+        "pipelines" => pipelines, "pipeline_versions" => pipeline_versions, "runs" => runs,
+        "finished_runs" => finished_runs, "run_schedules" => run_schedules, "experiments" => experiments);
+    Ok(Ended::Cleanly)
 }
 
 /// A number and its unit.
@@ -146,5 +182,8 @@ mod tests {
             Options::try_parse_from(["x", "--data", "f", "--time-zone", "Europe/Berlin"]).is_ok()
         );
         assert!(Options::try_parse_from(["x", "--data", "f", "--time-zone", "Atlantis"]).is_err());
+        assert!(Options::try_parse_from(["x", "--data", "f", "--check"]).is_ok());
+        assert!(Options::try_parse_from(["x", "--in-memory", "--check"]).is_err());
+        assert!(Options::try_parse_from(["x", "--data", "f", "--history", "-1"]).is_err());
     }
 }

@@ -1,4 +1,6 @@
 //! When a schedule fires.
+//!
+//! A cron text may name its time zone in front of its fields, as cron tables do: `CRON_TZ=Europe/Berlin 0 6 * * *`.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -23,15 +25,19 @@ pub(super) struct Times {
 }
 
 impl Times {
-    /// Reads a schedule's cron text.
+    /// Reads a schedule's cron text. `zone` is the time zone of a text that names none.
     pub(super) fn read(schedule: &Schedule, zone: Tz, now: DateTime<Utc>) -> Result<Self, Refusal> {
-        let cron = schedule.cron_expression.as_deref().map(parse).transpose()?;
-        let times = Self {
-            cron,
+        let mut times = Self {
+            cron: None,
             start: schedule.start_time,
             end: schedule.end_time,
             zone,
         };
+        if let Some(text) = &schedule.cron_expression {
+            let (named, fields) = split_zone(text)?;
+            times.zone = named.unwrap_or(zone);
+            times.cron = Some(parse(text, fields)?);
+        }
         if let (Some(text), Some(_)) = (&schedule.cron_expression, &times.cron)
             && times.occurrence(now, false).is_none()
         {
@@ -57,15 +63,32 @@ impl Times {
     }
 }
 
-fn parse(text: &str) -> Result<Cron, Refusal> {
+/// The time zone in front of the fields, if there is one, and the fields.
+fn split_zone(text: &str) -> Result<(Option<Tz>, &str), Refusal> {
     if text.len() > LONGEST {
         return Err(refused(
             &text.chars().take(40).collect::<String>(),
             "too long",
         ));
     }
+    let start = text.trim_start();
+    let named = start
+        .strip_prefix("CRON_TZ=")
+        .or_else(|| start.strip_prefix("TZ="));
+    let Some(named) = named else {
+        return Ok((None, text));
+    };
+    let (zone, fields) = named.split_once(char::is_whitespace).unwrap_or((named, ""));
+    match zone.parse() {
+        Ok(zone) => Ok((Some(zone), fields)),
+        Err(_) => Err(refused(text, &format!("there is no time zone {zone:?}"))),
+    }
+}
+
+/// The fields of a text.
+fn parse(text: &str, fields: &str) -> Result<Cron, Refusal> {
     // The text is the user's; should the parser have a defect, it must stay the user's problem.
-    let parsed = catch_unwind(AssertUnwindSafe(|| CronParser::new().parse(text)));
+    let parsed = catch_unwind(AssertUnwindSafe(|| CronParser::new().parse(fields)));
     match parsed {
         Ok(Ok(cron)) => Ok(cron),
         Ok(Err(error)) => Err(refused(text, error.to_string().trim_end_matches('.'))),
@@ -81,154 +104,4 @@ fn refused(text: &str, reason: &str) -> Refusal {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    fn time(text: &str) -> DateTime<Utc> {
-        Schedule::parse_time(text).expect("a time")
-    }
-
-    fn schedule(cron: &str, start: Option<&str>, end: Option<&str>) -> Schedule {
-        Schedule {
-            cron_expression: (!cron.is_empty()).then(|| cron.to_owned()),
-            start_time: start.map(time),
-            end_time: end.map(time),
-        }
-    }
-
-    #[test]
-    fn the_next_time() {
-        let berlin = chrono_tz::Europe::Berlin;
-        let table = [
-            (
-                "15 4 * * 1-5",
-                None,
-                None,
-                Tz::UTC,
-                "2027-05-07T04:15:00Z",
-                Some("2027-05-10T04:15:00Z"),
-            ),
-            (
-                "*/10 * * * * *",
-                None,
-                None,
-                Tz::UTC,
-                "2027-05-07T04:15:03Z",
-                Some("2027-05-07T04:15:10Z"),
-            ),
-            (
-                "@hourly",
-                None,
-                None,
-                Tz::UTC,
-                "2027-05-07T04:15:00Z",
-                Some("2027-05-07T05:00:00Z"),
-            ),
-            (
-                "0 6 * * *",
-                None,
-                None,
-                berlin,
-                "2027-05-07T00:00:00Z",
-                Some("2027-05-07T04:00:00Z"),
-            ),
-            // 02:30 does not exist on this day in this zone.
-            (
-                "30 2 28 3 *",
-                None,
-                None,
-                berlin,
-                "2027-03-27T12:00:00Z",
-                Some("2027-03-28T01:00:00Z"),
-            ),
-            (
-                "0 0 * * *",
-                Some("2027-06-01T00:00:00Z"),
-                None,
-                Tz::UTC,
-                "2027-05-07T00:00:00Z",
-                Some("2027-06-01T00:00:00Z"),
-            ),
-            (
-                "0 0 * * *",
-                Some("2027-05-01T00:00:00Z"),
-                None,
-                Tz::UTC,
-                "2027-05-07T00:00:00Z",
-                Some("2027-05-08T00:00:00Z"),
-            ),
-            (
-                "0 0 * * *",
-                None,
-                Some("2027-05-08T00:00:00Z"),
-                Tz::UTC,
-                "2027-05-07T00:00:00Z",
-                Some("2027-05-08T00:00:00Z"),
-            ),
-            (
-                "0 0 * * *",
-                None,
-                Some("2027-05-07T23:59:59Z"),
-                Tz::UTC,
-                "2027-05-07T00:00:00Z",
-                None,
-            ),
-            (
-                "0 0 * * *",
-                Some("2027-06-02T00:00:00Z"),
-                Some("2027-06-01T00:00:00Z"),
-                Tz::UTC,
-                "2027-05-07T00:00:00Z",
-                None,
-            ),
-            ("", None, None, Tz::UTC, "2027-05-07T00:00:00Z", None),
-        ];
-        for (cron, start, end, zone, now, expected) in table {
-            let times = Times::read(&schedule(cron, start, end), zone, time(now)).expect(cron);
-            assert_eq!(
-                times.next(time(now)),
-                expected.map(time),
-                "{cron:?} {start:?} {end:?} after {now}"
-            );
-        }
-    }
-
-    #[test]
-    fn texts_that_are_refused() {
-        let long = "1,".repeat(200);
-        for cron in [
-            "nonsense",
-            "* * *",
-            "61 * * * *",
-            "* * * * mondays",
-            "0 0 30 2 *",
-            " ",
-            "\0",
-            "ß * * * *",
-            &long,
-        ] {
-            let refusal = Times::read(
-                &schedule(cron, None, None),
-                Tz::UTC,
-                time("2027-05-07T00:00:00Z"),
-            )
-            .err();
-            let text = refusal.map(|refusal| refusal.message).unwrap_or_default();
-            assert!(
-                text.starts_with("schedule.cronExpression: "),
-                "{cron:?}: {text:?}"
-            );
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn no_text_is_too_much(text in "[ -~]{0,40}|([0-9*/,LW#?@A-Za-z+-]{1,6} ){4,7}|\\PC{0,20}") {
-            let now = time("2027-05-07T00:00:00Z");
-            if let Ok(times) = Times::read(&schedule(&text, None, None), Tz::UTC, now) {
-                prop_assert!(times.next(now).is_none_or(|next| next > now));
-            }
-        }
-    }
-}
+mod tests;

@@ -2,10 +2,16 @@
 //!
 //! - **Pipelines** are kept with every version that was ever sent, so that a run of an older version still finds it.
 //! - **Runs** go from pending to running to succeeded on the clock; a run with the parameter `fail` = `yes` fails. A
-//!   run needs its pipeline and version at the moment when it is created; an empty version is the newest.
+//!   run needs its pipeline and version at the moment when it is created; an empty version is the newest. Of the runs
+//!   that have finished, those of schedules included, so many are remembered as the configuration says. An older one
+//!   is forgotten as if it had been deleted: the operator's delete of it finds nothing, which is no error.
 //! - **Run schedules** start runs when their cron text says so. The text has five fields, or six with seconds in
-//!   front; times are those of the configured time zone. What was missed while the provider was down is made up for
-//!   once. A schedule without cron text never fires; its pipeline need not exist before it fires.
+//!   front; times are those of the configured time zone, or of the one that the text names in front of its fields, as
+//!   in `CRON_TZ=Europe/Berlin 0 6 * * *` (`TZ=` is the same). Where clocks go forward, a time that does not exist
+//!   is due when they have; where they go back, a time that comes twice is due once, but a text that fires every
+//!   hour, or more often, goes on firing. `startTime` and `endTime` are included in what they bound. What was missed
+//!   while the provider was down is made up for once. A schedule without cron text never fires; its pipeline need not
+//!   exist before it fires.
 //! - **Experiments** are remembered.
 //!
 //! Ids are made up and never used again: `pipeline-` and 32 hexadecimal digits, say. A name has one id: creating what
@@ -29,6 +35,7 @@ use crate::provider::{Deleted, Experiments, Pipelines, Provider, RunSchedules, R
 use crate::refusal::Refusal;
 use crate::resource::{Experiment, Pipeline, Run, RunSchedule};
 
+mod check;
 mod clock;
 mod command;
 mod cron;
@@ -42,6 +49,7 @@ mod store;
 #[cfg(test)]
 mod tests;
 
+pub use check::{CheckError, Contents, check};
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use command::{Options, run};
 pub use runs::{RunState, RunStatus};
@@ -59,7 +67,9 @@ pub struct EmbeddedConfig {
     pub pending: Duration,
     /// How long a run is running. Default: 5 s.
     pub running: Duration,
-    /// The time zone of cron texts. Default: UTC.
+    /// How many finished runs are remembered; beyond that the oldest are forgotten. Default: 10 000.
+    pub history: u64,
+    /// The time zone of cron texts that name none. Default: UTC.
     pub time_zone: Tz,
     /// Where the time comes from. Default: the system.
     pub clock: Arc<dyn Clock>,
@@ -76,6 +86,16 @@ pub enum Data {
     Memory,
 }
 
+impl Data {
+    /// What messages call it.
+    fn place(&self) -> String {
+        match self {
+            Self::File(path) => path.display().to_string(),
+            Self::Memory => "memory".to_owned(),
+        }
+    }
+}
+
 impl EmbeddedConfig {
     /// The defaults, on this data.
     pub fn new(data: Data) -> Self {
@@ -83,6 +103,7 @@ impl EmbeddedConfig {
             data,
             pending: Duration::from_secs(1),
             running: Duration::from_secs(5),
+            history: 10_000,
             time_zone: Tz::UTC,
             clock: Arc::new(SystemClock),
             log: Logger::root(slog::Discard, slog::o!()),
@@ -101,7 +122,7 @@ pub struct Embedded {
 /// What requests and background work share.
 struct Core {
     store: Store,
-    timing: Timing,
+    rules: Rules,
     clock: Arc<dyn Clock>,
     /// Something may be due earlier than before.
     wake: Notify,
@@ -110,11 +131,12 @@ struct Core {
     log: Logger,
 }
 
-/// How time passes for runs and schedules.
+/// How runs and schedules behave.
 #[derive(Clone, Copy)]
-struct Timing {
+struct Rules {
     pending: Duration,
     running: Duration,
+    history: u64,
     time_zone: Tz,
 }
 
@@ -136,26 +158,27 @@ impl Embedded {
             data,
             pending,
             running,
+            history,
             time_zone,
             clock,
             log,
         } = config;
-        let opening = tokio::task::spawn_blocking(|| match data {
-            Data::File(path) => Store::in_file(&path),
+        let (place, opening_log) = (data.place(), log.clone());
+        let opening = tokio::task::spawn_blocking(move || match data {
+            Data::File(path) => Store::in_file(&path, &opening_log),
             Data::Memory => Store::in_memory(),
         });
-        let store = opening
-            .await
-            .map_err(|error| OpenError::Thread(error.into()))??;
-        let timing = Timing {
+        let store = opening.await.map_err(|_| OpenError::Damaged { place })??;
+        let rules = Rules {
             pending,
             running,
+            history,
             time_zone,
         };
         let (wake, steps) = (Notify::new(), watch::Sender::new(0));
         let core = Arc::new(Core {
             store,
-            timing,
+            rules,
             clock,
             wake,
             steps,
@@ -178,7 +201,8 @@ impl Embedded {
             .await
     }
 
-    /// Waits until a run has succeeded or failed; `None` if there is none of this id, or no longer.
+    /// Waits until a run has succeeded or failed; `None` if there is none of this id, or no longer: it may have been
+    /// deleted, or forgotten in favour of newer ones.
     ///
     /// # Errors
     /// The store failed.
@@ -204,15 +228,15 @@ impl Embedded {
     /// A change of the store that may be refused for reasons of the resource.
     async fn change<T: Send + 'static>(
         &self,
-        change: impl FnOnce(&Txn<'_>, Timing, DateTime<Utc>) -> Result<Result<T, Refusal>, StoreError>
+        change: impl FnOnce(&Txn<'_>, Rules, DateTime<Utc>) -> Result<Result<T, Refusal>, StoreError>
         + Send
         + 'static,
     ) -> Result<T, Refusal> {
-        let (timing, now) = (self.core.timing, self.core.clock.now());
+        let (rules, now) = (self.core.rules, self.core.clock.now());
         let outcome = self
             .core
             .store
-            .write(move |txn| change(txn, timing, now))
+            .write(move |txn| change(txn, rules, now))
             .await;
         self.core.wake.notify_one();
         outcome.unwrap_or_else(|failure| Err(Refusal::unavailable(failure.to_string())))
@@ -241,7 +265,7 @@ impl Pipelines for Embedded {
 /// Runs are never updated: what has run cannot be changed.
 impl Runs for Embedded {
     async fn create(&self, resource: Run) -> Result<ResourceId, Refusal> {
-        self.change(move |txn, timing, now| runs::create(txn, resource, timing, now))
+        self.change(move |txn, rules, now| runs::create(txn, resource, rules, now))
             .await
     }
 
@@ -256,7 +280,7 @@ impl RunSchedules for Embedded {
     async fn create(&self, resource: RunSchedule) -> Result<ResourceId, Refusal> {
         let times = cron::Times::read(
             &resource.schedule,
-            self.core.timing.time_zone,
+            self.core.rules.time_zone,
             self.core.clock.now(),
         )?;
         self.change(move |txn, _, now| schedules::create(txn, resource, &times, now))
@@ -267,7 +291,7 @@ impl RunSchedules for Embedded {
         let id = id.to_owned();
         let times = cron::Times::read(
             &resource.schedule,
-            self.core.timing.time_zone,
+            self.core.rules.time_zone,
             self.core.clock.now(),
         );
         self.change(move |txn, _, now| schedules::update(txn, &id, resource, times, now))

@@ -6,6 +6,7 @@ use kfp_provider_api::domain::{NamedValue, NamespacedName, ResourceId};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
+use super::check::Fact;
 use super::names;
 use super::store::{Kind, StoreError, Txn};
 use crate::provider::Deleted;
@@ -15,9 +16,19 @@ use crate::resource::Pipeline;
 const KIND: Kind = Kind::Pipeline;
 
 #[derive(Serialize, Deserialize)]
-struct Record {
+pub(super) struct Record {
     name: NamespacedName,
     newest: String,
+}
+
+impl Record {
+    /// What must agree with the rest of the store.
+    pub(super) fn fact(&self) -> Fact {
+        Fact {
+            newest: Some(self.newest.clone()),
+            ..Fact::new(&self.name)
+        }
+    }
 }
 
 /// What runs of a version are made of.

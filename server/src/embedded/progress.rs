@@ -1,4 +1,4 @@
-//! Background work: runs change their state and schedules fire when their time has come.
+//! Background work: runs change their state and schedules fire when their time has come, and old runs are forgotten.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,7 +7,7 @@ use chrono::{DateTime, TimeZone as _, Utc};
 use tokio::sync::watch;
 
 use super::store::{Kind, StoreError, Txn};
-use super::{Core, Timing, runs, schedules};
+use super::{Core, Rules, runs, schedules};
 
 /// How much is done in one transaction, so that requests get their turn.
 const BATCH: usize = 256;
@@ -49,11 +49,11 @@ impl Progress {
 
     /// Does what is due and tells when something is due next.
     async fn step(&self) -> Option<DateTime<Utc>> {
-        let (timing, now) = (self.core.timing, self.core.clock.now());
+        let (rules, now) = (self.core.rules, self.core.clock.now());
         let outcome = self
             .core
             .store
-            .write(move |txn| catch_up(txn, timing, now))
+            .write(move |txn| catch_up(txn, rules, now))
             .await;
         self.core
             .steps
@@ -82,22 +82,26 @@ impl Progress {
     }
 }
 
-fn catch_up(txn: &Txn<'_>, timing: Timing, now: DateTime<Utc>) -> Result<Step, StoreError> {
+fn catch_up(txn: &Txn<'_>, rules: Rules, now: DateTime<Utc>) -> Result<Step, StoreError> {
     let mut notes = Vec::new();
     for (time, kind, id) in txn.due_until(now.timestamp_millis(), BATCH)? {
         match kind {
             Kind::RunSchedule => notes.extend(
-                schedules::fire(txn, &id, time, timing, now)?
+                schedules::fire(txn, &id, time, rules, now)?
                     .err()
                     .map(|refusal| refusal.message),
             ),
             _ => {
-                runs::advance(txn, &id, time, timing, now)?;
+                runs::advance(txn, &id, time, rules, now)?;
             }
         }
     }
-    Ok(Step {
-        next: txn.next_due()?,
-        notes,
-    })
+    // A full batch may not have been enough.
+    let forgotten = runs::forget(txn, rules.history, BATCH)?;
+    let next = if forgotten == BATCH {
+        Some(now.timestamp_millis())
+    } else {
+        txn.next_due()?
+    };
+    Ok(Step { next, notes })
 }

@@ -4,8 +4,9 @@ use chrono::{DateTime, Utc};
 use kfp_provider_api::domain::ResourceId;
 use serde::{Deserialize, Serialize};
 
+use super::check::Fact;
 use super::store::{Kind, StoreError, Txn};
-use super::{Timing, names, pipelines};
+use super::{Rules, names, pipelines};
 use crate::provider::Deleted;
 use crate::refusal::Refusal;
 use crate::resource::Run;
@@ -54,12 +55,35 @@ pub struct RunStatus {
     due: Option<i64>,
 }
 
+impl RunStatus {
+    /// When it finished, in milliseconds since 1970.
+    fn finished(&self) -> Option<i64> {
+        self.ended.map(|ended| ended.timestamp_millis())
+    }
+
+    /// What must agree with the rest of the store.
+    pub(super) fn fact(&self) -> Fact {
+        let reached = (self.started.is_some(), self.ended.is_some());
+        let (reached_rightly, moving) = match self.state {
+            RunState::Pending => (reached == (false, false), true),
+            RunState::Running => (reached == (true, false), true),
+            RunState::Succeeded | RunState::Failed => (reached == (true, true), false),
+        };
+        Fact {
+            due: self.due,
+            finished: self.finished(),
+            sound: reached_rightly && moving == self.due.is_some(),
+            ..Fact::new(&self.run.name)
+        }
+    }
+}
+
 /// Accepts a run. One of the same name and definition is that run; one of the same name and another definition starts
 /// over in its place.
 pub(super) fn create(
     txn: &Txn<'_>,
     run: Run,
-    timing: Timing,
+    rules: Rules,
     now: DateTime<Utc>,
 ) -> Result<Result<ResourceId, Refusal>, StoreError> {
     let name = run.name.to_string();
@@ -79,18 +103,22 @@ pub(super) fn create(
         Err(refusal) => return Ok(Err(refusal)),
     };
     let id = names::issue(txn, KIND, &name)?;
-    let due = Some((now + timing.pending).timestamp_millis());
-    txn.reschedule(KIND, id.as_str(), before.and_then(|before| before.due), due)?;
-    let state = RunState::Pending;
     let status = RunStatus {
         run,
         pipeline_version,
-        state,
+        state: RunState::Pending,
         created: now,
         started: None,
         ended: None,
-        due,
+        due: Some((now + rules.pending).timestamp_millis()),
     };
+    let due = before.as_ref().and_then(|before| before.due);
+    txn.reschedule(KIND, id.as_str(), due, status.due)?;
+    txn.archive(
+        id.as_str(),
+        before.and_then(|before| before.finished()),
+        None,
+    )?;
     txn.put(KIND, id.as_str(), &status)?;
     Ok(Ok(id))
 }
@@ -105,6 +133,7 @@ pub(super) fn delete(txn: &Txn<'_>, id: &str) -> Result<Deleted, StoreError> {
         return Ok(Deleted::NotThere);
     };
     txn.reschedule(KIND, id, before.due, None)?;
+    txn.archive(id, before.finished(), None)?;
     txn.remove(KIND, id, &before.run.name.to_string())?;
     Ok(Deleted::Removed)
 }
@@ -114,7 +143,7 @@ pub(super) fn advance(
     txn: &Txn<'_>,
     id: &str,
     time: i64,
-    timing: Timing,
+    rules: Rules,
     now: DateTime<Utc>,
 ) -> Result<Option<RunStatus>, StoreError> {
     let Some(mut status) = status(txn, id)? else {
@@ -129,7 +158,7 @@ pub(super) fn advance(
     (status.state, status.due) = match (status.state, fails) {
         (RunState::Pending, _) => (
             RunState::Running,
-            Some((now + timing.running).timestamp_millis()),
+            Some((now + rules.running).timestamp_millis()),
         ),
         (RunState::Running, true) => (RunState::Failed, None),
         (RunState::Running, false) => (RunState::Succeeded, None),
@@ -140,6 +169,18 @@ pub(super) fn advance(
         _ => status.ended = status.ended.or(Some(now)),
     }
     txn.reschedule(KIND, id, Some(time), status.due)?;
+    txn.archive(id, None, status.finished())?;
     txn.put(KIND, id, &status)?;
     Ok(Some(status))
+}
+
+/// Forgets the runs that finished first until no more than `history` are left, at most `limit` of them. Returns how
+/// many that were.
+pub(super) fn forget(txn: &Txn<'_>, history: u64, limit: usize) -> Result<usize, StoreError> {
+    let surplus = txn.finished()?.saturating_sub(history);
+    let count = usize::try_from(surplus).unwrap_or(limit).min(limit);
+    for id in txn.oldest_finished(count)? {
+        delete(txn, &id)?;
+    }
+    Ok(count)
 }

@@ -4,9 +4,10 @@ use chrono::{DateTime, TimeZone as _, Utc};
 use kfp_provider_api::domain::{NamespacedName, ResourceId};
 use serde::{Deserialize, Serialize};
 
+use super::check::Fact;
 use super::cron::Times;
 use super::store::{Kind, StoreError, Txn};
-use super::{Timing, names, runs};
+use super::{Rules, names, runs};
 use crate::provider::Deleted;
 use crate::refusal::Refusal;
 use crate::resource::{Run, RunSchedule};
@@ -14,10 +15,20 @@ use crate::resource::{Run, RunSchedule};
 const KIND: Kind = Kind::RunSchedule;
 
 #[derive(Serialize, Deserialize)]
-struct Record {
+pub(super) struct Record {
     schedule: RunSchedule,
     /// When it fires next, in milliseconds since 1970.
     due: Option<i64>,
+}
+
+impl Record {
+    /// What must agree with the rest of the store.
+    pub(super) fn fact(&self) -> Fact {
+        Fact {
+            due: self.due,
+            ..Fact::new(&self.schedule.name)
+        }
+    }
 }
 
 pub(super) fn create(
@@ -79,7 +90,7 @@ pub(super) fn fire(
     txn: &Txn<'_>,
     id: &str,
     time: i64,
-    timing: Timing,
+    rules: Rules,
     now: DateTime<Utc>,
 ) -> Result<Result<(), Refusal>, StoreError> {
     let Some(Record { schedule, due: _ }) = txn.get::<Record>(KIND, id)? else {
@@ -87,11 +98,11 @@ pub(super) fn fire(
         return Ok(Ok(()));
     };
     let started = match run_of(&schedule, time) {
-        Ok(run) => runs::create(txn, run, timing, now)?.map(drop),
+        Ok(run) => runs::create(txn, run, rules, now)?.map(drop),
         Err(refusal) => Err(refusal),
     };
     // It was readable when it was stored; should the time zone data have changed that, it stops firing.
-    let due = Times::read(&schedule.schedule, timing.time_zone, now)
+    let due = Times::read(&schedule.schedule, rules.time_zone, now)
         .ok()
         .and_then(|times| due(&times, now));
     txn.reschedule(KIND, id, Some(time), due)?;

@@ -8,13 +8,19 @@ use std::sync::Arc;
 
 use kfp_provider_api::domain::InvalidResourceId;
 use redb::Database;
+use slog::Logger;
 use tokio::sync::{mpsc, oneshot};
 
 mod file;
+mod format;
+mod overlay;
+mod scan;
 mod tables;
+mod transaction;
 
 pub use file::OpenError;
-pub(super) use tables::{Kind, Txn};
+pub(super) use tables::Kind;
+pub(super) use transaction::Txn;
 
 /// Changes that may wait for the writer; further clients wait for a place.
 const QUEUE: usize = 256;
@@ -70,8 +76,12 @@ enum Message {
 
 impl Store {
     /// The store in a file, which is made if it does not exist. Blocks.
-    pub(super) fn in_file(path: &Path) -> Result<Self, OpenError> {
-        file::open(path).and_then(Self::start)
+    pub(super) fn in_file(path: &Path, log: &Logger) -> Result<Self, OpenError> {
+        let (database, format) = file::open(path)?;
+        if format < format::FORMAT {
+            slog::info!(log, "the store was brought to a new format"; "from" => format, "to" => format::FORMAT);
+        }
+        Self::start(database)
     }
 
     /// A store that is forgotten with its last handle.
@@ -129,6 +139,24 @@ impl Store {
             let _ = closed.await;
         }
     }
+}
+
+/// Looks at everything in a file that exists, in a transaction that changes nothing. Blocks.
+pub(super) fn examine<T>(
+    path: &Path,
+    look: impl FnOnce(&Txn<'_>) -> Result<T, StoreError>,
+) -> Result<T, OpenError> {
+    let database = file::open_examined(path)?;
+    let looked = || {
+        let write = database.begin_write()?;
+        let found = look(&Txn::new(&write));
+        write.abort()?;
+        found
+    };
+    looked().map_err(|source| OpenError::Database {
+        place: path.display().to_string(),
+        source,
+    })
 }
 
 /// The writer. Returns whom to tell that it has ended, if it was asked to.

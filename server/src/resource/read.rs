@@ -63,7 +63,7 @@ pub(crate) fn run_schedule(body: types::RunSchedule) -> Read<RunSchedule> {
         pipeline_version: body.pipeline_version,
         run_configuration: optional("runConfigurationName", &body.run_configuration_name)?,
         experiment: optional("experimentName", &body.experiment_name)?,
-        schedule: schedule(body.schedule)?,
+        schedule: schedule(body.schedule),
         parameters: body.parameters.into_iter().collect(),
         artifacts: artifacts(body.artifacts)?,
         trigger: trigger(body.trigger_indicator),
@@ -102,16 +102,12 @@ fn artifacts(artifacts: Vec<types::OutputArtifact>) -> Read<Vec<OutputArtifact>>
     artifacts.into_iter().enumerate().map(artifact).collect()
 }
 
-fn schedule(schedule: types::Schedule) -> Read<Schedule> {
-    let time = |field: &str, text: Option<String>| {
-        let time = text.map(|text| Schedule::parse_time(&text)).transpose();
-        time.map_err(|error| Refusal::invalid(format!("schedule.{field}: {error}")))
-    };
-    Ok(Schedule {
+fn schedule(schedule: types::Schedule) -> Schedule {
+    Schedule {
         cron_expression: schedule.cron_expression.filter(|text| !text.is_empty()),
-        start_time: time("startTime", schedule.start_time)?,
-        end_time: time("endTime", schedule.end_time)?,
-    })
+        start_time: schedule.start_time.map(Schedule::fit_time),
+        end_time: schedule.end_time.map(Schedule::fit_time),
+    }
 }
 
 fn trigger(indicator: types::TriggerIndicator) -> TriggerIndicator {

@@ -1,6 +1,7 @@
 //! The skeleton and the embedded provider from outside: over sockets, as processes.
 
 mod answers;
+mod document;
 #[cfg(feature = "embedded")]
 mod embedded;
 #[cfg(feature = "embedded")]

@@ -8,14 +8,11 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use redb::backends::InMemoryBackend;
-use redb::{Builder, Database, DatabaseError, ReadableDatabase as _, TableDefinition};
+use redb::{Builder, Database, DatabaseError};
 
-use super::{StoreError, Txn};
+use super::StoreError;
+use super::format::{self, FORMAT};
 
-/// The version of what this program writes. Raise it when older programs could no longer read it.
-const FORMAT: u64 = 1;
-const META: TableDefinition<'static, &str, u64> = TableDefinition::new("meta");
-const FORMAT_KEY: &str = "format";
 /// Memory for the store's pages, in bytes.
 const CACHE: usize = 64 << 20;
 
@@ -58,24 +55,47 @@ pub enum OpenError {
         /// What the database says.
         source: StoreError,
     },
+    /// The database gave up on what it found.
+    #[error(
+        "{place}: damaged, the database cannot make sense of it (hint: restore it from a copy)"
+    )]
+    Damaged {
+        /// The file.
+        place: String,
+    },
     /// The system has no thread left for the writer.
     #[error("cannot start the store's thread: {0}")]
     Thread(io::Error),
 }
 
-/// The database in a file, made if there is none.
-pub(super) fn open(path: &Path) -> Result<Database, OpenError> {
+/// The database in a file, made if there is none, in this program's format. Also the format that it had.
+pub(super) fn open(path: &Path) -> Result<(Database, u64), OpenError> {
     let exists = path
         .try_exists()
         .map_err(|source| file_error(path, source))?;
     if !exists {
         create(path)?;
     }
-    let database = builder()
+    open_existing(path, builder())
+}
+
+/// The database in a file that exists, every page of it read and found sound.
+pub(super) fn open_examined(path: &Path) -> Result<Database, OpenError> {
+    let mut builder = builder();
+    builder.set_check_integrity_on_open(true);
+    Ok(open_existing(path, builder)?.0)
+}
+
+fn open_existing(path: &Path, builder: Builder) -> Result<(Database, u64), OpenError> {
+    format::judge(path)?;
+    let database = builder
         .open(path)
         .map_err(|error| database_error(path, error))?;
-    check_format(&database, &path.display().to_string())?;
-    Ok(database)
+    let found = format::migrate(&database).map_err(|source| OpenError::Database {
+        place: path.display().to_string(),
+        source,
+    })?;
+    Ok((database, found))
 }
 
 /// A database in memory.
@@ -88,11 +108,11 @@ pub(super) fn in_memory() -> Result<Database, OpenError> {
     let database = builder()
         .create_with_backend(InMemoryBackend::new())
         .map_err(|error| failed(error.into()))?;
-    initialise(&database).map_err(failed)?;
+    format::initialise(&database).map_err(failed)?;
     Ok(database)
 }
 
-fn builder() -> Builder {
+pub(super) fn builder() -> Builder {
     let mut builder = Builder::new();
     builder.set_cache_size(CACHE);
     builder
@@ -112,7 +132,7 @@ fn make(unfinished: &Path, path: &Path) -> Result<(), OpenError> {
     let database = builder()
         .create(unfinished)
         .map_err(|error| database_error(path, error))?;
-    initialise(&database).map_err(|source| OpenError::Database {
+    format::initialise(&database).map_err(|source| OpenError::Database {
         place: path.display().to_string(),
         source,
     })?;
@@ -135,49 +155,14 @@ fn sync_folder(path: &Path) -> io::Result<()> {
     fs::File::open(folder)?.sync_all()
 }
 
-fn initialise(database: &Database) -> Result<(), StoreError> {
-    let write = database.begin_write()?;
-    write.open_table(META)?.insert(FORMAT_KEY, FORMAT)?;
-    Txn::new(&write).create_tables()?;
-    write.commit()?;
-    Ok(())
-}
-
-fn check_format(database: &Database, place: &str) -> Result<(), OpenError> {
-    let found = read_format(database).map_err(|source| OpenError::Database {
-        place: place.to_owned(),
-        source,
-    })?;
-    match found {
-        None => Err(OpenError::Foreign {
-            place: place.to_owned(),
-        }),
-        Some(found) if found > FORMAT => Err(OpenError::Newer {
-            place: place.to_owned(),
-            found,
-        }),
-        Some(_) => Ok(()),
-    }
-}
-
-fn read_format(database: &Database) -> Result<Option<u64>, StoreError> {
-    let read = database.begin_read()?;
-    let meta = match read.open_table(META) {
-        Err(redb::TableError::TableDoesNotExist(_)) => return Ok(None),
-        opened => opened?,
-    };
-    let format = meta.get(FORMAT_KEY)?;
-    Ok(format.map(|format| format.value()))
-}
-
-fn file_error(path: &Path, source: io::Error) -> OpenError {
+pub(super) fn file_error(path: &Path, source: io::Error) -> OpenError {
     OpenError::File {
         path: path.to_owned(),
         source,
     }
 }
 
-fn database_error(path: &Path, error: DatabaseError) -> OpenError {
+pub(super) fn database_error(path: &Path, error: DatabaseError) -> OpenError {
     let place = || path.display().to_string();
     match error {
         DatabaseError::DatabaseAlreadyOpen => OpenError::InUse(path.to_owned()),
@@ -218,48 +203,54 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_opened_is_left_alone() {
+    fn what_cannot_be_opened_says_why() {
         let folder = folder();
         let path = |name: &str| folder.path().join(name);
-        let newer = builder().create(path("newer")).expect("database");
-        let write = newer.begin_write().expect("transaction");
-        write
-            .open_table(META)
-            .expect("table")
-            .insert(FORMAT_KEY, FORMAT + 1)
-            .expect("insert");
-        write.commit().expect("commit");
-        drop(newer);
-        drop(builder().create(path("other")).expect("database"));
-        fs::write(
-            path("text"),
-            "something else, and long enough to be looked at",
-        )
-        .expect("file");
-        fs::write(path("short"), "x").expect("file");
         let _held = open(&path("held")).expect("first");
+        fs::create_dir(path("folder")).expect("a folder");
         let table = [
-            ("newer", "format 2, but this program reads only up to 1"),
-            ("other", "not a store of this provider"),
-            ("text", "not a store of this provider"),
-            ("short", "not a store of this provider"),
             ("held", "in use by another process"),
+            ("folder", "hint: the folder must exist and be writable"),
             (
                 "no/such/folder",
-                "(hint: the folder must exist and be writable)",
+                "hint: the folder must exist and be writable",
             ),
         ];
         for (name, expected) in table {
-            let before = fs::read(path(name)).ok();
-            let error = open(&path(name))
-                .err()
-                .map(|error| error.to_string())
-                .unwrap_or_default();
+            let error = open(&path(name)).err().map(|error| error.to_string());
+            let error = error.unwrap_or_default();
             assert!(error.contains(expected), "{name}: {error}");
-            // The database repairs what is its own, and so may write to it.
-            if ["text", "short"].contains(&name) {
-                assert!(fs::read(path(name)).ok() == before, "{name} was changed");
+        }
+        let error = open_examined(&path("nothing"))
+            .err()
+            .map(|error| error.to_string());
+        assert!(error.is_some_and(|error| error.contains("nothing: ")));
+        assert!(!path("nothing").exists(), "looking makes no file");
+    }
+
+    /// Bits that change by themselves are noticed or do no harm; they never end the process.
+    #[test]
+    fn a_damaged_file_is_an_error() {
+        let folder = folder();
+        let path = folder.path().join("store");
+        drop(open(&path).expect("a store"));
+        let sound = fs::read(&path).expect("the file");
+        let mut random = fastrand::Rng::with_seed(7);
+        for round in 0..60 {
+            let mut bytes = sound.clone();
+            for _ in 0..random.usize(1..40) {
+                // Most of a small store is empty, so the front gets its share.
+                let end = if random.bool() { 4096 } else { bytes.len() };
+                let at = random.usize(..end);
+                bytes[at] = random.u8(..);
             }
+            if round % 5 == 0 {
+                bytes.truncate(random.usize(..sound.len()));
+            }
+            fs::write(&path, &bytes).expect("the file");
+            let damaged = path.clone();
+            let tried = std::thread::spawn(move || drop(open_examined(&damaged)));
+            drop(tried.join());
         }
     }
 }

@@ -1,8 +1,6 @@
-//! What is in the store, and one transaction on it.
+//! What is in the store: tables, their keys, and how records are written.
 
-use std::cell::Cell;
-
-use redb::{ReadableTable as _, TableDefinition, WriteTransaction};
+use redb::TableDefinition;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -15,15 +13,19 @@ const RUNS: Records = TableDefinition::new("runs");
 const RUN_SCHEDULES: Records = TableDefinition::new("run_schedules");
 const EXPERIMENTS: Records = TableDefinition::new("experiments");
 /// Resource type and name, to id.
-const NAMES: TableDefinition<'static, (&str, &str), &str> = TableDefinition::new("names");
+pub(super) const NAMES: TableDefinition<'static, (&str, &str), &str> =
+    TableDefinition::new("names");
 /// Pipeline id and version, to what was compiled.
-const VERSIONS: TableDefinition<'static, (&str, &str), &[u8]> =
+pub(super) const VERSIONS: TableDefinition<'static, (&str, &str), &[u8]> =
     TableDefinition::new("pipeline_versions");
 /// Milliseconds since 1970, resource type and id: what happens next.
-const DUE: TableDefinition<'static, (i64, &str, &str), ()> = TableDefinition::new("due");
+pub(super) const DUE: TableDefinition<'static, (i64, &str, &str), ()> = TableDefinition::new("due");
+/// Milliseconds since 1970 and id of a run: what has finished, the oldest first.
+pub(super) const FINISHED: TableDefinition<'static, (i64, &str), ()> =
+    TableDefinition::new("finished_runs");
 
 /// The resource types; ids of one mean nothing to the others.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(in super::super) enum Kind {
     Pipeline,
     Run,
@@ -32,6 +34,14 @@ pub(in super::super) enum Kind {
 }
 
 impl Kind {
+    /// Every type.
+    pub(in super::super) const ALL: [Self; 4] = [
+        Self::Pipeline,
+        Self::Run,
+        Self::RunSchedule,
+        Self::Experiment,
+    ];
+
     /// The type as it stands in paths; ids start with it.
     pub(in super::super) fn as_str(self) -> &'static str {
         match self {
@@ -42,18 +52,11 @@ impl Kind {
         }
     }
 
-    fn of(text: &str) -> Option<Self> {
-        [
-            Self::Pipeline,
-            Self::Run,
-            Self::RunSchedule,
-            Self::Experiment,
-        ]
-        .into_iter()
-        .find(|kind| kind.as_str() == text)
+    pub(super) fn of(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
     }
 
-    fn table(self) -> Records {
+    pub(super) fn table(self) -> Records {
         match self {
             Self::Pipeline => PIPELINES,
             Self::Run => RUNS,
@@ -63,210 +66,12 @@ impl Kind {
     }
 }
 
-/// A transaction that remembers whether it changed anything.
-pub(in super::super) struct Txn<'a> {
-    write: &'a WriteTransaction,
-    changed: Cell<bool>,
-}
-
-impl<'a> Txn<'a> {
-    pub(super) fn new(write: &'a WriteTransaction) -> Self {
-        Self {
-            write,
-            changed: Cell::new(false),
-        }
-    }
-
-    pub(super) fn changed(&self) -> bool {
-        self.changed.get()
-    }
-
-    /// Makes every table, so that later code may rely on them.
-    pub(super) fn create_tables(&self) -> Result<(), StoreError> {
-        for kind in [
-            Kind::Pipeline,
-            Kind::Run,
-            Kind::RunSchedule,
-            Kind::Experiment,
-        ] {
-            self.write.open_table(kind.table())?;
-        }
-        self.write.open_table(NAMES)?;
-        self.write.open_table(VERSIONS)?;
-        self.write.open_table(DUE)?;
-        Ok(())
-    }
-
-    /// The record of an id.
-    pub(in super::super) fn get<T: DeserializeOwned>(
-        &self,
-        kind: Kind,
-        id: &str,
-    ) -> Result<Option<T>, StoreError> {
-        let table = self.write.open_table(kind.table())?;
-        let found = table.get(id)?;
-        found.map(|record| read(record.value())).transpose()
-    }
-
-    /// Stores the record of an id.
-    pub(in super::super) fn put(
-        &self,
-        kind: Kind,
-        id: &str,
-        record: &impl Serialize,
-    ) -> Result<(), StoreError> {
-        self.changed.set(true);
-        let record = write(record)?;
-        self.write
-            .open_table(kind.table())?
-            .insert(id, record.as_slice())?;
-        Ok(())
-    }
-
-    /// Forgets an id and its name.
-    pub(in super::super) fn remove(
-        &self,
-        kind: Kind,
-        id: &str,
-        name: &str,
-    ) -> Result<(), StoreError> {
-        self.changed.set(true);
-        self.write.open_table(kind.table())?.remove(id)?;
-        self.write
-            .open_table(NAMES)?
-            .remove((kind.as_str(), name))?;
-        Ok(())
-    }
-
-    /// The id that a name has.
-    pub(in super::super) fn id_of(
-        &self,
-        kind: Kind,
-        name: &str,
-    ) -> Result<Option<String>, StoreError> {
-        let names = self.write.open_table(NAMES)?;
-        let id = names.get((kind.as_str(), name))?;
-        Ok(id.map(|id| id.value().to_owned()))
-    }
-
-    /// Gives a name to an id.
-    pub(in super::super) fn name(
-        &self,
-        kind: Kind,
-        name: &str,
-        id: &str,
-    ) -> Result<(), StoreError> {
-        self.changed.set(true);
-        self.write
-            .open_table(NAMES)?
-            .insert((kind.as_str(), name), id)?;
-        Ok(())
-    }
-
-    /// Takes a name away from whatever id has it.
-    pub(in super::super) fn unname(&self, kind: Kind, name: &str) -> Result<(), StoreError> {
-        self.changed.set(true);
-        self.write
-            .open_table(NAMES)?
-            .remove((kind.as_str(), name))?;
-        Ok(())
-    }
-
-    /// Whether a pipeline has this version.
-    pub(in super::super) fn has_version(
-        &self,
-        pipeline: &str,
-        version: &str,
-    ) -> Result<bool, StoreError> {
-        let versions = self.write.open_table(VERSIONS)?;
-        let found = versions.get((pipeline, version))?;
-        Ok(found.is_some())
-    }
-
-    /// Stores a version of a pipeline, over one of the same name.
-    pub(in super::super) fn put_version(
-        &self,
-        pipeline: &str,
-        version: &str,
-        record: &impl Serialize,
-    ) -> Result<(), StoreError> {
-        self.changed.set(true);
-        let record = write(record)?;
-        self.write
-            .open_table(VERSIONS)?
-            .insert((pipeline, version), record.as_slice())?;
-        Ok(())
-    }
-
-    /// Removes every version of a pipeline.
-    pub(in super::super) fn remove_versions(&self, pipeline: &str) -> Result<(), StoreError> {
-        self.changed.set(true);
-        let mut versions = self.write.open_table(VERSIONS)?;
-        let mut names = Vec::new();
-        for version in versions.range((pipeline, "")..)? {
-            let (key, _) = version?;
-            let (owner, name) = key.value();
-            if owner != pipeline {
-                break;
-            }
-            names.push(name.to_owned());
-        }
-        for name in names {
-            versions.remove((pipeline, name.as_str()))?;
-        }
-        Ok(())
-    }
-
-    /// Moves what is due for an id from one time to another; `None` is never.
-    pub(in super::super) fn reschedule(
-        &self,
-        kind: Kind,
-        id: &str,
-        from: Option<i64>,
-        to: Option<i64>,
-    ) -> Result<(), StoreError> {
-        if from == to {
-            return Ok(());
-        }
-        self.changed.set(true);
-        let mut due = self.write.open_table(DUE)?;
-        if let Some(from) = from {
-            due.remove((from, kind.as_str(), id))?;
-        }
-        if let Some(to) = to {
-            due.insert((to, kind.as_str(), id), ())?;
-        }
-        Ok(())
-    }
-
-    /// What is due until `now`, at most `limit` of it, the oldest first.
-    pub(in super::super) fn due_until(
-        &self,
-        now: i64,
-        limit: usize,
-    ) -> Result<Vec<(i64, Kind, String)>, StoreError> {
-        let due = self.write.open_table(DUE)?;
-        let mut found = Vec::new();
-        for entry in due.range(..(now.saturating_add(1), "", ""))?.take(limit) {
-            let (key, _) = entry?;
-            let (time, kind, id) = key.value();
-            found.extend(Kind::of(kind).map(|kind| (time, kind, id.to_owned())));
-        }
-        Ok(found)
-    }
-
-    /// When something is due next.
-    pub(in super::super) fn next_due(&self) -> Result<Option<i64>, StoreError> {
-        let due = self.write.open_table(DUE)?;
-        let first = due.first()?;
-        Ok(first.map(|(key, _)| key.value().0))
-    }
-}
-
-fn read<T: DeserializeOwned>(record: &[u8]) -> Result<T, StoreError> {
+/// A record from its bytes.
+pub(super) fn read<T: DeserializeOwned>(record: &[u8]) -> Result<T, StoreError> {
     serde_json::from_slice(record).map_err(|error| StoreError::Record(error.into()))
 }
 
-fn write(record: &impl Serialize) -> Result<Vec<u8>, StoreError> {
+/// A record as bytes.
+pub(super) fn write(record: &impl Serialize) -> Result<Vec<u8>, StoreError> {
     serde_json::to_vec(record).map_err(|error| StoreError::Record(error.into()))
 }

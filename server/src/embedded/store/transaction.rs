@@ -1,0 +1,245 @@
+//! One transaction on the store.
+
+use std::cell::Cell;
+
+use redb::{ReadableTable as _, ReadableTableMetadata as _, WriteTransaction};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::StoreError;
+use super::tables::{DUE, FINISHED, Kind, NAMES, VERSIONS, read, write};
+
+/// A transaction that remembers whether it changed anything.
+pub(in super::super) struct Txn<'a> {
+    pub(super) write: &'a WriteTransaction,
+    changed: Cell<bool>,
+}
+
+impl<'a> Txn<'a> {
+    pub(super) fn new(write: &'a WriteTransaction) -> Self {
+        Self {
+            write,
+            changed: Cell::new(false),
+        }
+    }
+
+    pub(super) fn changed(&self) -> bool {
+        self.changed.get()
+    }
+
+    /// Makes every table, so that later code may rely on them.
+    pub(super) fn create_tables(&self) -> Result<(), StoreError> {
+        for kind in Kind::ALL {
+            self.write.open_table(kind.table())?;
+        }
+        self.write.open_table(NAMES)?;
+        self.write.open_table(VERSIONS)?;
+        self.write.open_table(DUE)?;
+        self.write.open_table(FINISHED)?;
+        Ok(())
+    }
+
+    /// The record of an id.
+    pub(in super::super) fn get<T: DeserializeOwned>(
+        &self,
+        kind: Kind,
+        id: &str,
+    ) -> Result<Option<T>, StoreError> {
+        let table = self.write.open_table(kind.table())?;
+        let found = table.get(id)?;
+        found.map(|record| read(record.value())).transpose()
+    }
+
+    /// Stores the record of an id.
+    pub(in super::super) fn put(
+        &self,
+        kind: Kind,
+        id: &str,
+        record: &impl Serialize,
+    ) -> Result<(), StoreError> {
+        self.changed.set(true);
+        let record = write(record)?;
+        self.write
+            .open_table(kind.table())?
+            .insert(id, record.as_slice())?;
+        Ok(())
+    }
+
+    /// Forgets an id and its name.
+    pub(in super::super) fn remove(
+        &self,
+        kind: Kind,
+        id: &str,
+        name: &str,
+    ) -> Result<(), StoreError> {
+        self.changed.set(true);
+        self.write.open_table(kind.table())?.remove(id)?;
+        self.write
+            .open_table(NAMES)?
+            .remove((kind.as_str(), name))?;
+        Ok(())
+    }
+
+    /// The id that a name has.
+    pub(in super::super) fn id_of(
+        &self,
+        kind: Kind,
+        name: &str,
+    ) -> Result<Option<String>, StoreError> {
+        let names = self.write.open_table(NAMES)?;
+        let id = names.get((kind.as_str(), name))?;
+        Ok(id.map(|id| id.value().to_owned()))
+    }
+
+    /// Gives a name to an id.
+    pub(in super::super) fn name(
+        &self,
+        kind: Kind,
+        name: &str,
+        id: &str,
+    ) -> Result<(), StoreError> {
+        self.changed.set(true);
+        self.write
+            .open_table(NAMES)?
+            .insert((kind.as_str(), name), id)?;
+        Ok(())
+    }
+
+    /// Takes a name away from whatever id has it.
+    pub(in super::super) fn unname(&self, kind: Kind, name: &str) -> Result<(), StoreError> {
+        self.changed.set(true);
+        self.write
+            .open_table(NAMES)?
+            .remove((kind.as_str(), name))?;
+        Ok(())
+    }
+
+    /// Whether a pipeline has this version.
+    pub(in super::super) fn has_version(
+        &self,
+        pipeline: &str,
+        version: &str,
+    ) -> Result<bool, StoreError> {
+        let versions = self.write.open_table(VERSIONS)?;
+        let found = versions.get((pipeline, version))?;
+        Ok(found.is_some())
+    }
+
+    /// Stores a version of a pipeline, over one of the same name.
+    pub(in super::super) fn put_version(
+        &self,
+        pipeline: &str,
+        version: &str,
+        record: &impl Serialize,
+    ) -> Result<(), StoreError> {
+        self.changed.set(true);
+        let record = write(record)?;
+        self.write
+            .open_table(VERSIONS)?
+            .insert((pipeline, version), record.as_slice())?;
+        Ok(())
+    }
+
+    /// Removes every version of a pipeline.
+    pub(in super::super) fn remove_versions(&self, pipeline: &str) -> Result<(), StoreError> {
+        self.changed.set(true);
+        let mut versions = self.write.open_table(VERSIONS)?;
+        let mut names = Vec::new();
+        for version in versions.range((pipeline, "")..)? {
+            let (key, _) = version?;
+            let (owner, name) = key.value();
+            if owner != pipeline {
+                break;
+            }
+            names.push(name.to_owned());
+        }
+        for name in names {
+            versions.remove((pipeline, name.as_str()))?;
+        }
+        Ok(())
+    }
+
+    /// Moves what is due for an id from one time to another; `None` is never.
+    pub(in super::super) fn reschedule(
+        &self,
+        kind: Kind,
+        id: &str,
+        from: Option<i64>,
+        to: Option<i64>,
+    ) -> Result<(), StoreError> {
+        if from == to {
+            return Ok(());
+        }
+        self.changed.set(true);
+        let mut due = self.write.open_table(DUE)?;
+        if let Some(from) = from {
+            due.remove((from, kind.as_str(), id))?;
+        }
+        if let Some(to) = to {
+            due.insert((to, kind.as_str(), id), ())?;
+        }
+        Ok(())
+    }
+
+    /// Moves a run in the order of finished runs; `None` is not finished.
+    pub(in super::super) fn archive(
+        &self,
+        run: &str,
+        from: Option<i64>,
+        to: Option<i64>,
+    ) -> Result<(), StoreError> {
+        if from == to {
+            return Ok(());
+        }
+        self.changed.set(true);
+        let mut finished = self.write.open_table(FINISHED)?;
+        if let Some(from) = from {
+            finished.remove((from, run))?;
+        }
+        if let Some(to) = to {
+            finished.insert((to, run), ())?;
+        }
+        Ok(())
+    }
+
+    /// How many runs have finished.
+    pub(in super::super) fn finished(&self) -> Result<u64, StoreError> {
+        Ok(self.write.open_table(FINISHED)?.len()?)
+    }
+
+    /// The ids of the runs that finished first.
+    pub(in super::super) fn oldest_finished(
+        &self,
+        count: usize,
+    ) -> Result<Vec<String>, StoreError> {
+        let finished = self.write.open_table(FINISHED)?;
+        let mut oldest = Vec::new();
+        for entry in finished.iter()?.take(count) {
+            oldest.push(entry?.0.value().1.to_owned());
+        }
+        Ok(oldest)
+    }
+
+    /// What is due until `now`, at most `limit` of it, the oldest first.
+    pub(in super::super) fn due_until(
+        &self,
+        now: i64,
+        limit: usize,
+    ) -> Result<Vec<(i64, Kind, String)>, StoreError> {
+        let due = self.write.open_table(DUE)?;
+        let mut found = Vec::new();
+        for entry in due.range(..(now.saturating_add(1), "", ""))?.take(limit) {
+            let (key, _) = entry?;
+            let (time, kind, id) = key.value();
+            found.extend(Kind::of(kind).map(|kind| (time, kind, id.to_owned())));
+        }
+        Ok(found)
+    }
+
+    /// When something is due next.
+    pub(in super::super) fn next_due(&self) -> Result<Option<i64>, StoreError> {
+        let due = self.write.open_table(DUE)?;
+        let first = due.first()?;
+        Ok(first.map(|(key, _)| key.value().0))
+    }
+}
