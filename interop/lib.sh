@@ -1,0 +1,74 @@
+# What the scripts of this folder share. To be sourced; leaves the caller in the root of the repository.
+# shellcheck shell=bash
+
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+WORK=$PWD/target/interop
+mkdir -p "$WORK"
+
+# Nothing here may leave this machine through a proxy, or meet one on the way to loopback.
+export NO_PROXY=127.0.0.1 no_proxy=127.0.0.1
+
+fail() {
+  printf '%s\n' "$*" >&2
+  exit 1
+}
+
+# need COMMAND PACKAGE: installs what a fresh machine may lack.
+need() {
+  command -v "$1" >/dev/null && return
+  command -v apt-get >/dev/null || fail "$1: not found (hint: install it)"
+  apt-get update -q >&2 && apt-get install -y -q --no-install-recommends "$2" >&2
+}
+
+# venv NAME REQUIREMENTS...: sets VENV to a virtual environment with exactly that in it.
+venv() {
+  local stamp name=$1
+  shift
+  need python3 python3
+  python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || fail "python3: older than 3.11 (hint: put a newer one first in PATH)"
+  python3 -c 'import ensurepip' 2>/dev/null || need_venv
+  VENV=$WORK/$name
+  stamp=$(python3 --version; sha256sum -- "$@")
+  [[ -f $VENV/stamp && $(<"$VENV/stamp") == "$stamp" ]] && return
+  rm -rf "$VENV"
+  python3 -m venv "$VENV"
+  "$VENV/bin/pip" install -q --disable-pip-version-check "${@/#/--requirement=}"
+  printf '%s\n' "$stamp" >"$VENV/stamp" # last: an installation that was cut short does not count
+}
+
+need_venv() {
+  apt-get update -q >&2 && apt-get install -y -q --no-install-recommends python3-venv >&2
+}
+
+# start LOG COMMAND...: runs a server until this script ends; its output goes to the file LOG. Sets SERVER.
+SERVER=
+start() {
+  local log=$1
+  shift
+  "$@" >"$log" 2>&1 &
+  SERVER=$!
+}
+
+cleanup() {
+  [[ -z $SERVER ]] && return
+  kill "$SERVER" 2>/dev/null || true
+  wait "$SERVER" 2>/dev/null || true
+}
+trap cleanup EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+# wait_for_http LOG PATH: waits until the server has written `listening on URL` and answers there with success.
+# Sets URL.
+wait_for_http() {
+  local deadline=$((SECONDS + 30))
+  need curl curl
+  until URL=$(sed -n 's/^listening on //p' "$1") && [[ -n $URL ]] &&
+    curl --silent --fail --max-time 2 --output /dev/null "$URL$2"; do
+    if ! kill -0 "$SERVER" 2>/dev/null || ((SECONDS >= deadline)); then
+      cat "$1" >&2
+      fail "$2: no answer from the server"
+    fi
+    sleep 0.1
+  done
+}
