@@ -10,13 +10,11 @@ use progenitor_client::{ClientHooks, OperationInfo, RequestBuilderExt};
 #[derive(Clone, Debug)]
 /**Client for KFP Operator provider API
 
-What a provider service answers to the KFP Operator. The operator never talks to a pipeline
-orchestrator itself: when a Pipeline, Run, RunSchedule or Experiment changes in the cluster,
-a workflow step sends one request to the provider, and the provider does the work and hands
-back the id under which the orchestrator knows the result.
-
-This document is the published contract. Where the operator in practice sends or needs
-something else, `overlays/operator.yaml` says so.
+What a provider service answers to the KFP Operator: the published contract, with what the
+operator in practice sends and needs. The operator never talks to a pipeline orchestrator
+itself: when a Pipeline, Run, RunSchedule or Experiment changes in the cluster, a workflow
+step sends one request to the provider, and the provider does the work and hands back the id
+under which the orchestrator knows the result.
 
 
 Version: 0.0.1*/

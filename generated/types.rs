@@ -489,15 +489,15 @@ pub struct Schedule {
         skip_serializing_if = "::std::option::Option::is_none"
     )]
     pub cron_expression: ::std::option::Option<::std::string::String>,
-    ///The moment after which nothing is started, in RFC 3339, UTC. Left out for none.
+    ///The moment after which nothing is started, in UTC. Left out for none.
     #[serde(rename = "endTime", skip_serializing_if = "::std::option::Option::is_none")]
-    pub end_time: ::std::option::Option<::std::string::String>,
-    ///The moment before which nothing is started, in RFC 3339, UTC. Left out for none.
+    pub end_time: ::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>,
+    ///The moment before which nothing is started, in UTC. Left out for none.
     #[serde(
         rename = "startTime",
         skip_serializing_if = "::std::option::Option::is_none"
     )]
-    pub start_time: ::std::option::Option<::std::string::String>,
+    pub start_time: ::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>,
 }
 
 ///Why a run was asked for. Every part is always there and may be empty.
@@ -771,7 +771,7 @@ impl ::schemars::JsonSchema for Schedule {
     ) -> ::schemars::schema::Schema {
         documented(
             generator,
-            "{\"type\":\"object\",\"description\":\"When runs are started. Without a cron expression, never.\",\"properties\":{\"cronExpression\":{\"type\":\"string\",\"description\":\"The times, as a cron expression. Left out when empty.\"},\"startTime\":{\"type\":\"string\",\"description\":\"The moment before which nothing is started, in RFC 3339, UTC. Left out for none.\"},\"endTime\":{\"type\":\"string\",\"description\":\"The moment after which nothing is started, in RFC 3339, UTC. Left out for none.\"}}}",
+            "{\"type\":\"object\",\"description\":\"When runs are started. Without a cron expression, never.\",\"properties\":{\"cronExpression\":{\"type\":\"string\",\"description\":\"The times, as a cron expression. Left out when empty.\"},\"startTime\":{\"type\":\"string\",\"format\":\"date-time\",\"description\":\"The moment before which nothing is started, in UTC. Left out for none.\"},\"endTime\":{\"type\":\"string\",\"format\":\"date-time\",\"description\":\"The moment after which nothing is started, in UTC. Left out for none.\"}}}",
         )
     }
 }

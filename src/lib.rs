@@ -21,7 +21,8 @@ pub const OPENAPI: &str = include_str!("../openapi.yaml");
 /// OpenAPI Overlay 1.0 document.
 pub const OVERLAY: &str = include_str!("../overlays/operator.yaml");
 
-/// The contract with the overlay applied, as JSON: what a service should publish.
+/// The contract as services publish it and general tools read it, in JSON: with the overlay applied, and with a path
+/// of its own for each type of resource, because OpenAPI cannot say that a part of the path chooses the body.
 pub const EFFECTIVE: &str = include_str!(concat!(env!("OUT_DIR"), "/openapi.json"));
 
 /// What goes over the wire.

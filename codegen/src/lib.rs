@@ -7,11 +7,13 @@
 //!
 //! ```text
 //! documents -> parse -> overlay -> check -> normalise -> model -> emit -> types, client, server
+//!                                        -> effective document, for general tools
 //! ```
 
 mod check;
 mod compare;
 mod document;
+mod effective;
 mod emit;
 mod error;
 mod model;
@@ -37,7 +39,8 @@ pub struct Generated {
     pub client: String,
     /// The server.
     pub server: String,
-    /// The document with its overlays applied, as JSON: what a service should publish.
+    /// The document for general tools, as JSON: with its overlays applied, and written out where a
+    /// path parameter chooses the form of a body. What a service should publish.
     pub effective: String,
 }
 
@@ -47,12 +50,12 @@ pub struct Generated {
 ///
 /// Every problem that could be found, in the order of the document.
 pub fn generate(document: &Source, overlays: &[Source]) -> Result<Generated, Vec<SpecError>> {
-    let effective = effective(document, overlays)?;
-    check::check(&effective)?;
-    let normal = normalise::normalise(&effective);
+    let overlaid = overlaid(document, overlays)?;
+    check::check(&overlaid)?;
+    let normal = normalise::normalise(&overlaid);
     let model = model::lower(&normal);
     let texts = emit::emit(&model, &document.name).map_err(|message| {
-        let at = effective.place("");
+        let at = overlaid.place("");
         vec![SpecError::Internal { at, message }]
     })?;
     let emit::Texts {
@@ -64,16 +67,16 @@ pub fn generate(document: &Source, overlays: &[Source]) -> Result<Generated, Vec
         types,
         client,
         server,
-        effective: emit::effective(&effective.value),
+        effective: emit::json(&effective::split(&overlaid.value)),
     })
 }
 
 /// Reads the document and applies the overlays.
-fn effective(document: &Source, overlays: &[Source]) -> Result<Document, Vec<SpecError>> {
-    let mut effective = Document::parse(document).map_err(|error| vec![error])?;
+fn overlaid(document: &Source, overlays: &[Source]) -> Result<Document, Vec<SpecError>> {
+    let mut overlaid = Document::parse(document).map_err(|error| vec![error])?;
     for overlay in overlays {
         let overlay = Document::parse(overlay).map_err(|error| vec![error])?;
-        overlay::apply(&mut effective, &overlay)?;
+        overlay::apply(&mut overlaid, &overlay)?;
     }
-    Ok(effective)
+    Ok(overlaid)
 }

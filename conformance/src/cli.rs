@@ -35,8 +35,14 @@ pub(crate) enum Command {
     List(ListArgs),
     /// Explain requirements: what, why, how it is checked, how to meet it.
     Explain(ExplainArgs),
+    /// Serve a provider that can be broken on purpose, until Ctrl-C.
+    Mock(MockArgs),
+    /// Test the runner itself: every fault has to turn red exactly what it should.
+    Selftest(SelftestArgs),
     /// Check a provider.toml without sending anything.
     CheckConfig(CheckConfigArgs),
+    /// Print the OpenAPI document of the contract, as published.
+    Document(DocumentArgs),
 }
 
 #[derive(Debug, Args)]
@@ -119,4 +125,38 @@ pub(crate) struct CheckConfigArgs {
     /// The file.
     #[arg(value_name = "FILE", default_value = "provider.toml")]
     pub(crate) config: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DocumentArgs {
+    /// What the operator really sends and needs, in JSON, with a path per type of resource: for tools
+    /// that generate, mock or test.
+    #[arg(long)]
+    pub(crate) effective: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct MockArgs {
+    /// Switch on a fault. May be repeated.
+    #[arg(long = "break", value_name = "FAULT")]
+    pub(crate) faults: Vec<String>,
+    /// Switch on a legal oddity. May be repeated.
+    #[arg(long = "variant", value_name = "VARIANT")]
+    pub(crate) variants: Vec<String>,
+    /// Faults act on this type only.
+    #[arg(long, value_name = "TYPE")]
+    pub(crate) only: Option<ResourceKind>,
+    /// Where to listen; the URL is printed.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
+    pub(crate) listen: std::net::SocketAddr,
+    /// Print the faults and variants instead.
+    #[arg(long)]
+    pub(crate) list: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SelftestArgs {
+    /// Faults and variants to try. Default: all.
+    #[arg(value_name = "NAME")]
+    pub(crate) names: Vec<String>,
 }

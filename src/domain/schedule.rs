@@ -38,23 +38,31 @@ pub struct Schedule {
     pub end_time: Option<DateTime<Utc>>,
 }
 
+/// The first second of the year 0.
+const FIRST: DateTime<Utc> = DateTime::from_timestamp(-62_167_219_200, 0).expect("in range");
+/// The last second of the year 9999.
+const LAST: DateTime<Utc> = DateTime::from_timestamp(253_402_300_799, 0).expect("in range");
+
 /// A text that is not a time with an offset.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("time {}: not RFC 3339 (hint: write it like 2027-03-01T06:00:00Z)", Excerpt(.0))]
 pub struct InvalidTime(String);
 
 impl Schedule {
-    /// A time of a schedule from its text: any RFC 3339 offset, fractions of a second dropped.
+    /// A time of a schedule from its text: RFC 3339 with any offset, made to fit as [`Schedule::fit_time`] does.
     ///
     /// # Errors
-    /// The text is not RFC 3339, or the time in UTC falls outside the years 0 to 9999, which cannot be written.
+    /// The text is not RFC 3339.
     pub fn parse_time(text: &str) -> Result<DateTime<Utc>, InvalidTime> {
-        use chrono::Datelike as _;
         DateTime::parse_from_rfc3339(text)
-            .ok()
-            .map(|time| time.with_timezone(&Utc).trunc_subsecs(0))
-            .filter(|time| (0..=9999).contains(&time.year()))
-            .ok_or_else(|| InvalidTime(text.to_owned()))
+            .map(|time| Self::fit_time(time.with_timezone(&Utc)))
+            .map_err(|_| InvalidTime(text.to_owned()))
+    }
+
+    /// A time as a schedule holds it: whole seconds, and in the years 0 to 9999, because no others can be written.
+    /// An offset can lead out of those years; nobody lives to see the difference.
+    pub fn fit_time(time: DateTime<Utc>) -> DateTime<Utc> {
+        time.trunc_subsecs(0).clamp(FIRST, LAST)
     }
 
     /// Whether the schedule can never fire, because it has no cron text.
@@ -105,7 +113,14 @@ mod tests {
             (r#"{"endTime":"2027-03-01"}"#, None),
             (r#"{"endTime":"2027-03-01T06:00:00"}"#, None),
             (r#"{"endTime":""}"#, None),
-            (r#"{"endTime":"9999-12-31T23:59:59-01:00"}"#, None),
+            (
+                r#"{"endTime":"9999-12-31T23:59:59-01:00"}"#,
+                Some(r#"{"endTime":"9999-12-31T23:59:59Z"}"#),
+            ),
+            (
+                r#"{"startTime":"0000-01-01T00:00:00+01:00"}"#,
+                Some(r#"{"startTime":"0000-01-01T00:00:00Z"}"#),
+            ),
             (r#"{"cronExpression":5}"#, None),
             (r#""15 4 * * 1-5""#, None),
         ];

@@ -45,8 +45,8 @@ pub(crate) fn emit(model: &Model, document: &str) -> Result<Texts, String> {
     })
 }
 
-/// The document as a service publishes it.
-pub(crate) fn effective(document: &Value) -> String {
+/// A document as JSON, for people as well as for tools.
+pub(crate) fn json(document: &Value) -> String {
     // Writing a `Value` to a string cannot fail: its keys are strings and its numbers finite.
     let text = serde_json::to_string_pretty(document).unwrap_or_default();
     format!("{text}\n")

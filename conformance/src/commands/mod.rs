@@ -1,9 +1,12 @@
 //! One file per command.
 
 mod check_config;
+mod document;
 mod explain;
 mod list;
+mod mock;
 mod run;
+mod selftest;
 
 use std::io::{self, Write};
 
@@ -27,6 +30,10 @@ pub(crate) enum Problem {
     Document(#[from] DocumentError),
     #[error(transparent)]
     Output(#[from] OutputError),
+    #[error(transparent)]
+    Mock(#[from] crate::mock::UnknownName),
+    #[error("{address}: {source} (hint: port 0 takes a free one)")]
+    Listen { address: std::net::SocketAddr, source: io::Error },
     #[error("nothing selected: {0}")]
     Nothing(String),
     #[error("{url}: unreachable: {why} (hint: is the provider running there, and is it HTTP?)")]
@@ -45,7 +52,9 @@ pub(crate) enum Problem {
 impl Problem {
     fn exit_code(&self) -> u8 {
         match self {
-            Self::Select(_)
+            Self::Mock(_)
+            | Self::Listen { .. }
+            | Self::Select(_)
             | Self::Config(_)
             | Self::Target(_)
             | Self::Document(_)
@@ -66,8 +75,11 @@ pub async fn dispatch(cli: Cli) -> u8 {
         None => run::run(cli.run, &mut out).await,
         Some(Command::Run(args)) => run::run(args, &mut out).await,
         Some(Command::List(args)) => list::list(&args, &mut out),
+        Some(Command::Mock(args)) => mock::mock(args, &mut out).await,
+        Some(Command::Selftest(args)) => selftest::selftest(args, &mut out).await,
         Some(Command::Explain(args)) => explain::explain(&args, &mut out),
         Some(Command::CheckConfig(args)) => check_config::check_config(&args, &mut out),
+        Some(Command::Document(args)) => document::document(&args, &mut out),
     };
     match done {
         Ok(code) => code,

@@ -45,6 +45,19 @@ fn check_config_says_what_a_file_amounts_to() {
 }
 
 #[test]
+fn document_prints_the_contract() {
+    let dir = folder();
+    for (args, text) in [
+        (&["document"][..], kfp_provider_api::OPENAPI),
+        (&["document", "--effective"], kfp_provider_api::EFFECTIVE),
+    ] {
+        let done = run(dir.path(), args);
+        assert_eq!(done.code, Some(0), "{args:?}: {}", done.stderr);
+        assert!(done.stdout == text, "{args:?}");
+    }
+}
+
+#[test]
 fn help_has_the_exit_codes() {
     let dir = folder();
     for args in [&["--help"][..], &["run", "--help"]] {
