@@ -1,5 +1,6 @@
 //! Reading one JSON value more strictly than serde does, for the generated server.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::HashSet;
 use std::fmt;
@@ -53,8 +54,7 @@ fn judge(text: &str, track: &Track, error: serde_json::Error) -> Unreadable {
     ))
 }
 
-/// The way from the top to where the reader is. A step is taken back only after success, so that
-/// after a failure the way to it is left.
+/// The way from where the reader failed up to the top: a step is noted only when it fails.
 #[derive(Default)]
 struct Track(RefCell<Vec<Step>>);
 
@@ -64,18 +64,19 @@ enum Step {
 }
 
 impl Track {
-    fn within<T, E>(&self, step: Step, read: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
-        self.0.borrow_mut().push(step);
-        let value = read()?;
-        self.0.borrow_mut().pop();
-        Ok(value)
+    fn within<T, E>(
+        &self,
+        step: impl FnOnce() -> Step,
+        read: impl FnOnce() -> Result<T, E>,
+    ) -> Result<T, E> {
+        read().inspect_err(|_| self.0.borrow_mut().push(step()))
     }
 }
 
 impl fmt::Display for Track {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("$")?;
-        for step in self.0.borrow().iter() {
+        for step in self.0.borrow().iter().rev() {
             match step {
                 Step::Index(index) => write!(f, "[{index}]")?,
                 Step::Key(key)
@@ -246,8 +247,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Strict<'_, V> {
     fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<V::Value, A::Error> {
         let members = Members {
             inner: self.around(members),
-            seen: HashSet::new(),
-            key: String::new(),
+            keys: Keys::new(),
         };
         self.inner.visit_map(members)
     }
@@ -295,45 +295,105 @@ impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Items<'_, A> {
     ) -> Result<Option<S::Value>, A::Error> {
         let seed = self.inner.around(seed);
         let track = self.inner.track;
-        let item = track.within(Step::Index(self.next), || {
-            self.inner.inner.next_element_seed(seed)
-        })?;
+        let step = || Step::Index(self.next);
+        let item = track.within(step, || self.inner.inner.next_element_seed(seed))?;
         self.next += 1;
         Ok(item)
     }
 }
 
-struct Members<'t, A> {
+struct Members<'t, 'de, A> {
     inner: Strict<'t, A>,
-    seen: HashSet<String>,
-    key: String,
+    keys: Keys<'de>,
 }
 
-impl<'de, A: MapAccess<'de>> MapAccess<'de> for Members<'_, A> {
+impl<'de, A: MapAccess<'de>> MapAccess<'de> for Members<'_, 'de, A> {
     type Error = A::Error;
 
     fn next_key_seed<S: DeserializeSeed<'de>>(
         &mut self,
         seed: S,
     ) -> Result<Option<S::Value>, A::Error> {
-        let Some(key) = self.inner.inner.next_key::<String>()? else {
+        let Some(Key(key)) = self.inner.inner.next_key()? else {
             return Ok(None);
         };
-        if !self.seen.insert(key.clone()) {
+        if !self.keys.add(key) {
+            let key = self.keys.last();
             return Err(A::Error::custom(format_args!(
                 "the key {key:?} is there twice"
             )));
         }
-        self.key = key;
-        let deserializer: StrDeserializer<'_, A::Error> = self.key.as_str().into_deserializer();
-        seed.deserialize(deserializer).map(Some)
+        let key: StrDeserializer<'_, A::Error> = self.keys.last().into_deserializer();
+        seed.deserialize(key).map(Some)
     }
 
     fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, A::Error> {
         let seed = self.inner.around(seed);
-        let step = Step::Key(std::mem::take(&mut self.key));
-        self.inner
-            .track
-            .within(step, || self.inner.inner.next_value_seed(seed))
+        let step = || Step::Key(self.keys.last().to_owned());
+        let track = self.inner.track;
+        track.within(step, || self.inner.inner.next_value_seed(seed))
+    }
+}
+
+/// The keys of an object so far. Most objects have few, and looking at those is cheaper than hashing them.
+struct Keys<'de> {
+    in_order: Vec<Cow<'de, str>>,
+    hashed: HashSet<Cow<'de, str>>,
+}
+
+impl<'de> Keys<'de> {
+    const FEW: usize = 16;
+
+    fn new() -> Self {
+        Self {
+            in_order: Vec::with_capacity(Self::FEW),
+            hashed: HashSet::new(),
+        }
+    }
+
+    /// Whether the key is new. It is the last one from now on in any case.
+    fn add(&mut self, key: Cow<'de, str>) -> bool {
+        let new = if self.in_order.len() < Self::FEW {
+            !self.in_order.contains(&key)
+        } else {
+            if self.hashed.is_empty() {
+                self.hashed.extend(self.in_order.iter().cloned());
+            }
+            self.hashed.insert(key.clone())
+        };
+        self.in_order.push(key);
+        new
+    }
+
+    fn last(&self) -> &str {
+        self.in_order.last().map_or("", |key| key)
+    }
+}
+
+/// A key, taken from the text as it is if nothing in it is escaped.
+struct Key<'de>(Cow<'de, str>);
+
+impl<'de> Deserialize<'de> for Key<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        /// Takes a text.
+        struct Text;
+
+        impl<'de> Visitor<'de> for Text {
+            type Value = Key<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a key")
+            }
+
+            fn visit_borrowed_str<E>(self, key: &'de str) -> Result<Self::Value, E> {
+                Ok(Key(Cow::Borrowed(key)))
+            }
+
+            fn visit_str<E>(self, key: &str) -> Result<Self::Value, E> {
+                Ok(Key(Cow::Owned(key.to_owned())))
+            }
+        }
+
+        deserializer.deserialize_str(Text)
     }
 }

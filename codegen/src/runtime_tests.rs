@@ -98,6 +98,32 @@ fn wrong_values_are_named_by_their_path() {
 }
 
 #[test]
+fn a_key_comes_once_however_many_there_are_and_however_it_is_written() {
+    let keys = |count: u8| {
+        (0..count)
+            .map(|n| format!(r#""k{n}": {n}"#))
+            .collect::<Vec<_>>()
+    };
+    let tags =
+        |members: &[String]| format!(r#"{{"title": "", "tags": [{{{}}}]}}"#, members.join(", "));
+    for count in [0, 1, 15, 16, 17, 18, 200] {
+        let mut members = keys(count);
+        assert!(read(&tags(&members)).is_ok(), "{count} keys");
+        for again in [0, count / 2, count.saturating_sub(1)] {
+            members.push(format!(r#""\u006b{again}": 0"#));
+            let text = tags(&members);
+            let expected = format!("$.tags[0]: the key \"k{again}\" is there twice");
+            match read(&text) {
+                Ok(_) if count == 0 => {}
+                Err(Unreadable::Wrong(found)) => assert_eq!(found, expected, "{text}"),
+                other => panic!("{text}: {other:?}"),
+            }
+            members.pop();
+        }
+    }
+}
+
+#[test]
 fn what_is_not_json_is_malformed_even_after_a_wrong_value() {
     let table = [
         "",
