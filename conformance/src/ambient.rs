@@ -26,18 +26,34 @@ pub(crate) struct Limits {
     pub(crate) fail_after: Duration,
     /// An answer that took longer is worth a warning.
     pub(crate) warn_after: Duration,
+    /// A probe that took longer counts as failed, as with the kubelet.
+    pub(crate) probe: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            fail_after: Duration::from_secs(240),
+            warn_after: Duration::from_secs(30),
+            probe: Duration::from_secs(1),
+        }
+    }
 }
 
 /// Everything that can be said of an answer without knowing the case it belongs to.
-pub(crate) fn judge(exchange: &Exchange, documented: Documented<'_>, limits: Limits) -> Findings {
+pub(crate) fn judge(exchange: &Exchange, known: Known<'_>, limits: Limits) -> Findings {
     let mut findings = Vec::new();
-    let Some(intent) = exchange.class.intent() else {
+    let Some(intent) = exchange
+        .class
+        .intent()
+        .filter(|intent| **intent != Intent::Synthetic)
+    else {
         return findings;
     };
     findings.extend(transport(exchange, limits));
-    findings.extend(envelope(exchange, documented));
+    findings.extend(envelope(exchange, known));
     match &exchange.class {
-        Class::Create(_) => findings.extend(create(exchange, intent)),
+        Class::Create(_) => findings.extend(create(exchange, intent, known)),
         Class::Update(id, _) => findings.extend(update(exchange, id, intent)),
         Class::Delete(..) => findings.extend(delete(exchange, intent)),
         Class::Health(_) | Class::Other => {}
@@ -45,21 +61,25 @@ pub(crate) fn judge(exchange: &Exchange, documented: Documented<'_>, limits: Lim
     if *intent == Intent::Invalid
         && let Some(status) = exchange.status()
     {
-        let finding = Finding::when(!(500..600).contains(&status), exchange.describe());
+        // 501 says that something is missing, not that something broke; others judge it.
+        let crashed = (500..600).contains(&status) && status != 501;
+        let finding = Finding::when(!crashed, exchange.describe());
         findings.push(("robust.no-5xx-on-bad-input", finding));
     }
     findings
 }
 
-/// What the document says of an answer.
+/// What is known about an answer beyond its bytes.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Documented<'a> {
+pub(crate) struct Known<'a> {
     /// Whether the status is declared.
     pub(crate) status: bool,
     /// The declared statuses.
     pub(crate) statuses: &'a str,
     /// How the body violates the schema of its status.
     pub(crate) violation: Option<&'a str>,
+    /// Whether the implementer supplied the body that was sent.
+    pub(crate) supplied: bool,
 }
 
 fn transport(exchange: &Exchange, limits: Limits) -> Findings {
@@ -129,7 +149,7 @@ fn transport(exchange: &Exchange, limits: Limits) -> Findings {
 }
 
 /// Area C: the form of an answer.
-fn envelope(exchange: &Exchange, documented: Documented<'_>) -> Findings {
+fn envelope(exchange: &Exchange, known: Known<'_>) -> Findings {
     let envelope = &exchange.envelope;
     let Some(response) = exchange.response() else {
         return vec![("response.json-object", Finding::fail(exchange.describe()))];
@@ -160,7 +180,7 @@ fn envelope(exchange: &Exchange, documented: Documented<'_>) -> Findings {
     });
     findings.push(("response.content-type-json", Finding::when(is_json, media)));
 
-    let status = match (documented.status, response.status) {
+    let status = match (known.status, response.status) {
         (true, status) => Finding::pass(status.to_string()),
         (false, 501) if !matches!(exchange.class, Class::Delete(..)) => {
             Finding::tolerated("501, which the operator knows but the document does not")
@@ -169,13 +189,13 @@ fn envelope(exchange: &Exchange, documented: Documented<'_>) -> Findings {
     };
     findings.push((
         "response.status-documented",
-        status.expected(format!("one of {}", documented.statuses)),
+        status.expected(format!("one of {}", known.statuses)),
     ));
     findings.push((
         "response.schema",
-        match documented.violation {
+        match known.violation {
             _ if !is_object => Finding::prerequisite("the body is no JSON object"),
-            _ if !documented.status => Finding::prerequisite("the status is not in the document"),
+            _ if !known.status => Finding::prerequisite("the status is not in the document"),
             None => Finding::pass("valid"),
             Some(violation) => Finding::fail(violation),
         },
@@ -290,11 +310,16 @@ fn leak(error: &str) -> Finding {
     }
 }
 
-fn create(exchange: &Exchange, intent: &Intent) -> Findings {
+fn create(exchange: &Exchange, intent: &Intent, known: Known<'_>) -> Findings {
     let mut findings = Vec::new();
     let must_succeed = *intent == Intent::Valid;
     if must_succeed || exchange.accepted() {
-        findings.push(("create.201.status", status(exchange, 201)));
+        let finding = if exchange.is_explained_refusal() && !known.supplied {
+            Finding::unverified("fixture", exchange.describe())
+        } else {
+            status(exchange, 201)
+        };
+        findings.push(("create.201.status", finding));
     }
     if exchange.accepted() {
         findings.push(("create.201.id-non-empty", id_non_empty(exchange)));

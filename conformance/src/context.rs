@@ -113,29 +113,12 @@ impl Context {
     /// The name of a pipeline that exists.
     pub(crate) async fn pipeline(&mut self) -> Step<String> {
         let session = Arc::clone(&self.session);
-        let shared = session
+        let name = session
             .pipeline
             .get_or_init(|| crate::fixture::share_pipeline(&session))
             .await;
         self.go_on()?;
-        Ok(shared.name.clone())
-    }
-
-    /// Whether the provider takes a plain body of the case's type; if not, its answer.
-    pub(crate) async fn plain_is_accepted(&mut self) -> Step<Result<(), String>> {
-        let session = Arc::clone(&self.session);
-        let kind = self.kind();
-        let pipeline = self.pipeline().await?;
-        let ask = async || match (kind, session.pipeline.get()) {
-            (ResourceKind::Pipeline, Some(shared)) => shared.refused.clone().map_or(Ok(()), Err),
-            _ => {
-                let name = format!("kc-{}-plain-{kind}", session.run);
-                crate::fixture::share(&session, kind, &name, &pipeline).await
-            }
-        };
-        let plain = session.plain[kind as usize].get_or_init(ask).await.clone();
-        self.go_on()?;
-        Ok(plain)
+        Ok(name.clone())
     }
 
     /// Fails if the run has to stop.
@@ -162,7 +145,7 @@ impl Context {
     ) -> Step<Exchange> {
         self.go_on()?;
         let exchange = self.session.exchange(&self.label(), &request, class).await;
-        let findings = self.session.ambient(&exchange);
+        let findings = self.session.ambient(kind, &exchange);
         for (requirement, finding) in findings {
             self.note(requirement, kind, finding, &exchange);
         }

@@ -20,6 +20,8 @@ pub(crate) enum Intent {
     Invalid,
     /// Nothing is known about the right answer.
     Open,
+    /// About an id that no provider would issue: a router may refuse it in a form of its own.
+    Synthetic,
 }
 
 /// Which operation a request is, with what its answer has to be compared to.

@@ -8,6 +8,7 @@ use crate::config::Fixture;
 use crate::digest::sha256_hex;
 use crate::exchange::{Class, Intent};
 use crate::session::Session;
+use crate::wire::Request;
 
 /// Namespace of everything that a run creates, so that leftovers are recognised.
 pub(crate) const NAMESPACE: &str = "kfp-conformance";
@@ -24,51 +25,20 @@ const COMPILED: &str = r#"{
   "sdkVersion": "kfp-2.13.0"
 }"#;
 
-/// The pipeline that runs and schedules of a run refer to.
-#[derive(Clone, Debug)]
-pub(crate) struct SharedPipeline {
-    /// `namespace/name`.
-    pub(crate) name: String,
-    /// The answer, if the provider did not take it.
-    pub(crate) refused: Option<String>,
-}
-
-/// Creates the shared pipeline. If the provider refuses it, its name is used all the same: some
-/// providers look for pipelines only when a run starts.
-pub(crate) async fn share_pipeline(session: &Session) -> SharedPipeline {
+/// Creates the pipeline that runs and schedules refer to and returns its `namespace/name`. If the
+/// provider refuses it, the name is used all the same: some providers look for pipelines only when
+/// a run starts.
+pub(crate) async fn share_pipeline(session: &Session) -> String {
+    let kind = ResourceKind::Pipeline;
     let name = format!("kc-{}-shared", session.run);
-    let refused = if session.config.is_unsupported(ResourceKind::Pipeline) {
-        Some("pipelines are declared unsupported".to_owned())
-    } else {
-        share(session, ResourceKind::Pipeline, &name, "")
-            .await
-            .err()
-    };
-    SharedPipeline {
-        name: format!("{NAMESPACE}/{name}"),
-        refused,
+    if !session.config.is_unsupported(kind) {
+        let body = Body::valid(kind, &name, "", session.config.fixtures.get(&kind));
+        let request = Request::new("POST", &session.resource_target(kind, None)).json(body.bytes());
+        session
+            .exchange("setup", &request, Class::Create(Intent::Valid))
+            .await;
     }
-}
-
-/// Creates a plain resource that no case owns. The error is the answer to it.
-pub(crate) async fn share(
-    session: &Session,
-    kind: ResourceKind,
-    name: &str,
-    pipeline: &str,
-) -> Result<(), String> {
-    let body = Body::valid(kind, name, pipeline, session.config.fixtures.get(&kind));
-    let target = session.resource_target(kind, None);
-    let request = crate::wire::Request::new("POST", &target).json(body.bytes());
-    let answer = session
-        .exchange("setup", &request, Class::Create(Intent::Valid))
-        .await;
-    let usable = answer.operator_id().is_some() && answer.provider_error().is_none();
-    if usable {
-        Ok(())
-    } else {
-        Err(answer.describe())
-    }
+    format!("{NAMESPACE}/{name}")
 }
 
 /// A body that can be varied before it is sent.
@@ -152,6 +122,14 @@ impl Body {
         self
     }
 
+    /// The text of a member of the definition; empty if there is none.
+    pub(crate) fn text(&self, member: &str) -> String {
+        match self.definition.get(member) {
+            Some(Json::String(text)) => text.clone(),
+            _ => String::new(),
+        }
+    }
+
     /// Without a member of the definition.
     pub(crate) fn remove(mut self, member: &str) -> Self {
         if let Json::Object(members) = &mut self.definition {
@@ -165,9 +143,10 @@ impl Body {
         self.set("name", &Value::from(name).to_string())
     }
 
-    /// With another compiled part, as text.
-    pub(crate) fn compiled(mut self, text: &str) -> Self {
-        text.clone_into(&mut self.compiled);
+    /// With one more member in the compiled part; `json` is its text, which goes out as it is.
+    pub(crate) fn compiled_member(mut self, member: &str, json: &str) -> Self {
+        let rest = self.compiled.trim_start().trim_start_matches('{');
+        self.compiled = format!("{{\"{member}\":{json},{rest}");
         self
     }
 
@@ -185,12 +164,7 @@ impl Body {
 
     /// Of at least `size` bytes: the compiled part grows.
     pub(crate) fn padded(self, size: usize) -> Self {
-        let padding = "x".repeat(size);
-        let compiled = format!(
-            "{{\"padding\":\"{padding}\",{}",
-            self.compiled.trim_start().trim_start_matches('{')
-        );
-        self.compiled(&compiled)
+        self.compiled_member("padding", &format!("\"{}\"", "x".repeat(size)))
     }
 
     /// The same resource after its `n`th change: a new version, and what a change would alter if

@@ -17,12 +17,13 @@ const INLINE: usize = 2048;
 
 /// Writes records to `journal.ndjson` and bodies to `bodies/` below a folder.
 pub(crate) struct Journal {
-    folder: PathBuf,
+    /// `None` keeps records in memory only and bodies nowhere.
+    folder: Option<PathBuf>,
     state: Mutex<State>,
 }
 
 struct State {
-    file: BufWriter<File>,
+    file: Box<dyn Write + Send>,
     hash: Sha256,
     records: Vec<Record>,
     bodies: BTreeSet<String>,
@@ -60,17 +61,29 @@ impl Journal {
         fs::create_dir_all(&bodies).map_err(OutputError::at(&bodies))?;
         let path = folder.join("journal.ndjson");
         let file = File::create(&path).map_err(OutputError::at(&path))?;
+        Ok(Self::with(
+            Some(folder.to_owned()),
+            Box::new(BufWriter::new(file)),
+        ))
+    }
+
+    /// A journal that is written nowhere.
+    pub(crate) fn in_memory() -> Self {
+        Self::with(None, Box::new(io::sink()))
+    }
+
+    fn with(folder: Option<PathBuf>, file: Box<dyn Write + Send>) -> Self {
         let state = State {
-            file: BufWriter::new(file),
+            file,
             hash: Sha256::new(),
             records: Vec::new(),
             bodies: BTreeSet::new(),
             broken: None,
         };
-        Ok(Self {
-            folder: folder.to_owned(),
+        Self {
+            folder,
             state: Mutex::new(state),
-        })
+        }
     }
 
     /// Appends a record.
@@ -90,10 +103,12 @@ impl Journal {
     /// Stores a body and returns how records refer to it.
     pub(crate) fn body(&self, bytes: &[u8]) -> BodyRecord {
         let sha256 = sha256_hex(bytes);
-        let mut state = self.lock();
-        if state.bodies.insert(sha256.clone()) {
-            let written = fs::write(self.folder.join("bodies").join(&sha256), bytes);
-            state.broken = state.broken.take().or(written.err());
+        if let Some(folder) = &self.folder {
+            let mut state = self.lock();
+            if state.bodies.insert(sha256.clone()) {
+                let written = fs::write(folder.join("bodies").join(&sha256), bytes);
+                state.broken = state.broken.take().or(written.err());
+            }
         }
         let text = (bytes.len() <= INLINE)
             .then(|| std::str::from_utf8(bytes).ok())
@@ -124,7 +139,7 @@ impl Journal {
         match state.broken {
             None => Ok(state.records),
             Some(source) => Err(OutputError {
-                path: self.folder,
+                path: self.folder.unwrap_or_default(),
                 source,
             }),
         }

@@ -84,11 +84,9 @@ struct Budget {
 }
 
 impl Budget {
-    /// What is left when the resources that cases share are taken away: the pipeline that runs
-    /// refer to, and beyond `smoke` a plain resource of each other type.
+    /// What is left when the pipeline that runs refer to is taken away.
     fn new(wanted: &Wanted<'_>) -> Self {
-        let shared =
-            |kind| u32::from(kind == ResourceKind::Pipeline || wanted.profile > Profile::Smoke);
+        let shared = |kind| u32::from(kind == ResourceKind::Pipeline);
         let left =
             ResourceKind::ALL.map(|kind| (kind, wanted.max_creates.saturating_sub(shared(kind))));
         Self { left: left.into() }

@@ -8,6 +8,7 @@ use futures::stream;
 use kfp_operator_sim::ResourceKind;
 use tokio::sync::watch;
 
+use crate::ambient::Limits;
 use crate::case::{Profile, Stage};
 use crate::catalogue::Catalogue;
 use crate::config::Config;
@@ -39,6 +40,7 @@ pub(crate) struct Order {
     pub(crate) document: Document,
     pub(crate) journal: Journal,
     pub(crate) plan: Plan,
+    pub(crate) limits: Limits,
     pub(crate) seed: u64,
     pub(crate) profile: Profile,
     pub(crate) gate: String,
@@ -73,6 +75,7 @@ pub(crate) async fn run(order: Order, progress: &dyn Progress) -> Result<Ended, 
         document,
         journal,
         plan,
+        limits,
         seed,
         stop,
         ..
@@ -86,6 +89,7 @@ pub(crate) async fn run(order: Order, progress: &dyn Progress) -> Result<Ended, 
         config,
         document,
         journal,
+        limits,
         run,
         seed,
         stop,

@@ -6,7 +6,7 @@ use std::time::Duration;
 use kfp_operator_sim::ResourceKind;
 use tokio::sync::{OnceCell, watch};
 
-use crate::ambient::{Documented, Limits};
+use crate::ambient::{Known, Limits};
 use crate::config::Config;
 use crate::exchange::{Class, Exchange};
 use crate::journal::Journal;
@@ -28,10 +28,8 @@ pub(crate) struct Session {
     /// Random per run, so that runs against one provider do not meet.
     pub(crate) run: String,
     pub(crate) seed: u64,
-    /// Pipeline that runs and schedules refer to, made when first needed.
-    pub(crate) pipeline: OnceCell<crate::fixture::SharedPipeline>,
-    /// Whether a plain body of a type is accepted; asked once per type.
-    pub(crate) plain: [OnceCell<Result<(), String>>; 4],
+    /// Name of the pipeline that runs and schedules refer to, which is made when first needed.
+    pub(crate) pipeline: OnceCell<String>,
     /// Turns true when the run has to stop.
     pub(crate) stop: watch::Receiver<bool>,
     seq: AtomicU64,
@@ -43,6 +41,7 @@ pub(crate) struct Setup {
     pub(crate) config: Config,
     pub(crate) document: Document,
     pub(crate) journal: Journal,
+    pub(crate) limits: Limits,
     pub(crate) run: String,
     pub(crate) seed: u64,
     pub(crate) stop: watch::Receiver<bool>,
@@ -55,15 +54,13 @@ impl Session {
             config,
             document,
             journal,
+            limits,
             run,
             seed,
             stop,
         } = setup;
         Self {
-            limits: Limits {
-                fail_after: Duration::from_secs(240),
-                warn_after: Duration::from_secs(30),
-            },
+            limits,
             target,
             config,
             document,
@@ -72,7 +69,6 @@ impl Session {
             run,
             seed,
             pipeline: OnceCell::new(),
-            plain: Default::default(),
             stop,
             seq: AtomicU64::new(0),
         }
@@ -144,9 +140,16 @@ impl Session {
     /// Notes what came into being or went away, whatever the request was meant to be: a provider
     /// that takes what it should refuse has created something all the same.
     fn keep_ledger(&self, request: &Request, exchange: &Exchange) {
-        let path = request.target.strip_prefix(&self.target.prefix).unwrap_or(&request.target);
-        let Some(path) = path.strip_prefix("/resource/") else { return };
-        let Ok(kind) = path.split('/').next().unwrap_or_default().parse() else { return };
+        let path = request
+            .target
+            .strip_prefix(&self.target.prefix)
+            .unwrap_or(&request.target);
+        let Some(path) = path.strip_prefix("/resource/") else {
+            return;
+        };
+        let Ok(kind) = path.split('/').next().unwrap_or_default().parse() else {
+            return;
+        };
         let gone = exchange.status() == Some(404);
         match &exchange.class {
             Class::Delete(id, _) if exchange.accepted() || gone => self.ledger.deleted(kind, id),
@@ -166,23 +169,32 @@ impl Session {
     }
 
     /// What the document says of an answer, and the general checks that follow from it.
-    pub(crate) fn ambient(&self, exchange: &Exchange) -> crate::ambient::Findings {
+    pub(crate) fn ambient(
+        &self,
+        kind: Option<ResourceKind>,
+        exchange: &Exchange,
+    ) -> crate::ambient::Findings {
+        let supplied = kind.is_some_and(|kind| self.config.fixtures.contains_key(&kind));
         let Some(endpoint) = exchange.class.endpoint() else {
             return Vec::new();
         };
         let status = exchange.status().unwrap_or_default();
+        let statuses = self.document.statuses(endpoint);
         let body = exchange
             .response()
-            .and_then(|response| serde_json::from_slice(&response.body).ok())
-            .unwrap_or(serde_json::Value::Null);
-        let statuses = self.document.statuses(endpoint);
-        let violation = self.document.violation(endpoint, status, &body);
-        let documented = Documented {
+            .map(|response| response.body.as_slice())
+            .unwrap_or_default();
+        let violation = exchange
+            .envelope
+            .first(body)
+            .and_then(|value| self.document.violation(endpoint, status, &value));
+        let known = Known {
             status: self.document.declares(endpoint, status),
             statuses: &statuses,
             violation: violation.as_deref(),
+            supplied,
         };
-        crate::ambient::judge(exchange, documented, self.limits)
+        crate::ambient::judge(exchange, known, self.limits)
     }
 
     fn request_record(&self, request: &Request) -> RequestRecord {

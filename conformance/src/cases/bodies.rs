@@ -1,18 +1,20 @@
 //! What the operator's bodies look like, one convention at a time.
 //!
-//! Each case adds one convention to a body that the provider accepts without it.
+//! A refusal alone proves little: a provider may have reasons of its own to refuse a body that it
+//! did not supply. So each case compares: a body with the convention, and only if that is refused
+//! the same body without it.
 
 use futures::FutureExt as _;
 use kfp_operator_sim::ResourceKind;
 
 use crate::case::{ALL, Case, PIPELINE, Profile, RUNS, RUNSCHEDULE, Stage, Subjects};
 use crate::context::{Context, Step, Stop};
-use crate::exchange::{Exchange, Intent};
+use crate::exchange::{Class, Exchange, Intent};
 use crate::fixture::Body;
 use crate::outcome::{Finding, Outcome};
 
 macro_rules! body {
-    ($id:literal, $subjects:expr, $creates:literal, $($requirement:literal)+, $run:expr) => {
+    ($id:literal, $subjects:expr, $creates:literal, $requirement:literal, $run:expr) => {
         &Case {
             id: $id,
             subjects: $subjects,
@@ -20,7 +22,7 @@ macro_rules! body {
             extra: &[],
             profile: Profile::Core,
             stage: Stage::Any,
-            decides: &[&[$($requirement),+]],
+            decides: &[&[concat!("create.", $requirement)]],
             run: |c| $run(c).boxed_local(),
         }
     };
@@ -33,93 +35,87 @@ const NOT_PIPELINE: Subjects = Subjects::Each(&[
 ]);
 
 pub(crate) const CASES: &[&Case] = &[
-    body!("body.plain", ALL, 1, "create.body.namespaced-name" "create.body.omitted-optionals", plain),
+    body!("body.name", ALL, 1, "body.namespaced-name", name),
+    body!("body.omitted", ALL, 1, "body.omitted-optionals", omitted),
     body!(
         "body.empty-names",
         RUNS,
         1,
-        "create.body.empty-optional-names",
+        "body.empty-optional-names",
         empty_names
     ),
-    body!("body.env", PIPELINE, 1, "create.body.env-array", env),
+    body!("body.env", PIPELINE, 1, "body.env-array", env),
     body!(
-        "body.framework-null",
+        "body.framework",
         PIPELINE,
         2,
-        "create.body.framework-parameters-null",
-        framework_null
+        "body.framework-parameters-null",
+        framework
     ),
     body!(
         "body.compiled",
         PIPELINE,
         3,
-        "create.body.compiled-pipeline-opaque",
+        "body.compiled-pipeline-opaque",
         compiled
     ),
     body!(
         "body.schedule",
         RUNSCHEDULE,
         2,
-        "create.body.schedule-object",
+        "body.schedule-object",
         schedule
     ),
     body!(
         "body.window",
         RUNSCHEDULE,
         1,
-        "create.body.schedule-window",
+        "body.schedule-window",
         window
     ),
-    body!(
-        "body.trigger",
-        RUNS,
-        1,
-        "create.body.trigger-indicator",
-        trigger
-    ),
+    body!("body.trigger", RUNS, 1, "body.trigger-indicator", trigger),
     body!(
         "body.artifacts",
         RUNS,
         1,
-        "create.body.artifacts-path-form",
+        "body.artifacts-path-form",
         artifacts
     ),
     body!(
         "body.unknown-fields",
         ALL,
         1,
-        "create.body.unknown-fields",
+        "body.unknown-fields",
         unknown_fields
     ),
     body!(
         "body.newline",
         NOT_PIPELINE,
-        2,
-        "create.body.trailing-newline",
+        1,
+        "body.trailing-newline",
         newline
     ),
-    body!("body.large", PIPELINE, 1, "create.body.large", large),
-    body!("body.unicode", ALL, 2, "create.body.unicode", unicode),
+    &Case {
+        id: "body.large",
+        subjects: PIPELINE,
+        creates: 1,
+        extra: &[],
+        profile: Profile::Core,
+        stage: Stage::Any,
+        decides: &[&["create.body.large", "transport.expect-continue"]],
+        run: |c| large(c).boxed_local(),
+    },
+    body!("body.unicode", ALL, 2, "body.unicode", unicode),
+    body!("body.charset", ALL, 1, "content-type-parameters", charset),
 ];
 
-/// Whether a refusal with words can be blamed on the value rather than on the convention.
+/// What a refusal is blamed on when the same body without the convention is accepted.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Blame {
-    /// The convention itself: a provider has no reason of its own to refuse it.
+    /// The convention: no provider has a reason of its own to refuse it.
     Convention,
-    /// The value: this provider may not know it.
+    /// The value: this provider may not know it. Only a fixture would prove more.
     Value,
-}
-
-/// Whether the body is accepted without the convention: only then does a refusal of the varied
-/// one show what its reason is.
-async fn plain_is_accepted(c: &mut Context) -> Step {
-    match c.plain_is_accepted().await? {
-        Ok(()) => Ok(()),
-        Err(answer) => Err(Stop::Prerequisite(format!(
-            "the plain body is not accepted: {answer}"
-        ))),
-    }
 }
 
 /// The operator would be content.
@@ -127,255 +123,348 @@ fn made(answer: &Exchange) -> bool {
     answer.operator_id().is_some() && answer.provider_error().is_none()
 }
 
-async fn accepts(
+/// Sends `with`, and only if it is refused `without`, which differs in the convention alone.
+async fn compare(
     c: &mut Context,
     requirement: &'static str,
     what: &str,
-    body: &Body,
+    with: &Body,
+    without: &Body,
     blame: Blame,
 ) -> Step {
-    let answer = c.create(body, Intent::Debatable).await?;
-    let actual = format!("{what}: {}", answer.describe());
-    let supplied = c.session.config.fixtures.contains_key(&c.kind());
-    let finding = if made(&answer) {
-        Finding::pass(actual)
-    } else if answer.is_explained_refusal() && blame == Blame::Value && !supplied {
-        Finding::unverified("fixture", actual)
+    let answer = c.create(with, Intent::Debatable).await?;
+    let again = if made(&answer) {
+        None
     } else {
-        Finding::fail(actual)
+        Some(c.create(without, Intent::Debatable).await?)
     };
+    let finding = compared(c, what, &answer, again.as_ref(), blame);
     c.check(requirement, finding, &answer);
     Ok(())
 }
 
-/// The plain body has a `namespace/name` and none of the optional members.
-async fn plain(c: &mut Context) -> Step {
-    let mut body = c.body().await?;
-    for optional in ["parameters", "artifacts", "env"] {
-        body = body.remove(optional);
+fn compared(
+    c: &Context,
+    what: &str,
+    with: &Exchange,
+    without: Option<&Exchange>,
+    blame: Blame,
+) -> Finding {
+    let actual = format!("{what}: {}", with.describe());
+    let supplied = c.session.config.fixtures.contains_key(&c.kind());
+    match without {
+        None => Finding::pass(actual),
+        Some(plain) if !made(plain) && plain.is_explained_refusal() => Finding::unverified(
+            "fixture",
+            format!("refused without it, too: {}", plain.describe()),
+        ),
+        Some(plain) if !made(plain) => {
+            Finding::prerequisite(format!("refused without it, too: {}", plain.describe()))
+        }
+        Some(_) if blame == Blame::Value && !supplied && with.is_explained_refusal() => {
+            Finding::unverified("fixture", actual)
+        }
+        Some(_) => Finding::fail(actual),
     }
-    let answer = c.create(&body, Intent::Debatable).await?;
-    for requirement in [
-        "create.body.namespaced-name",
-        "create.body.omitted-optionals",
-    ] {
-        let finding = match made(&answer) {
-            true => Finding::pass(answer.describe()),
-            false if answer.is_explained_refusal() => {
-                Finding::unverified("fixture", answer.describe())
-            }
-            false => Finding::fail(answer.describe()),
-        };
-        c.check(requirement, finding, &answer);
-    }
-    Ok(())
+}
+
+/// The body as it is, and as it would be without what `without` takes away or puts in place.
+async fn varied(c: &mut Context, without: fn(Body) -> Body) -> Step<(Body, Body)> {
+    let with = c.body().await?;
+    let plain = c.body().await?;
+    Ok((with, without(plain)))
+}
+
+async fn name(c: &mut Context) -> Step {
+    let bare = c.fresh_name();
+    let (with, plain) = varied(c, |body| body).await?;
+    let requirement = "create.body.namespaced-name";
+    compare(
+        c,
+        requirement,
+        "namespace/name",
+        &with,
+        &plain.named(&bare),
+        Blame::Convention,
+    )
+    .await
+}
+
+async fn omitted(c: &mut Context) -> Step {
+    let bare = |body: Body| {
+        ["parameters", "artifacts", "env"]
+            .into_iter()
+            .fold(body, Body::remove)
+    };
+    let with = bare(c.body().await?);
+    let full = c.body().await?;
+    let full = match c.kind() {
+        ResourceKind::Pipeline => full.set("env", r#"[{"name":"REGION","value":"north"}]"#),
+        ResourceKind::Run | ResourceKind::RunSchedule => full
+            .set("parameters", r#"{"region":"north"}"#)
+            .set("artifacts", r#"[{"name":"model","path":"train:model:0"}]"#),
+        ResourceKind::Experiment => full,
+    };
+    let requirement = "create.body.omitted-optionals";
+    compare(
+        c,
+        requirement,
+        "no parameters, artifacts, env",
+        &with,
+        &full,
+        Blame::Convention,
+    )
+    .await
 }
 
 async fn empty_names(c: &mut Context) -> Step {
-    plain_is_accepted(c).await?;
-    let body = c
-        .body()
-        .await?
-        .set("experimentName", "\"\"")
-        .set("runConfigurationName", "\"\"");
+    let names = ["experimentName", "runConfigurationName"];
+    let with = names
+        .into_iter()
+        .fold(c.body().await?, |body, name| body.set(name, "\"\""));
+    let plain = names.into_iter().fold(c.body().await?, Body::remove);
     let requirement = "create.body.empty-optional-names";
-    accepts(
-        c,
-        requirement,
-        "experimentName and runConfigurationName are \"\"",
-        &body,
-        Blame::Convention,
-    )
-    .await
+    let what = "experimentName and runConfigurationName are \"\"";
+    compare(c, requirement, what, &with, &plain, Blame::Convention).await
 }
 
 async fn env(c: &mut Context) -> Step {
-    plain_is_accepted(c).await?;
-    let env = r#"[{"name":"REGION","value":"north"},{"name":"REGION","value":""}]"#;
-    let body = c.body().await?.set("env", env);
-    accepts(
+    let (with, plain) = varied(c, |body| body.remove("env")).await?;
+    let with = with.set(
+        "env",
+        r#"[{"name":"REGION","value":"north"},{"name":"REGION","value":""}]"#,
+    );
+    compare(
         c,
         "create.body.env-array",
         "env is an array",
-        &body,
+        &with,
+        &plain,
         Blame::Convention,
     )
     .await
 }
 
-async fn framework_null(c: &mut Context) -> Step {
-    plain_is_accepted(c).await?;
+async fn framework(c: &mut Context) -> Step {
     for parameters in ["{}", "null"] {
-        let framework = format!(r#"{{"name":"kfpsdk","parameters":{parameters}}}"#);
-        let body = c.body().await?.set("framework", &framework);
+        let (with, plain) = varied(c, |body| body).await?;
+        let with = with.set(
+            "framework",
+            &format!(r#"{{"name":"kfpsdk","parameters":{parameters}}}"#),
+        );
         let what = format!("framework.parameters is {parameters}");
-        accepts(
-            c,
-            "create.body.framework-parameters-null",
-            &what,
-            &body,
-            Blame::Value,
-        )
-        .await?;
+        let requirement = "create.body.framework-parameters-null";
+        compare(c, requirement, &what, &with, &plain, Blame::Value).await?;
     }
     Ok(())
 }
 
+/// What is compared is the value of one extra member: a provider that wants to know every member
+/// of the compiled part refuses both.
 async fn compiled(c: &mut Context) -> Step {
     const REQUIREMENT: &str = "create.body.compiled-pipeline-opaque";
-    /// Deeper nesting is asked for as a SHOULD only.
-    const DEPTH: usize = 100;
-    plain_is_accepted(c).await?;
-    let unusual =
-        r#"{"":null,"a/b":[1,[2,{"\u0000":"\ud83d\ude00"}]],"id":7,"big":9007199254740993123}"#;
-    let deep = format!(
-        "{{\"a\":{}{}}}",
-        "[".repeat(DEPTH - 1),
-        "]".repeat(DEPTH - 1)
-    );
-    for (what, compiled) in [
-        ("unusual keys and values", unusual.to_owned()),
-        ("100 levels", deep),
+    /// Deeper nesting is asked for as a SHOULD only; the member itself is two levels down.
+    const DEPTH: usize = 98;
+    let unusual = r#"{"":null,"a/b":[1,[2,{"\u0000":"\ud83d\ude00"}]],"big":9007199254740993123}"#;
+    let deep = format!("{}{}", "[".repeat(DEPTH), "]".repeat(DEPTH));
+    for (what, value) in [
+        ("unusual keys and values", unusual),
+        ("100 levels", deep.as_str()),
     ] {
-        let body = c.body().await?.compiled(&compiled);
-        accepts(c, REQUIREMENT, what, &body, Blame::Value).await?;
+        let with = c.body().await?.compiled_member("x-opaque", value);
+        let plain = c.body().await?.compiled_member("x-opaque", "{}");
+        compare(c, REQUIREMENT, what, &with, &plain, Blame::Convention).await?;
     }
-    // Numbers beyond a double, and more than 100 levels, are good to carry but no MUST.
-    let body = c.body().await?.compiled(r#"{"x":1e400}"#);
+    // Numbers beyond a double are good to carry, but no MUST.
+    let body = c.body().await?.compiled_member("x-opaque", "1e400");
     let answer = c.create(&body, Intent::Debatable).await?;
-    let mut finding = Finding::when(made(&answer), format!("1e400: {}", answer.describe()));
-    if finding.outcome == Outcome::Fail {
-        finding.outcome = Outcome::Warn;
-    }
-    c.check(REQUIREMENT, finding, &answer);
+    let actual = format!("1e400: {}", answer.describe());
+    c.check(REQUIREMENT, good_to_have(made(&answer), actual), &answer);
     Ok(())
+}
+
+fn good_to_have(holds: bool, actual: String) -> Finding {
+    let outcome = if holds { Outcome::Pass } else { Outcome::Warn };
+    Finding {
+        outcome,
+        ..Finding::pass(actual)
+    }
 }
 
 async fn schedule(c: &mut Context) -> Step {
-    plain_is_accepted(c).await?;
     let requirement = "create.body.schedule-object";
-    let body = c
-        .body()
-        .await?
-        .set("schedule", r#"{"cronExpression":"30 2 * * 1-5"}"#);
-    accepts(
+    let cron = r#"{"cronExpression":"30 2 * * 1-5"}"#;
+    let with = c.body().await?.set("schedule", cron);
+    let plain = c.body().await?.set("schedule", "\"30 2 * * 1-5\"");
+    compare(
         c,
         requirement,
         "schedule is {cronExpression}",
-        &body,
+        &with,
+        &plain,
         Blame::Convention,
     )
     .await?;
-    let body = c.body().await?.set("schedule", "{}");
-    accepts(c, requirement, "schedule is {}", &body, Blame::Value).await
+    let with = c.body().await?.set("schedule", "{}");
+    let plain = c.body().await?.set("schedule", cron);
+    compare(
+        c,
+        requirement,
+        "schedule is {}",
+        &with,
+        &plain,
+        Blame::Value,
+    )
+    .await
 }
 
 async fn window(c: &mut Context) -> Step {
-    plain_is_accepted(c).await?;
     let schedule = r#"{"cronExpression":"30 2 * * 1-5","startTime":"2031-01-01T00:00:00Z","endTime":"2031-12-31T23:59:59Z"}"#;
-    let body = c.body().await?.set("schedule", schedule);
-    accepts(
+    let (with, plain) = varied(c, |body| body).await?;
+    let with = with.set("schedule", schedule);
+    let requirement = "create.body.schedule-window";
+    compare(
         c,
-        "create.body.schedule-window",
+        requirement,
         "startTime and endTime",
-        &body,
+        &with,
+        &plain,
         Blame::Value,
     )
     .await
 }
 
 async fn trigger(c: &mut Context) -> Step {
-    plain_is_accepted(c).await?;
-    let indicator = r#"{"type":"","source":"","sourceNamespace":""}"#;
-    let body = c.body().await?.set("triggerIndicator", indicator);
+    let (with, plain) = varied(c, |body| body.remove("triggerIndicator")).await?;
+    let with = with.set(
+        "triggerIndicator",
+        r#"{"type":"","source":"","sourceNamespace":""}"#,
+    );
     let requirement = "create.body.trigger-indicator";
-    accepts(
-        c,
-        requirement,
-        "triggerIndicator of empty strings",
-        &body,
-        Blame::Convention,
-    )
-    .await
+    let what = "triggerIndicator of empty strings";
+    compare(c, requirement, what, &with, &plain, Blame::Convention).await
 }
 
 async fn artifacts(c: &mut Context) -> Step {
-    plain_is_accepted(c).await?;
-    let artifacts = r#"[{"name":"model","path":"trainer:model:0"},{"name":"best","path":"trainer:model:1[pushed == 1]"}]"#;
-    let body = c.body().await?.set("artifacts", artifacts);
+    let path = |path: &str| format!(r#"[{{"name":"model","path":"{path}"}}]"#);
+    let with = c
+        .body()
+        .await?
+        .set("artifacts", &path("train:model:1[pushed == 1]"));
+    let plain = c.body().await?.remove("artifacts");
     let requirement = "create.body.artifacts-path-form";
-    accepts(
-        c,
-        requirement,
-        "component:artifact:index[filter]",
-        &body,
-        Blame::Value,
-    )
-    .await
+    let what = "component:artifact:index[filter]";
+    compare(c, requirement, what, &with, &plain, Blame::Value).await
 }
 
 /// Patches of a Provider resource can add any field to a pipeline's definition; elsewhere extra
 /// fields are a matter of robustness.
 async fn unknown_fields(c: &mut Context) -> Step {
     const REQUIREMENT: &str = "create.body.unknown-fields";
-    plain_is_accepted(c).await?;
-    let body = c.body().await?.set("x-injected", r#"{"by":["a","patch"]}"#);
+    let (with, plain) = varied(c, |body| body).await?;
+    let with = with.set("x-injected", r#"{"by":["a","patch"]}"#);
     if c.kind() == ResourceKind::Pipeline {
-        return accepts(c, REQUIREMENT, "an extra field", &body, Blame::Convention).await;
+        return compare(
+            c,
+            REQUIREMENT,
+            "an extra field",
+            &with,
+            &plain,
+            Blame::Convention,
+        )
+        .await;
     }
-    let answer = c.create(&body, Intent::Debatable).await?;
+    let answer = c.create(&with, Intent::Debatable).await?;
     let actual = format!("an extra field: {}", answer.describe());
-    let finding = if made(&answer) {
-        Finding::pass(actual)
+    c.check(REQUIREMENT, good_to_have(made(&answer), actual), &answer);
+    Ok(())
+}
+
+/// Sends two requests that differ in how the same bytes are sent.
+async fn compare_requests(
+    c: &mut Context,
+    requirement: &'static str,
+    what: &str,
+    with: crate::wire::Request,
+    without: crate::wire::Request,
+) -> Step {
+    let answer = c.send(with, Class::Create(Intent::Debatable)).await?;
+    let again = if made(&answer) {
+        None
     } else {
-        Finding::warn(actual)
+        Some(c.send(without, Class::Create(Intent::Debatable)).await?)
     };
-    c.check(REQUIREMENT, finding, &answer);
+    let finding = compared(c, what, &answer, again.as_ref(), Blame::Convention);
+    c.check(requirement, finding, &answer);
     Ok(())
 }
 
 async fn newline(c: &mut Context) -> Step {
-    let body = c.body().await?;
-    let bytes = body.bytes();
-    let bare = bytes.strip_suffix(b"\n").unwrap_or(&bytes).to_vec();
-    // Without the newline first: then a refusal can only be due to the newline.
-    let plain = c.create_raw(&bare, Intent::Debatable).await?;
-    if !made(&plain) {
-        return Err(Stop::Prerequisite(format!(
-            "the plain body is not accepted: {}",
-            plain.describe()
-        )));
+    let with = c.body().await?.bytes();
+    let mut plain = c.body().await?.bytes();
+    if plain.pop() != Some(b'\n') {
+        return Err(Stop::Prerequisite("the body has no newline".to_owned()));
     }
-    let body = c.body().await?;
-    accepts(
+    let request = c.create_request(c.kind());
+    let requirement = "create.body.trailing-newline";
+    let what = "a newline after the object";
+    compare_requests(
         c,
-        "create.body.trailing-newline",
-        "a newline after the object",
-        &body,
-        Blame::Convention,
+        requirement,
+        what,
+        request.clone().json(with),
+        request.json(plain),
+    )
+    .await
+}
+
+async fn charset(c: &mut Context) -> Step {
+    let with = c.body().await?.bytes();
+    let plain = c.body().await?.bytes();
+    let request = c.create_request(c.kind());
+    let with = request
+        .clone()
+        .body(with, Some("application/json; charset=utf-8"));
+    let what = "Content-Type with a charset";
+    compare_requests(
+        c,
+        "create.content-type-parameters",
+        what,
+        with,
+        request.json(plain),
     )
     .await
 }
 
 async fn large(c: &mut Context) -> Step {
     const SIZE: usize = 5 * 1024 * 1024;
-    plain_is_accepted(c).await?;
     let body = c.body().await?.padded(SIZE);
     let answer = c.create(&body, Intent::Debatable).await?;
     let actual = format!("5 MiB: {}", answer.describe());
-    let finding = if made(&answer) {
-        Finding::pass(actual)
-    } else if answer.provider_error().is_some() && answer.status() != Some(501) {
-        Finding::tolerated(actual)
-    } else {
-        Finding::fail(actual)
+    let told = matches!(answer.status(), Some(400..=499)) && answer.provider_error().is_some();
+    let finding = match made(&answer) {
+        true => Finding::pass(actual),
+        false if told => Finding::tolerated(actual),
+        false => Finding::fail(actual),
     };
     c.check("create.body.large", finding, &answer);
+    // Above 1 MiB curl asks for a 100 before it sends the body.
+    let finding = match answer.response() {
+        Some(response) if response.is_success() => match response.interim.contains(&100) {
+            true => Finding::pass("100, then success"),
+            false if response.interim.contains(&417) => {
+                Finding::tolerated("417, then success without Expect")
+            }
+            false => Finding::tolerated("no 100; curl sends the body after a second of waiting"),
+        },
+        Some(_) if told => Finding::tolerated(answer.describe()),
+        Some(_) | None => Finding::fail(answer.describe()),
+    };
+    c.check("transport.expect-continue", finding, &answer);
     Ok(())
 }
 
 async fn unicode(c: &mut Context) -> Step {
-    plain_is_accepted(c).await?;
     for (what, text) in [
         (
             "letters of many scripts and an emoji",
@@ -383,16 +472,15 @@ async fn unicode(c: &mut Context) -> Step {
         ),
         ("an escaped NUL", "\"a\\u0000b\""),
     ] {
+        let body = c.body().await?;
         let body = match c.kind() {
-            ResourceKind::Experiment => c.body().await?.set("description", text),
-            ResourceKind::Pipeline => c
-                .body()
-                .await?
-                .set("env", &format!("[{{\"name\":\"TEXT\",\"value\":{text}}}]")),
-            ResourceKind::Run | ResourceKind::RunSchedule => c
-                .body()
-                .await?
-                .set("parameters", &format!("{{\"text\":{text}}}")),
+            ResourceKind::Experiment => body.set("description", text),
+            ResourceKind::Pipeline => {
+                body.set("env", &format!("[{{\"name\":\"TEXT\",\"value\":{text}}}]"))
+            }
+            ResourceKind::Run | ResourceKind::RunSchedule => {
+                body.set("parameters", &format!("{{\"text\":{text}}}"))
+            }
         };
         let answer = c.create(&body, Intent::Debatable).await?;
         let actual = format!("{what}: {}", answer.describe());

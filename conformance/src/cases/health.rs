@@ -1,6 +1,6 @@
 //! Probes.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use futures::FutureExt as _;
 use kfp_operator_sim::ResourceKind;
@@ -60,9 +60,6 @@ pub(crate) const CASES: &[&Case] = &[
         run: |c| load(c).boxed_local(),
     },
 ];
-
-/// The kubelet's own default limit for a probe.
-const PROBE_LIMIT: Duration = Duration::from_secs(1);
 
 fn probe(c: &Context, endpoint: Endpoint) -> Request {
     let (_, path) = endpoint.place();
@@ -141,7 +138,7 @@ async fn kubelet(c: &mut Context) -> Step {
         let answer = ask(c, endpoint).await?;
         slowest = slowest.max(answer.total);
         let accepted = matches!(answer.status(), Some(200..=399));
-        if !accepted || answer.total > PROBE_LIMIT {
+        if !accepted || answer.total > c.session.limits.probe {
             let actual = format!("{} after {:?}", answer.describe(), answer.total);
             c.check(
                 "health.probe-accepted-by-kubelet",
@@ -161,6 +158,7 @@ async fn credentials(c: &mut Context) -> Step {
         [
             request.clone(),
             request.clone().host("10.1.2.3:8080"),
+            request.clone().without("Accept"),
             request.clone().header("Accept", "text/html"),
             request.header("User-Agent", "kube-probe/1.33"),
         ]
@@ -183,16 +181,11 @@ async fn credentials(c: &mut Context) -> Step {
     Ok(())
 }
 
-/// Probes while a large body is read. It is cut short, so that nothing is created.
+/// Probes while a body arrives slowly. It is cut short, so that nothing is created.
 async fn load(c: &mut Context) -> Step {
-    const SIZE: usize = 4 * 1024 * 1024;
-    if c.session.config.is_unsupported(ResourceKind::Pipeline) {
-        c.check_alone(
-            "health.not-blocked-by-load",
-            Finding::prerequisite("pipelines are not supported"),
-        );
-        return Ok(());
-    }
+    const REQUIREMENT: &str = "health.not-blocked-by-load";
+    const SIZE: usize = 512 * 1024;
+    let limit = c.session.limits.probe;
     let mut body = c
         .body_of(ResourceKind::Pipeline)
         .await?
@@ -200,29 +193,29 @@ async fn load(c: &mut Context) -> Step {
         .bytes();
     body.pop();
     let session = std::sync::Arc::clone(&c.session);
-    let request = c.create_request(ResourceKind::Pipeline).json(body);
+    let mut request = c.create_request(ResourceKind::Pipeline).json(body);
+    request.pause = Some(limit + Duration::from_millis(500));
     let label = c.label();
-    let create = session.exchange(&label, &request, Class::Other);
+    let upload = session.exchange(&label, &request, Class::Other);
     let mut slowest = Duration::ZERO;
     let probes = async {
         for _ in 0..5 {
-            let start = Instant::now();
             let answer = ask(c, Endpoint::Livez).await?;
-            slowest = slowest.max(start.elapsed());
+            slowest = slowest.max(answer.total);
             if answer.response().is_none() {
                 return Ok(Some(answer));
             }
         }
         Step::Ok(None)
     };
-    let (created, silent) = futures::join!(create, probes);
+    let (upload, silent) = futures::join!(upload, probes);
     let finding = match silent? {
         Some(answer) => Finding::fail(answer.describe()),
         None => Finding::when(
-            slowest <= PROBE_LIMIT,
+            slowest <= limit,
             format!("the slowest probe took {slowest:.1?}"),
         ),
     };
-    c.check("health.not-blocked-by-load", finding, &created);
+    c.check(REQUIREMENT, finding, &upload);
     Ok(())
 }

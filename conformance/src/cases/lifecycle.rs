@@ -122,7 +122,7 @@ fn stuck(step: &str, exchange: &Exchange) -> Finding {
 /// A run against a pipeline that was made a moment ago.
 async fn pipeline_run(c: &mut Context) -> Step {
     let pipeline = c.body_of(ResourceKind::Pipeline).await?;
-    let made = c.create(&pipeline, Intent::Valid).await?;
+    let made = c.create(&pipeline, Intent::Debatable).await?;
     if !reached(&made, State::Succeeded) {
         return Err(Stop::Prerequisite(format!(
             "no pipeline: {}",
@@ -139,10 +139,22 @@ async fn pipeline_run(c: &mut Context) -> Step {
     let finding = match reached(&run, State::Succeeded) {
         true if late => Finding::warn(format!("{} only after a while", run.describe())),
         true => Finding::pass(run.describe()),
+        // Only a text that names the pipeline shows that it is the pipeline that is missing.
+        false if run.is_explained_refusal() && !names(&run, &body) => {
+            Finding::unverified("fixture", run.describe())
+        }
         false => Finding::fail(run.describe()),
     };
     c.check("lifecycle.pipeline-run", finding, &run);
     Ok(())
+}
+
+/// Whether a refusal speaks of the pipeline of a run.
+fn names(answer: &Exchange, body: &crate::fixture::Body) -> bool {
+    let pipeline = body.text("pipelineName");
+    answer
+        .provider_error()
+        .is_some_and(|text| text.contains(&pipeline))
 }
 
 /// Random legal operations on a few names; what the provider says must agree with a model that
@@ -159,15 +171,13 @@ async fn random_walk(c: &mut Context) -> Step {
             None if creates == 60 => continue,
             None => {
                 creates += 1;
-                let body = c.body().await?;
-                let made = c.create(&body, Intent::Valid).await?;
-                let right = reached(&made, State::Succeeded);
-                slots[slot] = made.operator_id().map(|id| (body, id));
-                ("create", made, right)
+                let (body, id, made) = c.created().await?;
+                slots[slot] = Some((body, id));
+                ("create", made, true)
             }
             Some((body, id)) if c.kind() != ResourceKind::Run && c.rng.bool() => {
                 let next = body.next_version(step);
-                let updated = c.update(&id, &next, Intent::Valid).await?;
+                let updated = c.update(&id, &next, Intent::Debatable).await?;
                 let right = reached(&updated, State::Succeeded);
                 slots[slot] = Some((next, updated.operator_id().unwrap_or(id)));
                 ("update", updated, right)

@@ -60,7 +60,7 @@ pub(crate) const CASES: &[&Case] = &[
     },
 ];
 
-/// Update, go on with the id that came back, repeat, and see that the old id does no harm.
+/// Update, see that the old id does no harm, go on with the id that came back, repeat, delete.
 async fn chain(c: &mut Context) -> Step {
     let (body, first, _) = c.created().await?;
     let next = body.next_version(1);
@@ -81,22 +81,40 @@ async fn chain(c: &mut Context) -> Step {
             "the first update did not succeed".to_owned(),
         ));
     };
+    if second != first {
+        c.delete(&first, Intent::Open).await?;
+    }
     let later = body.next_version(2);
     let (answer, late) = c
         .settled(
-            async |c| c.update(&second, &later, Intent::Valid).await,
+            async |c| c.update(&second, &later, Intent::Debatable).await,
             updated,
         )
         .await?;
-    let actual = format!("PUT {second:?}: {}", answer.describe());
-    c.check(
-        "update.returned-id-usable",
-        in_time(updated(&answer), late, actual),
-        &answer,
-    );
+    if second == first {
+        c.check(
+            "update.old-id-harmless",
+            Finding::pass("the id did not change"),
+            &answer,
+        );
+        usable(c, &answer, late, &second);
+    } else if answer.status() == Some(404) {
+        let actual = format!(
+            "PUT {second:?} after deleting {first:?}: {}",
+            answer.describe()
+        );
+        c.check("update.old-id-harmless", Finding::fail(actual), &answer);
+    } else {
+        c.check(
+            "update.old-id-harmless",
+            Finding::pass(answer.describe()),
+            &answer,
+        );
+        usable(c, &answer, late, &second);
+    }
     let mut last = answer.operator_id().unwrap_or(second);
     for time in 2..=3 {
-        let answer = c.update(&last, &later, Intent::Valid).await?;
+        let answer = c.update(&last, &later, Intent::Debatable).await?;
         let actual = format!("the same PUT, time {time}: {}", answer.describe());
         c.check(
             "update.idempotent",
@@ -105,28 +123,21 @@ async fn chain(c: &mut Context) -> Step {
         );
         last = answer.operator_id().unwrap_or(last);
     }
-    if last == first {
-        c.check(
-            "update.old-id-harmless",
-            Finding::pass("the id did not change"),
-            &answer,
-        );
-        return Ok(());
+    let answer = c.delete(&last, Intent::Debatable).await?;
+    if answer.status() == Some(404) {
+        usable(c, &answer, false, &last);
     }
-    c.delete(&first, Intent::Open).await?;
-    let answer = c
-        .update(&last, &body.next_version(3), Intent::Valid)
-        .await?;
-    let actual = format!(
-        "PUT {last:?} after deleting {first:?}: {}",
-        answer.describe()
-    );
-    c.check(
-        "update.old-id-harmless",
-        Finding::when(updated(&answer), actual),
-        &answer,
-    );
     Ok(())
+}
+
+/// Whether the id that an update returned is one to go on with.
+fn usable(c: &mut Context, answer: &Exchange, late: bool, id: &str) {
+    let actual = format!("going on with {id:?}: {}", answer.describe());
+    let finding = match answer.status() {
+        Some(404) => Finding::fail(actual),
+        _ => in_time(updated(answer), late, actual),
+    };
+    c.check("update.returned-id-usable", finding, answer);
 }
 
 async fn refusals(c: &mut Context) -> Step {
@@ -150,7 +161,9 @@ async fn refusals(c: &mut Context) -> Step {
     };
     c.check("update.wrong-resource.422", finding, &answer);
 
-    let answer = c.update(&id, &body.next_version(2), Intent::Valid).await?;
+    let answer = c
+        .update(&id, &body.next_version(2), Intent::Debatable)
+        .await?;
     let actual = format!("a good PUT after two bad ones: {}", answer.describe());
     c.check(
         "update.failed-keeps-previous",

@@ -33,7 +33,10 @@ pub(crate) enum Problem {
     #[error(transparent)]
     Mock(#[from] crate::mock::UnknownName),
     #[error("{address}: {source} (hint: port 0 takes a free one)")]
-    Listen { address: std::net::SocketAddr, source: io::Error },
+    Listen {
+        address: std::net::SocketAddr,
+        source: io::Error,
+    },
     #[error("nothing selected: {0}")]
     Nothing(String),
     #[error("{url}: unreachable: {why} (hint: is the provider running there, and is it HTTP?)")]

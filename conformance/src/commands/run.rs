@@ -6,6 +6,7 @@ use tokio::sync::watch;
 
 use super::Problem;
 use super::list::selected;
+use crate::ambient::Limits;
 use crate::catalogue::Level;
 use crate::cli::{Gate, RunArgs};
 use crate::config::Config;
@@ -40,6 +41,7 @@ pub(super) async fn run(args: RunArgs, out: &mut dyn Write) -> Result<u8, Proble
         document,
         journal,
         plan,
+        limits: Limits::default(),
         seed: args.seed.unwrap_or_else(|| u64::from(fastrand::u32(..))),
         profile: args.profile,
         gate: args.gate.as_str().to_owned(),
@@ -191,7 +193,7 @@ impl Signal {
 }
 
 /// Waits for a signal and returns its exit code.
-async fn signal() -> u8 {
+pub(super) async fn signal() -> u8 {
     use tokio::signal::unix::{SignalKind, signal};
     let (Ok(mut interrupt), Ok(mut terminate)) = (
         signal(SignalKind::interrupt()),

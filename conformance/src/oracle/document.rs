@@ -115,7 +115,9 @@ impl Document {
     }
 
     fn parse(text: &str, name: &str, path: Option<PathBuf>) -> Result<Self, DocumentError> {
-        let root: Value = serde_saphyr::from_str(text).map_err(|error| {
+        // Without it `y` and `no` would be booleans, as keys too.
+        let options = serde_saphyr::options! { strict_booleans: true };
+        let root: Value = serde_saphyr::from_str_with_options(text, options).map_err(|error| {
             let what = error
                 .to_string()
                 .lines()

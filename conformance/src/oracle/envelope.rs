@@ -15,6 +15,8 @@ pub(crate) struct Envelope {
     pub(crate) value: Option<Json>,
     /// Why there is no JSON value.
     pub(crate) problem: Option<String>,
+    /// Where the first JSON value stands.
+    place: std::ops::Range<usize>,
 }
 
 impl Envelope {
@@ -37,6 +39,7 @@ impl Envelope {
             trailing: None,
             value: None,
             problem,
+            place: start..start + length,
         };
         if envelope.problem.is_none() {
             let rest = &text[length..];
@@ -49,6 +52,13 @@ impl Envelope {
             }
         }
         envelope
+    }
+
+    /// The first value of the body that this was made of, for a validator. `None` if it cannot hold
+    /// it, such as a number beyond a double.
+    pub(crate) fn first(&self, body: &[u8]) -> Option<serde_json::Value> {
+        let text = String::from_utf8_lossy(body.get(self.place.clone())?);
+        serde_json::from_str(&text).ok()
     }
 
     /// The members, if the value is an object.

@@ -28,7 +28,7 @@ impl Expectation {
         let wanted = |intent: &Intent| match intent {
             Intent::Valid => Wanted::Success,
             Intent::Invalid => Wanted::Refusal,
-            Intent::Debatable | Intent::Open => Wanted::Either,
+            Intent::Debatable | Intent::Open | Intent::Synthetic => Wanted::Either,
         };
         Some(match class {
             Class::Create(intent) => Self {

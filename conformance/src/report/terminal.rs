@@ -16,7 +16,7 @@ const WARNING: Style = AnsiColor::Yellow.on_default();
 const FAINT: Style = Style::new().dimmed();
 const STRONG: Style = Style::new().bold();
 
-/// Names of types beyond this many are counted instead.
+/// Warnings beyond this many are counted instead.
 const MAX_WARNINGS: usize = 12;
 
 /// Writes the report to any writer; colours are left to the writer.
@@ -38,11 +38,10 @@ impl<'a> Terminal<'a> {
     pub(crate) fn write(&self, out: &mut dyn Write) -> io::Result<()> {
         self.head(out)?;
         self.areas(out)?;
-        for judged in self.of(Outcome::Fail) {
-            self.failure(out, judged)?;
-        }
-        for judged in self.of(Outcome::Error) {
-            self.failure(out, judged)?;
+        for outcome in [Outcome::Fail, Outcome::Error] {
+            for group in self.groups(outcome) {
+                self.failure(out, &group)?;
+            }
         }
         self.warnings(out)?;
         self.missing(out)?;
@@ -55,6 +54,21 @@ impl<'a> Terminal<'a> {
             .results
             .iter()
             .filter(move |judged| judged.outcome == outcome)
+    }
+
+    /// Results of one outcome by requirement: what is wrong with four types is still one thing to
+    /// mend.
+    fn groups(&self, outcome: Outcome) -> Vec<Vec<&'a Judged>> {
+        let mut groups: Vec<Vec<&Judged>> = Vec::new();
+        for judged in self.of(outcome) {
+            match groups.last_mut() {
+                Some(group) if group[0].requirement.id == judged.requirement.id => {
+                    group.push(judged)
+                }
+                _ => groups.push(vec![judged]),
+            }
+        }
+        groups
     }
 
     fn head(&self, out: &mut dyn Write) -> io::Result<()> {
@@ -135,15 +149,14 @@ impl<'a> Terminal<'a> {
         writeln!(out)
     }
 
-    fn failure(&self, out: &mut dyn Write, judged: &Judged) -> io::Result<()> {
+    fn failure(&self, out: &mut dyn Write, group: &[&Judged]) -> io::Result<()> {
+        let judged = group[0];
         let requirement = judged.requirement;
         let word = judged.outcome.as_str().to_uppercase();
-        let kind = judged
-            .kind
-            .map_or(String::new(), |kind| format!("   {kind}"));
+        let kinds = types(group);
         writeln!(
             out,
-            "{BAD}{word}{BAD:#}  {STRONG}{}{STRONG:#}   {}{kind}",
+            "{BAD}{word}{BAD:#}  {STRONG}{}{STRONG:#}   {}   {kinds}",
             requirement.id,
             requirement.level.label()
         )?;
@@ -210,15 +223,13 @@ impl<'a> Terminal<'a> {
     }
 
     fn warnings(&self, out: &mut dyn Write) -> io::Result<()> {
-        let warnings: Vec<&Judged> = self.of(Outcome::Warn).collect();
-        for judged in warnings.iter().take(MAX_WARNINGS) {
-            let kind = judged
-                .kind
-                .map_or(String::new(), |kind| format!(" [{kind}]"));
+        let warnings = self.groups(Outcome::Warn);
+        for group in warnings.iter().take(MAX_WARNINGS) {
+            let (requirement, kinds) = (group[0].requirement, types(group));
             writeln!(
                 out,
-                "{WARNING}WARN{WARNING:#}  {}{kind}: {}; {}",
-                judged.requirement.id, judged.requirement.title, judged.actual
+                "{WARNING}WARN{WARNING:#}  {}   {kinds}\n      {}: {}",
+                requirement.id, requirement.title, group[0].actual
             )?;
         }
         if warnings.len() > MAX_WARNINGS {
@@ -328,6 +339,16 @@ fn count(list: &[&Judged]) -> BTreeMap<Outcome, usize> {
         *counts.entry(judged.outcome).or_default() += 1;
         counts
     })
+}
+
+/// The types of a group, such as `pipeline, run`; empty if it is about none.
+fn types(group: &[&Judged]) -> String {
+    let kinds: Vec<&str> = group
+        .iter()
+        .filter_map(|j| j.kind)
+        .map(|kind| kind.as_str())
+        .collect();
+    kinds.join(", ")
 }
 
 fn lens(lens: Lens) -> &'static str {

@@ -59,7 +59,11 @@ impl Connector {
         let exchange = async {
             let stream = self.connect().await?;
             connect = start.elapsed();
-            converse(stream, request, &self.host_header()).await
+            let answer = converse(stream, request, &self.host_header()).await?;
+            if answer.status == 417 && request.expects_continue() {
+                return self.unexpecting(request).await;
+            }
+            Ok(answer)
         };
         let result = timeout(limit, exchange)
             .await
@@ -69,6 +73,16 @@ impl Connector {
             connect,
             total: start.elapsed(),
         }
+    }
+
+    /// Sends a request again without `Expect`, as curl does after 417.
+    async fn unexpecting(&self, request: &Request) -> Result<Response, WireFailure> {
+        let request = request.clone().without("Expect");
+        let answer = converse(self.connect().await?, &request, &self.host_header()).await?;
+        Ok(Response {
+            interim: vec![417],
+            ..answer
+        })
     }
 
     /// Sends several requests one after another on one connection.
@@ -137,8 +151,9 @@ async fn converse(
     };
     let mut response = wire.converse(request, host).await?;
     if !request.linger.is_zero() {
-        // An error here is the end of the connection: then nothing followed.
-        let _ = timeout(request.linger, wire.fill()).await;
+        // An error is the end of the connection, too.
+        let more = timeout(request.linger, wire.fill()).await;
+        response.closed = matches!(more, Ok(Ok(0) | Err(_)));
     }
     response.extra = std::mem::take(&mut wire.buffer);
     Ok(response)
@@ -170,6 +185,7 @@ impl Wire {
             body,
             framing,
             extra: Vec::new(),
+            closed: false,
             interim,
         })
     }
@@ -187,8 +203,14 @@ impl Wire {
         let mut bytes = request.head(host);
         let body = request.body.as_deref().unwrap_or_default();
         if !request.expects_continue() {
-            bytes.extend_from_slice(&body[..request.abort_after.unwrap_or(body.len())]);
+            let body = &body[..request.abort_after.unwrap_or(body.len())];
+            let (first, rest) = body.split_at(request.pause.map_or(0, |_| body.len() / 2));
+            bytes.extend_from_slice(first);
             self.write(&bytes).await?;
+            if let Some(pause) = request.pause {
+                tokio::time::sleep(pause).await;
+            }
+            self.write(rest).await?;
         } else {
             self.write(&bytes).await?;
             if let Ok(head) = timeout(CONTINUE_PATIENCE, self.head()).await {
@@ -276,6 +298,10 @@ impl Wire {
         let mut body = Vec::new();
         loop {
             let size = self.chunk_size(body.len()).await?;
+            if size == 0 {
+                self.trailers(body.len()).await?;
+                return Ok(body);
+            }
             if body.len() + size > MAX_BODY {
                 return Err(WireFailure::NotHttp(format!("body above {MAX_BODY} bytes")));
             }
@@ -288,10 +314,26 @@ impl Wire {
                 ));
             }
             chunk.truncate(size);
-            if size == 0 {
-                return Ok(body);
-            }
             body.append(&mut chunk);
+        }
+    }
+
+    /// Fields after the last chunk, up to the empty line; nothing in the contract looks at them.
+    async fn trailers(&mut self, read: usize) -> Result<(), WireFailure> {
+        loop {
+            if let Some(end) = self.buffer.windows(2).position(|two| two == b"\r\n") {
+                self.buffer.drain(..end + 2);
+                if end == 0 {
+                    return Ok(());
+                }
+            } else if self.fill().await? == 0 {
+                let declared = "the end of the chunks".to_owned();
+                return Err(WireFailure::Truncated {
+                    read,
+                    declared,
+                    partial: Vec::new(),
+                });
+            }
         }
     }
 

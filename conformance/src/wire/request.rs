@@ -13,6 +13,8 @@ pub(crate) struct Request {
     pub(crate) body: Option<Vec<u8>>,
     /// Bytes of the body that are really sent before the connection is dropped.
     pub(crate) abort_after: Option<usize>,
+    /// How long to rest in the middle of the body.
+    pub(crate) pause: Option<std::time::Duration>,
     /// How long to look for bytes after the end of the answer.
     pub(crate) linger: std::time::Duration,
 }
@@ -31,6 +33,7 @@ impl Request {
             host: None,
             body: None,
             abort_after: None,
+            pause: None,
             linger: std::time::Duration::ZERO,
         }
     }
@@ -59,10 +62,16 @@ impl Request {
     }
 
     /// Adds a header, or replaces the one of that name.
-    pub(crate) fn header(mut self, name: &str, value: &str) -> Self {
+    pub(crate) fn header(self, name: &str, value: &str) -> Self {
+        let mut request = self.without(name);
+        request.headers.push((name.to_owned(), value.to_owned()));
+        request
+    }
+
+    /// Leaves a header out.
+    pub(crate) fn without(mut self, name: &str) -> Self {
         self.headers
             .retain(|(known, _)| !known.eq_ignore_ascii_case(name));
-        self.headers.push((name.to_owned(), value.to_owned()));
         self
     }
 

@@ -13,6 +13,8 @@ pub(crate) struct Response {
     pub(crate) framing: Body,
     /// Bytes that followed the end of the answer on the same connection.
     pub(crate) extra: Vec<u8>,
+    /// Whether the connection was seen to end after the answer.
+    pub(crate) closed: bool,
     /// Statuses of interim answers (1xx) that came first.
     pub(crate) interim: Vec<u16>,
 }

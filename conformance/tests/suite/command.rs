@@ -19,7 +19,10 @@ fn list_prints_every_requirement() {
             value["id"].as_str().expect("an id").to_owned()
         })
         .collect();
-    assert_eq!(ids, ["update.error.echoes-id", "update.error.provider-error"]);
+    assert_eq!(
+        ids,
+        ["update.error.echoes-id", "update.error.provider-error"]
+    );
 }
 
 #[test]
@@ -27,7 +30,14 @@ fn explain_says_why_and_how() {
     let dir = folder();
     let done = run(dir.path(), &["explain", "update.error.echoes-id"]);
     assert_eq!(done.code, Some(0), "{}", done.stderr);
-    for part in ["update.error.echoes-id", "MUST (operator)", "means", "fix", "check", "cases"] {
+    for part in [
+        "update.error.echoes-id",
+        "MUST (operator)",
+        "means",
+        "fix",
+        "check",
+        "cases",
+    ] {
         assert!(done.stdout.contains(part), "{part}: {}", done.stdout);
     }
 }
@@ -64,7 +74,11 @@ fn help_has_the_exit_codes() {
         let done = run(dir.path(), args);
         assert_eq!(done.code, Some(0), "{}", done.stderr);
         for part in ["Exit codes:", "130", "--gate", "--max-creates"] {
-            assert!(done.stdout.contains(part), "{args:?} {part}: {}", done.stdout);
+            assert!(
+                done.stdout.contains(part),
+                "{args:?} {part}: {}",
+                done.stdout
+            );
         }
     }
 }

@@ -45,11 +45,23 @@ fn answer(mut stream: TcpStream, number: u32, seen: &Sender<(String, String)>) {
         return;
     }
     let mut words = first.split(' ');
-    let (method, target) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+    let (method, target) = (
+        words.next().unwrap_or_default(),
+        words.next().unwrap_or_default(),
+    );
     let (status, body) = match method {
-        "POST" => ("201 Created", format!("{{\"id\":\"interrupted-run-{number}\"}}")),
+        "POST" => (
+            "201 Created",
+            format!("{{\"id\":\"interrupted-run-{number}\"}}"),
+        ),
         "DELETE" => ("200 OK", "{}".to_owned()),
-        "PUT" => ("200 OK", format!("{{\"id\":{:?}}}", target.rsplit('/').next().unwrap_or_default())),
+        "PUT" => (
+            "200 OK",
+            format!(
+                "{{\"id\":{:?}}}",
+                target.rsplit('/').next().unwrap_or_default()
+            ),
+        ),
         _ => ("204 No Content", String::new()),
     };
     // Told before it is answered, so that a create is always told before its deletion.
@@ -89,7 +101,10 @@ fn an_interrupted_run_cleans_up_and_says_that_it_is_incomplete() {
         keep(asked.recv().expect("the runner asks"));
     }
     let pid = child.id().to_string();
-    let signalled = Command::new("kill").args(["-INT", &pid]).status().expect("kill runs");
+    let signalled = Command::new("kill")
+        .args(["-INT", &pid])
+        .status()
+        .expect("kill runs");
     assert!(signalled.success());
     let status = child.wait().expect("ends");
     assert_eq!(status.code(), Some(130));

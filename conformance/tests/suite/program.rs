@@ -29,7 +29,10 @@ impl From<Output> for Done {
 
 /// Runs the command to its end in a folder.
 pub(crate) fn run(folder: &Path, args: &[&str]) -> Done {
-    command(folder, args).output().expect("the command starts").into()
+    command(folder, args)
+        .output()
+        .expect("the command starts")
+        .into()
 }
 
 /// A new folder.

@@ -1,0 +1,368 @@
+//! Everything that the mock can do wrong.
+//!
+//! Each fault is as narrow as it can be while it still violates something: most act on one kind of
+//! answer only, so that few requirements notice.
+
+use super::naming::named;
+
+/// A fault and what has to notice it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FaultSpec {
+    /// The name by which it is switched on.
+    pub name: &'static str,
+    /// What the provider does wrong, in one sentence.
+    pub what: &'static str,
+    /// The requirements that have to turn red: fail, or warn where they are a SHOULD.
+    pub red: &'static [&'static str],
+}
+
+named! {
+    /// A wrong behaviour that can be switched on.
+    Fault, "fault";
+    /// All faults, by area.
+    FAULTS: FaultSpec;
+
+    // Probes.
+    LivezOk "livez-200" "GET /livez answers 200 with a text."
+        ["health.livez.status-documented", "health.livez.204-when-up"];
+    LivezDown "livez-503" "GET /livez always answers 503."
+        ["health.livez.204-when-up", "health.probe-accepted-by-kubelet", "health.no-credentials"];
+    LivezBody "livez-body-on-204" "The 204 of GET /livez is followed by a body."
+        ["health.livez.204-no-body"];
+    ReadyzOk "readyz-200" "GET /readyz answers 200 with a text."
+        ["health.readyz.status-documented", "health.readyz.204-when-ready"];
+    ReadyzError "readyz-500" "GET /readyz always answers 500."
+        ["health.readyz.status-documented", "health.readyz.204-when-ready",
+         "health.probe-accepted-by-kubelet", "health.no-credentials"];
+    ReadyzDown "readyz-503" "GET /readyz always answers 503."
+        ["health.readyz.204-when-ready", "health.probe-accepted-by-kubelet",
+         "health.no-credentials"];
+    SlowProbe "slow-probe" "Both probes take longer than the kubelet waits."
+        ["health.probe-accepted-by-kubelet", "health.not-blocked-by-load"];
+    ProbeAcceptsAny "probe-accept-required" "The probes answer 406 unless Accept is */*."
+        ["health.no-credentials"];
+    ProbeHostAllowList "probe-host-allow-list"
+        "The probes answer 400 if Host is not the address that the server knows."
+        ["health.no-credentials"];
+    ProbeBlockedByUpload "probe-blocked-by-upload"
+        "The probes wait while a body is read, and longer while a large one proves to be no JSON."
+        ["health.not-blocked-by-load"];
+
+    // Transport.
+    UpgradeRequired "upgrade-required" "GET /livez answers 426."
+        ["transport.http11-cleartext", "health.livez.status-documented",
+         "health.livez.204-when-up", "health.probe-accepted-by-kubelet", "health.no-credentials"];
+    AuthRequired "auth-required" "DELETE answers 401 without an Authorization header."
+        ["transport.no-auth", "response.status-documented", "delete.200.status",
+         "delete.status-documented", "delete.unknown-id.404", "delete.unknown-id.operator-safe",
+         "delete.repeat.operator-safe", "delete.id-encoding", "delete.while-run-active",
+         "create.id.round-trips", "lifecycle.operator-simulation", "lifecycle.random-walk"];
+    HostAllowList "host-allow-list" "A Host header other than the server's own address is refused."
+        ["transport.any-host-header"];
+    AcceptRefused "accept-refused"
+        "DELETE answers 406 to Accept: */*, with an object that is empty."
+        ["transport.accept-star", "response.status-documented", "delete.200.status",
+         "delete.status-documented", "delete.unknown-id.404"];
+    RedirectTrailingSlash "redirect-trailing-slash"
+        "DELETE without a trailing slash is redirected to the path with one."
+        ["transport.no-redirect", "response.status-documented", "delete.200.status",
+         "delete.status-documented", "delete.unknown-id.404", "robust.id-traversal"];
+    GzipLabel "gzip-encoding" "Every answer says Content-Encoding: gzip."
+        ["transport.no-unrequested-encoding"];
+    ExpectRefused "expect-continue-500" "A request that expects 100 Continue is refused."
+        ["transport.expect-continue"];
+    WrongContentLength "wrong-content-length"
+        "DELETE of what was deleted before has an answer shorter than its Content-Length."
+        ["transport.body-complete", "response.json-object", "delete.repeat.operator-safe"];
+    ExtraBytes "extra-bytes" "Refused creates are followed by two bytes too many."
+        ["transport.body-complete"];
+    NeverAnswers "never-answers"
+        "DELETE of what was deleted before takes longer than anyone waits."
+        ["transport.deadline", "response.json-object", "delete.repeat.operator-safe"];
+    ClosesSilently "closes-without-saying"
+        "The connection is closed after each answer, which does not say so."
+        ["transport.keepalive"];
+    IgnoresClose "ignores-connection-close"
+        "The connection stays open although the request asked for its end."
+        ["transport.http10-or-close"];
+    MixesConcurrent "mixes-concurrent-answers"
+        "Creates of names of one family that are under way together all get the first one's id."
+        ["transport.concurrency"];
+    CrashOnAbort "crash-on-aborted-body"
+        "A create whose body broke off before gets no answer when it is sent again."
+        ["transport.survives-aborted-body", "response.json-object"];
+
+    // The form of answers.
+    TextPlain "text-plain" "Answers are labelled text/plain." ["response.content-type-json"];
+    NoContentType "no-content-type" "Answers have no Content-Type." ["response.content-type-json"];
+    HtmlErrorPage "html-error-page" "Refused creates get a page in HTML."
+        ["response.json-object", "response.content-type-json"];
+    EmptyErrorBody "empty-error-body" "Refused creates get an empty body."
+        ["response.json-object"];
+    UndeclaredStatus "undeclared-status" "DELETE of something that is not there answers 418 {}."
+        ["response.status-documented", "delete.status-documented", "delete.unknown-id.404"];
+    ConflictOnRepeat "conflict-on-repeat" "A create whose name is taken answers 409 with a text."
+        ["response.status-documented"];
+    SchemaViolation "schema-violation"
+        "DELETE of something that is not there answers with members that are null."
+        ["response.schema"];
+    NumericId "numeric-id" "A create whose name is taken answers with a number as id."
+        ["response.id-is-string", "response.schema", "create.repeat-same-name"];
+    ObjectProviderError "object-provider-error" "Refused creates have an object as providerError."
+        ["response.provider-error-is-string", "response.schema"];
+    Bom "bom" "Refused creates start with a byte order mark." ["response.utf8-no-bom"];
+    BrokenUtf8 "utf8-broken" "The text of refused creates is not UTF-8."
+        ["response.utf8-no-bom", "response.json-object"];
+    TrailingBytes "trailing-bytes" "The JSON of refused creates is followed by a word."
+        ["response.no-trailing-bytes"];
+    GiantAnswer "giant-answer" "Refused creates answer with more than 256 KiB."
+        ["response.size-limit"];
+    HugeMessage "huge-error-message" "The text of refused creates has 40,000 characters."
+        ["response.provider-error-length"];
+    MisspeltId "misspelt-id" "A create whose name is taken answers with ID instead of id."
+        ["response.exact-key-case", "create.201.id-non-empty"];
+    MisspeltError "misspelt-provider-error" "Refused creates have ProviderError with a capital."
+        ["response.exact-key-case", "create.error.provider-error"];
+    SnakeCaseError "snake-case-error" "Refused creates have provider_error."
+        ["create.error.provider-error"];
+    DuplicateKeys "duplicate-keys" "Refused creates have providerError twice."
+        ["response.exact-key-case"];
+    WordlessError "wordless-error" "The text of refused creates is the word error."
+        ["response.error-not-empty-message"];
+    StackTrace "stack-trace-in-error" "The text of refused creates contains a stack trace."
+        ["response.no-leak"];
+
+    // Answers to creates.
+    WrongCreateStatus "wrong-create-status" "A create answers 200."
+        ["create.201.status", "response.status-documented"];
+    MissingId "missing-id" "A create whose name is taken answers 201 without id."
+        ["create.201.id-non-empty", "create.repeat-same-name"];
+    EmptyId "empty-id" "A create whose name is taken answers 201 with an empty id."
+        ["create.201.id-non-empty", "create.repeat-same-name"];
+    CreateWarning "create-warning" "A create whose name is taken answers 201 with a providerError."
+        ["create.201.no-provider-error"];
+    ErrorWithoutText "error-without-provider-error" "Refused creates answer {}."
+        ["create.error.provider-error"];
+    GhostId "ghost-id" "Refused creates carry an id." ["create.error.no-id-if-nothing-created"];
+    RepeatHangsUp "second-create-hangs-up"
+        "A create whose name is taken gets no answer, the connection is closed."
+        ["create.repeat-same-name", "response.json-object"];
+    UnnamedPipeline "unknown-pipeline-unnamed"
+        "A run of an unknown pipeline is refused with a text that does not name it."
+        ["create.run.unknown-pipeline"];
+
+    // Ids.
+    IdDollar "id-with-dollar" "Ids contain a dollar sign." ["create.id.shell-safe"];
+    IdQuote "id-with-quote" "Ids contain a double quote." ["create.id.shell-safe"];
+    IdBraces "id-with-braces" "Ids contain two opening braces." ["create.id.shell-safe"];
+    IdOption "id-like-option" "The first ids of a type look like options of echo."
+        ["create.id.shell-safe"];
+    IdDot "dot-id" "The first id of a type is a dot." ["create.id.not-dot-segment"];
+    IdBlanks "id-with-edge-blanks" "Ids have blanks at both ends."
+        ["create.id.no-edge-whitespace"];
+    IdTooLong "id-over-1024-bytes" "Ids have 1,100 bytes." ["create.id.length"];
+    IdOneSpelling "id-in-one-spelling"
+        "Ids have parentheses and are found only as they were first percent-encoded."
+        ["create.id.round-trips", "update.200.status"];
+    OneId "one-id-for-all"
+        "All resources share one id whose names differ only after the last dash."
+        ["create.id.distinct", "transport.concurrency", "lifecycle.random-walk",
+         "delete.200.status"];
+    IdJoined "ids-joined-with-dash" "The id is the namespace and the name joined by a dash."
+        ["create.namespaces-distinct"];
+    IdBareName "namespace-ignored" "The id is the name without its namespace."
+        ["create.namespaces-distinct"];
+
+    // Bodies that have to be accepted.
+    NamespaceRefused "namespaced-name-refused" "An experiment with a namespace is refused."
+        ["create.body.namespaced-name"];
+    EnvArrayRefused "env-array-refused" "A list as env is refused." ["create.body.env-array"];
+    NullParametersRefused "null-parameters-refused"
+        "Framework parameters that are null are refused."
+        ["create.body.framework-parameters-null"];
+    DeepCompiledRefused "deep-compiled-refused"
+        "A compiled pipeline of more than 64 levels is refused."
+        ["create.body.compiled-pipeline-opaque"];
+    BigIntegerRefused "big-integer-refused"
+        "A compiled pipeline with an integer of 19 digits is refused."
+        ["create.body.compiled-pipeline-opaque"];
+    EmptyScheduleRefused "empty-schedule-refused"
+        "A schedule that is an empty object is refused." ["create.body.schedule-object"];
+    ScheduleWindowRefused "schedule-window-refused" "A schedule with a start is refused."
+        ["create.body.schedule-window"];
+    TriggerRefused "trigger-indicator-refused"
+        "A run schedule whose trigger indicator has empty members is refused."
+        ["create.body.trigger-indicator"];
+    EmptyNamesRefused "empty-names-refused"
+        "A run schedule with both optional names empty is refused."
+        ["create.body.empty-optional-names"];
+    OptionalsRequired "optionals-required"
+        "A run schedule without parameters and artifacts is refused."
+        ["create.body.omitted-optionals"];
+    UnknownFieldsRefused "unknown-fields-refused" "Members that are not known are refused."
+        ["create.body.unknown-fields"];
+    TrailingNewlineRefused "trailing-newline-refused"
+        "An experiment that ends in a newline is refused."
+        ["create.body.trailing-newline"];
+    ArtifactIndexRefused "artifact-index-refused"
+        "An artifact path that ends in an index is refused."
+        ["create.body.artifacts-path-form"];
+    ArtifactFilterRefused "artifact-filter-refused"
+        "An artifact path with a filter is refused." ["create.body.artifacts-path-form"];
+    LargeRefused "large-refused-with-html" "A body above 4 MiB gets a 413 page in HTML."
+        ["create.body.large", "response.json-object", "response.content-type-json",
+         "response.status-documented"];
+    UnicodeRefused "unicode-refused" "A body beyond ASCII is refused without a text."
+        ["create.body.unicode", "create.error.provider-error"];
+    CharsetRefused "charset-refused" "A Content-Type with parameters is answered 415."
+        ["create.content-type-parameters", "response.status-documented"];
+
+    // Bodies that have to be refused.
+    MalformedAccepted "malformed-json-accepted" "A create with truncated JSON succeeds."
+        ["create.malformed-json.400"];
+    MalformedUnprocessable "malformed-json-422" "A create with truncated JSON answers 422."
+        ["create.malformed-json.400"];
+    GarbageAccepted "trailing-garbage-accepted" "A create with text after the JSON succeeds."
+        ["create.malformed-json.400"];
+    EmptyAccepted "empty-body-accepted" "A create without a body succeeds."
+        ["create.empty-body.4xx"];
+    NonObjectAccepted "arrays-accepted" "A create with an array or a bare value succeeds."
+        ["create.non-object.4xx"];
+    WrongTypesAccepted "wrong-types-accepted" "A create with members of wrong types succeeds."
+        ["create.wrong-types.4xx"];
+    WrongResourceAccepted "wrong-resource-accepted" "A create with another type's body succeeds."
+        ["create.wrong-resource.422"];
+    MissingNameAccepted "missing-name-accepted" "A create without a name succeeds."
+        ["create.missing-name.4xx"];
+    SlashesAccepted "slashes-accepted" "A create of a name with two slashes succeeds."
+        ["create.too-many-slashes.4xx"];
+    BadCronAccepted "bad-cron-accepted" "A run schedule with no cron expression succeeds."
+        ["create.runschedule.bad-cron.4xx"];
+    UnknownTypeAccepted "unknown-type-accepted" "A create of a type that does not exist succeeds."
+        ["create.unknown-type.not-success"];
+
+    // Updates.
+    PutCreated "put-201" "An update answers 201."
+        ["update.200.status", "response.status-documented"];
+    PutMissingId "put-missing-id" "An update that changes nothing answers without id."
+        ["update.200.id-non-empty", "update.idempotent"];
+    PutWarning "put-warning" "An update that changes nothing answers with a providerError."
+        ["update.200.no-provider-error", "update.idempotent"];
+    PutUnknownId "put-returns-unknown-id" "An update answers with an id that is not valid."
+        ["update.returned-id-usable", "update.idempotent", "create.id.round-trips",
+         "delete.200.status", "lifecycle.random-walk"];
+    OldIdDeletes "old-id-deletes-new"
+        "Ids change with an update, and DELETE of the former id removes the resource."
+        ["update.old-id-harmless", "update.200.status"];
+    UnchangedRefused "put-unchanged-refused" "An update that changes nothing is refused."
+        ["update.idempotent"];
+    NewVersionRefused "put-new-version-refused" "An update with another version is refused."
+        ["update.200.status", "update.new-version", "lifecycle.operator-simulation",
+         "create.id.round-trips", "lifecycle.random-walk", "update.failed-keeps-previous"];
+    PutUnknownUnprocessable "put-unknown-422" "An update of an unknown id answers 422."
+        ["update.unknown-id.404", "delete.then-put"];
+    UnknownIdError "unknown-id-500" "An update of an unknown id answers 500."
+        ["update.unknown-id.404", "delete.then-put", "robust.id-control-chars",
+         "robust.id-traversal"];
+    PutErrorWithoutId "put-error-without-id" "Update errors carry no id."
+        ["update.error.echoes-id", "update.id-slash", "update.id-decoded-once"];
+    PutErrorWrongId "put-error-with-wrong-id" "Update errors carry another id."
+        ["update.error.echoes-id", "update.id-slash", "update.id-decoded-once"];
+    PutErrorEncodedId "put-error-encoded-id" "Update errors carry the id as it was encoded."
+        ["update.id-slash", "update.id-decoded-once", "update.id-encoding-equivalence"];
+    PutErrorWithoutText "put-error-without-text" "Update errors have no providerError."
+        ["update.error.provider-error"];
+    PutMalformedAccepted "put-malformed-json-accepted" "An update with truncated JSON succeeds."
+        ["update.malformed-json.400"];
+    PutWrongResourceAccepted "put-wrong-resource-accepted"
+        "An update with another type's body succeeds." ["update.wrong-resource.422"];
+    PutNotImplemented "501-on-put" "Updates of schedules answer 501."
+        ["update.200.status", "update.new-version", "create.id.round-trips",
+         "lifecycle.operator-simulation", "lifecycle.random-walk", "update.failed-keeps-previous"];
+    RunPutEmpty "run-put-without-id" "An update of a run answers 200 {}."
+        ["update.unsupported-is-explicit"];
+    NoDecoding "no-percent-decoding" "Ids in paths are not percent-decoded."
+        ["update.id-slash", "update.id-decoded-once", "update.id-encoding-equivalence"];
+    DoubleDecoding "double-decoding" "Ids in paths are percent-decoded twice."
+        ["update.id-decoded-once"];
+    MarksNotDecoded "marks-not-decoded" "The escapes of ! * ' ( ) in paths are not decoded."
+        ["update.id-encoding-equivalence"];
+    SlashRoutedAway "slash-routed-away" "An id with an encoded slash gets the router's 404 page."
+        ["update.id-slash", "delete.id-encoding"];
+    FailedPutDestroys "failed-put-destroys" "A refused update removes the resource."
+        ["update.failed-keeps-previous"];
+
+    // Deletes.
+    DeleteAccepted "delete-202" "A delete answers 202 {}."
+        ["delete.200.status", "delete.status-documented", "response.status-documented"];
+    DeleteNoContent "delete-204" "A delete answers 204 without a body."
+        ["delete.200.status", "delete.200.body-object", "delete.status-documented",
+         "response.json-object", "response.content-type-json", "response.status-documented",
+         "delete.while-run-active", "create.id.round-trips", "lifecycle.operator-simulation",
+         "lifecycle.random-walk"];
+    DeleteNull "delete-null" "A delete answers with null."
+        ["delete.200.body-object", "response.json-object"];
+    DeleteEchoesId "delete-echoes-id" "A delete answers with the id."
+        ["delete.200.id-empty", "delete.while-run-active", "create.id.round-trips",
+         "lifecycle.operator-simulation", "lifecycle.random-walk"];
+    DeleteWarning "delete-warning" "A delete answers 200 with a providerError."
+        ["delete.200.no-provider-error", "delete.while-run-active", "create.id.round-trips",
+         "lifecycle.operator-simulation", "lifecycle.random-walk"];
+    DeleteNeedsContentType "delete-needs-content-type" "DELETE answers 400 without a Content-Type."
+        ["delete.no-content-type-no-body", "delete.200.status", "delete.status-documented",
+         "response.status-documented", "delete.unknown-id.404", "delete.unknown-id.operator-safe",
+         "delete.repeat.operator-safe", "delete.id-encoding", "delete.while-run-active",
+         "create.id.round-trips", "lifecycle.operator-simulation", "lifecycle.random-walk"];
+    DeleteUnknownError "delete-404-with-provider-error"
+        "DELETE of an id that was never issued answers 404 with a providerError."
+        ["delete.unknown-id.operator-safe", "delete.id-encoding"];
+    DeleteUnknownBadRequest "delete-unknown-400" "DELETE of an unknown id answers 400 {}."
+        ["delete.unknown-id.404", "delete.status-documented", "response.status-documented"];
+    RepeatedDeleteError "repeated-delete-error"
+        "DELETE of what was deleted before answers 404 with a providerError."
+        ["delete.repeat.operator-safe"];
+    DeleteNotImplemented "501-on-delete" "DELETE of something that is not there answers 501."
+        ["response.status-documented", "delete.status-documented", "delete.unknown-id.404",
+         "delete.unknown-id.operator-safe", "delete.repeat.operator-safe", "delete.id-encoding",
+         "robust.id-control-chars", "robust.id-traversal", "robust.no-5xx-on-bad-input"];
+    DeleteTakesFamily "delete-removes-neighbours"
+        "A delete removes all resources of the same family of names."
+        ["delete.isolation", "delete.200.status", "lifecycle.random-walk",
+         "transport.concurrency"];
+    DeleteIgnoresType "delete-ignores-type" "A delete finds ids of other types too."
+        ["delete.type-isolation"];
+    PutAfterDeleteError "put-after-delete-500" "An update of what was deleted answers 500."
+        ["delete.then-put"];
+    NameNeverFreed "name-never-freed" "The name of what was deleted cannot be created again."
+        ["delete.then-recreate"];
+    ActiveRunKept "active-run-not-deletable" "DELETE of a run that exists answers 500 with a text."
+        ["delete.while-run-active", "delete.200.status", "create.id.round-trips",
+         "lifecycle.operator-simulation", "lifecycle.random-walk"];
+
+    // Life cycles.
+    NumberedPipelineUnknown "numbered-pipeline-unknown"
+        "A pipeline whose name ends in a digit is not found by its runs."
+        ["lifecycle.pipeline-run"];
+    UpdatesExhausted "updates-exhausted" "The fifth update of a resource answers 404."
+        ["lifecycle.random-walk", "update.200.status"];
+
+    // Abuse.
+    BadInputError "500-on-bad-input" "A create or update with truncated JSON answers 500."
+        ["robust.no-5xx-on-bad-input", "create.malformed-json.400", "update.malformed-json.400"];
+    WaveringErrors "wavering-errors"
+        "A create with wrong types answers 422 and 400 in turn, for the same body."
+        ["robust.deterministic-errors"];
+    UnknownPathError "unknown-path-500" "A path that does not exist answers 500."
+        ["robust.unknown-path"];
+    WrongMethodOk "wrong-method-200" "A method that does not exist answers 200 {}."
+        ["robust.wrong-method"];
+    TraversalError "traversal-500" "An id that climbs out of its folder gets a 500 page in HTML."
+        ["robust.id-traversal"];
+    ControlCharsError "control-characters-500" "An id with control characters answers 500."
+        ["robust.id-control-chars"];
+    LongIdError "id-8k-500" "An id of 8,000 bytes or more gets a 500 page in HTML."
+        ["robust.id-8k"];
+    DeepJsonPanic "panic-on-deep-json"
+        "A body of more than 1,000 levels gets no answer, the connection is closed."
+        ["robust.deep-json"];
+}

@@ -1,0 +1,109 @@
+//! A provider that can be broken.
+//!
+//! A [`Mock`] is a small provider in memory that answers as well as both lenses allow. Its
+//! [`Behaviour`] switches on faults, each of which some requirement has to notice ([`FAULTS`]), and
+//! legal oddities, which none may take offence at ([`VARIANTS`]). With it the suite tests itself.
+//!
+//! A request passes `connection` (bytes), `route` (where to), `gate` (faults that stop it),
+//! `provider` with `check` and `store` (what it comes to), `shape` (faults in the form of the
+//! answer) and `http` (bytes again).
+
+mod answer;
+mod behaviour;
+mod check;
+mod connection;
+mod cron;
+mod fault;
+mod gate;
+mod http;
+mod ids;
+mod naming;
+mod provider;
+mod route;
+mod shape;
+mod store;
+#[cfg(test)]
+mod tests;
+mod variant;
+mod want;
+
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+
+use tokio::net::TcpListener;
+use tokio::task::{JoinHandle, JoinSet};
+
+pub use behaviour::Behaviour;
+pub use fault::{FAULTS, Fault, FaultSpec};
+pub use naming::UnknownName;
+pub use variant::{VARIANTS, Variant, VariantSpec};
+
+use provider::Provider;
+
+/// A running provider. Dropping it closes its socket and all its connections.
+#[derive(Debug)]
+pub struct Mock {
+    address: SocketAddr,
+    accepting: JoinHandle<()>,
+}
+
+impl Mock {
+    /// Starts on a free port of the loopback address. It accepts connections when this returns.
+    ///
+    /// Has to be called within a Tokio runtime.
+    ///
+    /// # Errors
+    /// If no socket can be bound.
+    pub fn start(behaviour: Behaviour) -> io::Result<Self> {
+        Self::start_at(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), behaviour)
+    }
+
+    /// Starts on the given address; see [`Mock::start`].
+    ///
+    /// # Errors
+    /// If the address cannot be bound.
+    pub fn start_at(address: SocketAddr, behaviour: Behaviour) -> io::Result<Self> {
+        let listener = std::net::TcpListener::bind(address)?;
+        listener.set_nonblocking(true)?;
+        let address = listener.local_addr()?;
+        let listener = TcpListener::from_std(listener)?;
+        let provider = Arc::new(Provider::new(behaviour));
+        Ok(Self {
+            address,
+            accepting: tokio::spawn(accept(listener, provider)),
+        })
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The URL to give to the runner.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+}
+
+impl Drop for Mock {
+    fn drop(&mut self) {
+        // The task owns the connections' tasks, which end with it.
+        self.accepting.abort();
+    }
+}
+
+async fn accept(listener: TcpListener, provider: Arc<Provider>) {
+    let mut connections = JoinSet::new();
+    loop {
+        // A connection that broke before it was accepted concerns nobody.
+        let Ok((stream, _)) = listener.accept().await else {
+            continue;
+        };
+        // Without it answers still arrive, only later.
+        let _ = stream.set_nodelay(true);
+        let provider = Arc::clone(&provider);
+        connections.spawn(async move { connection::serve(stream, &provider).await });
+        while connections.try_join_next().is_some() {}
+    }
+}

@@ -1,0 +1,61 @@
+//! Enums whose members have a name and a sentence.
+
+/// A name that nothing is called by.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("mock: no {what} is called `{name}` (hint: the names are in the list `{list}`)")]
+pub struct UnknownName {
+    /// What was looked for: fault or variant.
+    pub(super) what: &'static str,
+    /// The name given.
+    pub(super) name: String,
+    /// The constant that lists the names.
+    pub(super) list: &'static str,
+}
+
+/// Defines an enum and the list of its specifications, one line for each member.
+macro_rules! named {
+    (
+        $(#[$enum_doc:meta])* $Enum:ident, $what:literal;
+        $(#[$list_doc:meta])* $LIST:ident: $Spec:ident;
+        $( $Member:ident $name:literal $sentence:literal $([$($red:literal),* $(,)?])?; )*
+    ) => {
+        $(#[$enum_doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum $Enum { $( #[doc = $sentence] $Member, )* }
+
+        $(#[$list_doc])*
+        pub const $LIST: &[$Spec] = &[
+            $( $Spec { name: $name, what: $sentence, $(red: &[$($red),*])? }, )*
+        ];
+
+        impl $Enum {
+            /// Name, description and expectations.
+            pub fn spec(self) -> &'static $Spec {
+                // The list has one entry for each member, in the same order.
+                &$LIST[self as usize]
+            }
+
+            /// The name by which it is switched on.
+            pub fn as_str(self) -> &'static str {
+                self.spec().name
+            }
+        }
+
+        impl std::str::FromStr for $Enum {
+            type Err = $crate::mock::UnknownName;
+
+            fn from_str(name: &str) -> Result<Self, Self::Err> {
+                match name {
+                    $( $name => Ok(Self::$Member), )*
+                    _ => Err($crate::mock::UnknownName {
+                        what: $what,
+                        name: name.to_owned(),
+                        list: stringify!($LIST),
+                    }),
+                }
+            }
+        }
+    };
+}
+
+pub(super) use named;

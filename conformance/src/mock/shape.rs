@@ -1,0 +1,376 @@
+//! Faults and variants in the form of an answer that is otherwise right.
+
+use std::time::Duration;
+
+use super::answer::{Answer, Content, Event, Flaw, Operation, quote};
+use super::behaviour::Switches;
+use super::{Fault, Variant};
+
+/// What is switched on, which answers it concerns, and what becomes of them.
+type Rule<Switch> = (Switch, fn(&Answer) -> bool, fn(&mut Answer));
+
+const WRONG: &[Rule<Fault>] = &[
+    // Probes.
+    (Fault::LivezOk, livez, |a| probe_text(a, 200)),
+    (Fault::LivezDown, livez, |a| a.status = 503),
+    (Fault::LivezBody, livez, |a| a.wire.extra = b"alive"),
+    (Fault::ReadyzOk, readyz, |a| probe_text(a, 200)),
+    (Fault::ReadyzError, readyz, |a| a.status = 500),
+    (Fault::ReadyzDown, readyz, |a| a.status = 503),
+    // Transport.
+    (Fault::UpgradeRequired, livez, |a| a.status = 426),
+    (Fault::GzipLabel, resource, |a| {
+        a.headers.push(("Content-Encoding", "gzip".to_owned()))
+    }),
+    (Fault::WrongContentLength, deleted_former, |a| {
+        a.wire.withheld = 1
+    }),
+    (Fault::ExtraBytes, refused_create, |a| {
+        a.wire.extra = b"\r\n"
+    }),
+    (Fault::NeverAnswers, deleted_former, |a| {
+        a.wire.delay = Duration::from_secs(300)
+    }),
+    (Fault::ClosesSilently, any, |a| a.wire.close_silently = true),
+    (Fault::IgnoresClose, any, |a| a.wire.ignore_close = true),
+    // The form of answers.
+    (Fault::TextPlain, resource, |a| {
+        a.media = Some("text/plain; charset=utf-8")
+    }),
+    (Fault::NoContentType, resource, |a| a.media = None),
+    (Fault::HtmlErrorPage, refused_create, Answer::show_page),
+    (Fault::EmptyErrorBody, refused_create, |a| {
+        a.content = Content::Nothing
+    }),
+    (Fault::UndeclaredStatus, deleted_nothing, |a| a.status = 418),
+    (Fault::ConflictOnRepeat, repeated, conflict),
+    (Fault::SchemaViolation, deleted_nothing, null_members),
+    (Fault::NumericId, repeated, |a| a.set("id", b"7".to_vec())),
+    (Fault::ObjectProviderError, refused_create, |a| {
+        set_error(a, br#"{"message":"wrong body"}"#)
+    }),
+    (Fault::Bom, refused_create, |a| {
+        a.wire.before = b"\xEF\xBB\xBF"
+    }),
+    (Fault::BrokenUtf8, refused_create, |a| {
+        set_error(a, b"\"the body is \xFF wrong\"")
+    }),
+    (Fault::TrailingBytes, refused_create, |a| {
+        a.wire.after = b"done"
+    }),
+    (Fault::GiantAnswer, refused_create, |a| {
+        a.set("request", quote(&"x".repeat(300 * 1024)))
+    }),
+    (Fault::HugeMessage, refused_create, |a| {
+        set_error(a, &quote(&"wrong ".repeat(6_667)))
+    }),
+    (Fault::MisspeltId, repeated, |a| a.rename("id", "ID")),
+    (Fault::MisspeltError, refused_create, |a| {
+        a.rename("providerError", "ProviderError")
+    }),
+    (Fault::SnakeCaseError, refused_create, |a| {
+        a.rename("providerError", "provider_error")
+    }),
+    (Fault::DuplicateKeys, refused_create, |a| {
+        a.add("providerError", quote("wrong body"))
+    }),
+    (Fault::WordlessError, refused_create, |a| {
+        set_error(a, br#""error""#)
+    }),
+    (Fault::StackTrace, refused_create, |a| set_error(a, TRACE)),
+    // Creates.
+    (Fault::WrongCreateStatus, created, |a| a.status = 200),
+    (Fault::MissingId, repeated, |a| a.remove("id")),
+    (Fault::EmptyId, repeated, |a| a.set("id", quote(""))),
+    (Fault::CreateWarning, repeated, |a| {
+        set_error(a, br#""the name is taken""#)
+    }),
+    (Fault::ErrorWithoutText, refused_create, |a| {
+        a.remove("providerError")
+    }),
+    (Fault::GhostId, refused_create, |a| {
+        a.set("id", quote("ghost"))
+    }),
+    (Fault::RepeatHangsUp, repeated, |a| a.wire.hang_up = true),
+    (Fault::UnnamedPipeline, unknown_pipeline, |a| {
+        set_error(a, br#""it is not there""#)
+    }),
+    (Fault::UnicodeRefused, unwanted, |a| {
+        a.remove("providerError")
+    }),
+    (Fault::MalformedUnprocessable, malformed_create, |a| {
+        a.status = 422
+    }),
+    // Updates.
+    (Fault::RunPutEmpty, updated_run, |a| a.remove("id")),
+    (Fault::PutCreated, updated, |a| a.status = 201),
+    (Fault::PutMissingId, unchanged, |a| a.remove("id")),
+    (Fault::PutWarning, unchanged, |a| {
+        set_error(a, br#""nothing has changed""#)
+    }),
+    (Fault::PutUnknownId, updated, |a| a.set("id", quote("gone"))),
+    (Fault::PutUnknownUnprocessable, updated_nothing, |a| {
+        a.status = 422
+    }),
+    (Fault::UnknownIdError, updated_nothing, |a| a.status = 500),
+    (Fault::PutErrorWithoutId, failed_update, |a| a.remove("id")),
+    (Fault::PutErrorWrongId, failed_update, |a| {
+        a.set("id", quote("another"))
+    }),
+    (Fault::PutErrorEncodedId, failed_update, |a| {
+        a.set(
+            "id",
+            quote(&a.asked.as_ref().map_or(String::new(), |id| id.raw.clone())),
+        );
+    }),
+    (Fault::PutErrorWithoutText, failed_update, |a| {
+        a.remove("providerError")
+    }),
+    (
+        Fault::PutNotImplemented,
+        |a| updated(a) && a.kind == "runschedule",
+        not_implemented,
+    ),
+    (Fault::PutAfterDeleteError, updated_former, |a| {
+        a.status = 500
+    }),
+    // Deletes.
+    (Fault::DeleteAccepted, deleted, |a| a.status = 202),
+    (Fault::DeleteNoContent, deleted, no_content),
+    (Fault::DeleteNull, deleted, |a| {
+        a.content = Content::Text(b"null".to_vec())
+    }),
+    (Fault::DeleteEchoesId, deleted, |a| {
+        a.set(
+            "id",
+            quote(
+                a.asked
+                    .as_ref()
+                    .and_then(|id| id.text.as_deref())
+                    .unwrap_or_default(),
+            ),
+        );
+    }),
+    (Fault::DeleteWarning, deleted, |a| {
+        set_error(a, br#""remains were left""#)
+    }),
+    (Fault::DeleteUnknownError, deleted_never_issued, |a| {
+        set_error(a, br#""it is not there""#)
+    }),
+    (Fault::DeleteUnknownBadRequest, deleted_nothing, |a| {
+        a.status = 400
+    }),
+    (Fault::RepeatedDeleteError, deleted_former, |a| {
+        set_error(a, br#""it is gone""#)
+    }),
+    (Fault::DeleteNotImplemented, deleted_nothing, |a| {
+        a.status = 501
+    }),
+    (
+        Fault::ActiveRunKept,
+        |a| deleted(a) && a.kind == "run",
+        |a| {
+            a.status = 500;
+            set_error(a, br#""the run is active""#);
+        },
+    ),
+    // Abuse.
+    (Fault::BadInputError, malformed, |a| a.status = 500),
+    (
+        Fault::UnknownPathError,
+        |a| a.event == Event::NoRoute,
+        |a| a.status = 500,
+    ),
+    (
+        Fault::WrongMethodOk,
+        |a| a.event == Event::WrongMethod,
+        |a| {
+            *a = Answer::object(Event::WrongMethod, 200);
+        },
+    ),
+];
+
+const ODD: &[Rule<Variant>] = &[
+    (Variant::OldHttpVersion, any, |a| a.wire.old_version = true),
+    (Variant::RunPutNotImplemented, updated_run, not_implemented),
+    (Variant::DeleteUnknownOk, deleted_nothing, |a| {
+        a.status = 200
+    }),
+    (Variant::EmptyErrorMember, created, |a| {
+        set_error(a, br#""""#)
+    }),
+    (Variant::CharsetParameter, resource, |a| {
+        a.media = Some("application/json; charset=utf-8")
+    }),
+    (Variant::PrettyJson, resource, |a| a.wire.pretty = true),
+    (Variant::ExtraMembers, succeeded, |a| {
+        a.set("links", br#"{"self":["a",1,null]}"#.to_vec())
+    }),
+    (Variant::ExtraErrorMembers, failed_with_text, |a| {
+        a.set("code", b"4711".to_vec())
+    }),
+    (Variant::Delayed, any, |a| {
+        a.wire.delay = Duration::from_millis(20)
+    }),
+];
+
+const TRACE: &[u8] = br#""Traceback (most recent call last):\n  File \"provider.py\", line 7""#;
+
+/// Applies what is switched on.
+pub(super) fn shape(switches: Switches<'_>, answer: &mut Answer) {
+    apply(ODD, |variant| switches.odd(variant), answer);
+    apply(WRONG, |fault| switches.wrong(fault), answer);
+    if switches.wrong(Fault::SlowProbe) && probe(answer) {
+        answer.wire.delay = switches.delay();
+    }
+}
+
+fn apply<S: Copy>(rules: &[Rule<S>], is_on: impl Fn(S) -> bool, answer: &mut Answer) {
+    for (switch, concerns, change) in rules {
+        if is_on(*switch) && concerns(answer) {
+            change(answer);
+        }
+    }
+}
+
+fn set_error(answer: &mut Answer, json: &[u8]) {
+    answer.set("providerError", json.to_vec());
+}
+
+fn probe_text(answer: &mut Answer, status: u16) {
+    answer.status = status;
+    answer.media = Some("text/plain");
+    answer.content = Content::Text(b"Application is well.".to_vec());
+}
+
+fn not_implemented(answer: &mut Answer) {
+    answer.status = 501;
+    set_error(answer, br#""updates are not implemented""#);
+}
+
+fn conflict(answer: &mut Answer) {
+    answer.status = 409;
+    answer.remove("id");
+    set_error(answer, br#""the name is taken""#);
+}
+
+fn null_members(answer: &mut Answer) {
+    answer.set("id", b"null".to_vec());
+    set_error(answer, b"null");
+}
+
+fn no_content(answer: &mut Answer) {
+    answer.status = 204;
+    answer.media = None;
+    answer.content = Content::Nothing;
+}
+
+// Which answers a rule concerns.
+
+fn any(_: &Answer) -> bool {
+    true
+}
+
+fn probe(answer: &Answer) -> bool {
+    livez(answer) || readyz(answer)
+}
+
+fn livez(answer: &Answer) -> bool {
+    answer.operation == Operation::Livez
+}
+
+fn readyz(answer: &Answer) -> bool {
+    answer.operation == Operation::Readyz
+}
+
+fn resource(answer: &Answer) -> bool {
+    matches!(
+        answer.operation,
+        Operation::Create | Operation::Update | Operation::Delete
+    )
+}
+
+fn created(answer: &Answer) -> bool {
+    matches!(answer.event, Event::Created { .. })
+}
+
+fn repeated(answer: &Answer) -> bool {
+    answer.event == Event::Created { again: true }
+}
+
+fn updated(answer: &Answer) -> bool {
+    matches!(answer.event, Event::Updated { .. })
+}
+
+fn updated_run(answer: &Answer) -> bool {
+    updated(answer) && answer.kind == "run"
+}
+
+fn unchanged(answer: &Answer) -> bool {
+    answer.event == Event::Updated { unchanged: true }
+}
+
+fn deleted(answer: &Answer) -> bool {
+    answer.event == Event::Deleted
+}
+
+fn succeeded(answer: &Answer) -> bool {
+    created(answer) || updated(answer) || deleted(answer)
+}
+
+fn refused(answer: &Answer) -> bool {
+    matches!(answer.event, Event::Refused(_))
+}
+
+fn refused_create(answer: &Answer) -> bool {
+    // What is said of an unknown pipeline has a requirement and a fault of its own.
+    refused(answer) && answer.operation == Operation::Create && !unknown_pipeline(answer)
+}
+
+fn malformed(answer: &Answer) -> bool {
+    answer.event == Event::Refused(Flaw::Malformed)
+}
+
+fn malformed_create(answer: &Answer) -> bool {
+    malformed(answer) && answer.operation == Operation::Create
+}
+
+fn unknown_pipeline(answer: &Answer) -> bool {
+    answer.event == Event::Refused(Flaw::UnknownPipeline)
+}
+
+fn unwanted(answer: &Answer) -> bool {
+    answer.event == Event::Refused(Flaw::Unwanted)
+}
+
+fn failed_update(answer: &Answer) -> bool {
+    answer.operation == Operation::Update && answer.status >= 400
+}
+
+fn failed_with_text(answer: &Answer) -> bool {
+    refused(answer) || updated_nothing(answer)
+}
+
+fn not_there(answer: &Answer) -> bool {
+    matches!(answer.event, Event::NotThere { .. })
+}
+
+fn updated_nothing(answer: &Answer) -> bool {
+    not_there(answer) && answer.operation == Operation::Update
+}
+
+fn updated_former(answer: &Answer) -> bool {
+    answer.operation == Operation::Update && answer.event == Event::NotThere { once: true }
+}
+
+fn deleted_nothing(answer: &Answer) -> bool {
+    not_there(answer) && answer.operation == Operation::Delete
+}
+
+fn deleted_former(answer: &Answer) -> bool {
+    answer.operation == Operation::Delete && answer.event == Event::NotThere { once: true }
+}
+
+fn deleted_never_issued(answer: &Answer) -> bool {
+    answer.operation == Operation::Delete && answer.event == Event::NotThere { once: false }
+}

@@ -1,0 +1,51 @@
+//! What is legal, although few providers do it.
+
+use super::naming::named;
+
+/// A legal oddity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct VariantSpec {
+    /// The name by which it is switched on.
+    pub name: &'static str,
+    /// What the provider does, in one sentence.
+    pub what: &'static str,
+}
+
+named! {
+    /// An unusual behaviour that has to stay green.
+    Variant, "variant";
+    /// All variants.
+    VARIANTS: VariantSpec;
+
+    // Ids.
+    SlashedIds "ids-with-slashes" "Ids contain slashes and colons.";
+    LongIds "ids-of-900-bytes" "Ids have 900 bytes.";
+    MovingIds "ids-that-change" "Every update answers with a new id, the former is forgotten.";
+
+    // Answers that are allowed beside the best one.
+    DeleteUnknownOk "delete-unknown-200" "DELETE of something that is not there answers 200 {}.";
+    Upsert "upsert" "An update of an unknown id creates the resource under that id.";
+    EmptyErrorMember "empty-provider-error" "Successful creates carry an empty providerError.";
+    RunPutNotImplemented "run-put-501" "An update of a run answers 501 with id and text.";
+    LateRunFailure "unknown-pipeline-accepted" "A run of an unknown pipeline is accepted.";
+    WordyRefusals "schedule-window-refused-in-words"
+        "A schedule with a start is refused with 422 and a text.";
+
+    // The form of answers.
+    CharsetParameter "charset-parameter" "The Content-Type has a charset parameter.";
+    PrettyJson "pretty-json" "Answers are indented and end in a newline.";
+    ExtraMembers "extra-members" "Successful answers have members of their own.";
+    ExtraErrorMembers "extra-error-members" "Error answers have members of their own.";
+
+    // HTTP.
+    OldHttpVersion "http-1.0-status-line" "Answers are marked HTTP/1.0.";
+    Chunked "chunked" "Answers come in chunks.";
+    ChunkExtensions "chunk-extensions" "Answers come in chunks with extensions and a trailer.";
+    UntilClose "until-close" "Answers end with the connection, without a length.";
+    ConnectionClose "connection-close" "The connection is closed after each answer, which says so.";
+    LowerCaseHeaders "lower-case-headers" "Header names are in lower case.";
+    SlowDrip "slow-drip" "Answers come byte by byte.";
+    Delayed "delayed-answers" "Every answer takes a moment.";
+    ExpectationFailed "expectation-failed" "A request that expects 100 Continue is answered 417.";
+    ExpectIgnored "expect-ignored" "No 100 Continue is sent, the body is awaited regardless.";
+}

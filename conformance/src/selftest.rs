@@ -1,0 +1,251 @@
+//! The suite, tested: every fault turns red exactly what it should, every legal oddity nothing.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use futures::StreamExt as _;
+use futures::stream;
+use tokio::sync::watch;
+
+use crate::ambient::Limits;
+use crate::case::Profile;
+use crate::config::Config;
+use crate::journal::Journal;
+use crate::judge::{Judged, judge};
+use crate::mock::{Behaviour, FAULTS, FaultSpec, Mock, UnknownName, VARIANTS, VariantSpec};
+use crate::oracle::Document;
+use crate::outcome::Outcome;
+use crate::plan::{Plan, Wanted};
+use crate::run::{self, Order, Progress};
+use crate::target::Target;
+
+/// Mocks judged at the same time.
+const PARALLEL: usize = 3;
+/// How long slow faults take: beyond the limits for probes and answers, within the one for
+/// requests. Time limits are scaled down, so that what is too slow need not really take minutes.
+const DELAY: Duration = Duration::from_millis(2500);
+/// How long slow but legal answers take.
+const MOMENT: Duration = Duration::from_millis(5);
+const SLOW: Duration = Duration::from_secs(2);
+const REQUEST_LIMIT: Duration = Duration::from_secs(5);
+
+/// What is judged.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Subject {
+    /// The mock as it should be.
+    Unbroken,
+    /// The mock with a fault.
+    Fault(&'static FaultSpec),
+    /// The mock with a legal oddity.
+    Variant(&'static VariantSpec),
+}
+
+/// What a run against a mock found.
+#[derive(Debug)]
+pub(crate) struct Row {
+    pub(crate) subject: Subject,
+    /// Requirements that failed, or SHOULDs that were not met, with what was there.
+    red: Vec<(String, String)>,
+    /// Why it could not be judged.
+    broken: Option<String>,
+}
+
+impl Subject {
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            Self::Unbroken => "(unbroken)",
+            Self::Fault(spec) => spec.name,
+            Self::Variant(spec) => spec.name,
+        }
+    }
+
+    fn expected(&self) -> BTreeSet<&'static str> {
+        match self {
+            Self::Fault(spec) => spec.red.iter().copied().collect(),
+            Self::Unbroken | Self::Variant(_) => BTreeSet::new(),
+        }
+    }
+
+    fn behaviour(&self) -> Behaviour {
+        let behaviour = match self {
+            Self::Unbroken => Behaviour::default(),
+            Self::Fault(spec) => Behaviour::fault(spec.name.parse().expect("its own name")),
+            Self::Variant(spec) => Behaviour::variant(spec.name.parse().expect("its own name")),
+        };
+        let delay = if matches!(self, Self::Fault(_)) {
+            DELAY
+        } else {
+            MOMENT
+        };
+        Behaviour {
+            delay: Some(delay),
+            ..behaviour
+        }
+    }
+}
+
+impl Row {
+    pub(crate) fn is_right(&self) -> bool {
+        self.broken.is_none() && self.found() == self.subject.expected()
+    }
+
+    fn found(&self) -> BTreeSet<&str> {
+        self.red.iter().map(|(id, _)| id.as_str()).collect()
+    }
+
+    /// The requirements that turned red, and how they differ from what was expected.
+    pub(crate) fn told(&self) -> String {
+        if let Some(why) = &self.broken {
+            return why.clone();
+        }
+        let (found, expected) = (self.found(), self.subject.expected());
+        if found == expected {
+            return found.into_iter().collect::<Vec<_>>().join(", ");
+        }
+        let missed: Vec<_> = expected.difference(&found).collect();
+        let extra: Vec<_> = self
+            .red
+            .iter()
+            .filter(|(id, _)| !expected.contains(id.as_str()))
+            .collect();
+        format!("missed {missed:?}, not expected {extra:#?}")
+    }
+}
+
+/// The subjects of these names; of none, all.
+pub(crate) fn subjects(names: &[String]) -> Result<Vec<Subject>, UnknownName> {
+    let faults = FAULTS.iter().map(Subject::Fault);
+    let variants = VARIANTS.iter().map(Subject::Variant);
+    let all: Vec<Subject> = std::iter::once(Subject::Unbroken)
+        .chain(faults)
+        .chain(variants)
+        .collect();
+    if names.is_empty() {
+        return Ok(all);
+    }
+    let find = |name: &String| match all.iter().find(|subject| subject.name() == name) {
+        Some(subject) => Ok(*subject),
+        None => Err(name
+            .parse::<crate::mock::Fault>()
+            .err()
+            .expect("no fault has this name")),
+    };
+    names.iter().map(find).collect()
+}
+
+/// Judges the subjects, some at a time, and tells each when it is done.
+pub(crate) async fn verify(subjects: Vec<Subject>, done: impl Fn(Subject)) -> Vec<Row> {
+    let rows = subjects.into_iter().map(|subject| async move {
+        match judge_mock(subject.behaviour()).await {
+            Ok(red) => Row {
+                subject,
+                red,
+                broken: None,
+            },
+            Err(why) => Row {
+                subject,
+                red: Vec::new(),
+                broken: Some(why),
+            },
+        }
+    });
+    stream::iter(rows)
+        .buffer_unordered(PARALLEL)
+        .inspect(|row| done(row.subject))
+        .collect()
+        .await
+}
+
+struct Quiet;
+
+impl Progress for Quiet {
+    fn case_done(&self, _: &str) {}
+}
+
+/// Judges a mock with every case there is.
+async fn judge_mock(behaviour: Behaviour) -> Result<Vec<(String, String)>, String> {
+    let mock = Mock::start(behaviour).map_err(|error| error.to_string())?;
+    let target = Target::parse(&mock.url(), None).map_err(|error| error.to_string())?;
+    let wanted = Wanted {
+        selected: BTreeSet::new(),
+        types: Vec::new(),
+        unsupported: &[],
+        profile: Profile::Full,
+        max_creates: u32::MAX,
+    };
+    let (_running, stop) = watch::channel(false);
+    let order = Order {
+        target,
+        config: Config {
+            request_limit: REQUEST_LIMIT,
+            ..Config::default()
+        },
+        document: Document::embedded(),
+        journal: Journal::in_memory(),
+        plan: Plan::make(&wanted),
+        limits: Limits {
+            fail_after: SLOW,
+            warn_after: SLOW,
+            probe: SLOW,
+        },
+        seed: 1,
+        profile: Profile::Full,
+        gate: "both".to_owned(),
+        strict: false,
+        stop,
+    };
+    let ended = run::run(order, &Quiet)
+        .await
+        .map_err(|error| error.to_string())?;
+    if let Some(why) = ended.unreachable {
+        return Err(why);
+    }
+    let judgement = judge(&ended.records).ok_or("the journal has no start")?;
+    let bad = |judged: &&Judged| {
+        matches!(
+            judged.outcome,
+            Outcome::Fail | Outcome::Warn | Outcome::Error
+        )
+    };
+    let told = |judged: &Judged| {
+        let kind = judged.kind.map_or("", |kind| kind.as_str());
+        let text = format!("[{kind}] {}: {}", judged.outcome.as_str(), judged.actual);
+        (judged.requirement.id.clone(), text)
+    };
+    Ok(judgement.results.iter().filter(bad).map(told).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalogue::Catalogue;
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn faults_turn_red_what_they_should_and_legal_oddities_nothing() {
+        let rows = verify(subjects(&[]).expect("all"), |_| {}).await;
+        let wrong: Vec<String> = rows
+            .iter()
+            .filter(|row| !row.is_right())
+            .map(|row| format!("{}: {}", row.subject.name(), row.told()))
+            .collect();
+        assert!(
+            wrong.is_empty(),
+            "{} of {}:\n{}",
+            wrong.len(),
+            rows.len(),
+            wrong.join("\n")
+        );
+    }
+
+    #[test]
+    fn every_requirement_that_is_checked_has_a_fault() {
+        let broken: BTreeSet<&str> = FAULTS.iter().flat_map(|spec| spec.red).copied().collect();
+        let unproven: Vec<&str> = Catalogue::embedded()
+            .provider()
+            .filter(|requirement| requirement.needs.is_empty())
+            .map(|requirement| requirement.id.as_str())
+            .filter(|id| !broken.contains(id))
+            .collect();
+        assert!(unproven.is_empty(), "{unproven:?}");
+    }
+}
