@@ -54,13 +54,8 @@ pub enum CheckError {
 /// # Errors
 /// There is no such file, it cannot be opened or read, or it contradicts itself.
 pub fn check(path: &Path) -> Result<Contents, CheckError> {
-    let look = |txn: &Txn<'_>| {
-        let said = Said::read(txn)?;
-        let kept = Kept::read(txn)?;
-        Ok((said.contents(&kept), said.compare(&kept)))
-    };
     // The database panics at some kinds of damage; whoever asks for a check wants to be told.
-    let examined = catch_unwind(AssertUnwindSafe(|| examine(path, look)));
+    let examined = catch_unwind(AssertUnwindSafe(|| examine(path, compare)));
     let damaged = |_| OpenError::Damaged {
         place: path.display().to_string(),
     };
@@ -72,6 +67,13 @@ pub fn check(path: &Path) -> Result<Contents, CheckError> {
         place: path.display().to_string(),
         problems,
     })
+}
+
+/// What a store holds, and where it contradicts itself.
+pub(super) fn compare(txn: &Txn<'_>) -> Result<(Contents, Vec<String>), StoreError> {
+    let said = Said::read(txn)?;
+    let kept = Kept::read(txn)?;
+    Ok((said.contents(&kept), said.compare(&kept)))
 }
 
 /// What a record says that is kept elsewhere, too.

@@ -1,9 +1,5 @@
 //! Every answer of the skeleton, on raw bytes.
 
-use std::cell::RefCell;
-
-use proptest::prelude::*;
-use proptest::test_runner::{Config, TestRunner};
 use serde_json::{Value, json};
 
 use crate::scripted::{Scripted, Silent};
@@ -331,45 +327,6 @@ fn whatever_is_said_fits_the_operator() {
             );
         }
     }
-}
-
-/// A text as one segment of a path, every byte encoded that URLs do not leave alone.
-fn encode(text: &str) -> String {
-    let one = |byte: u8| match byte {
-        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
-            char::from(byte).to_string()
-        }
-        byte => format!("%{byte:02X}"),
-    };
-    text.bytes().map(one).collect()
-}
-
-#[test]
-fn any_id_comes_back_as_it_went() {
-    let service = Service::new(Silent);
-    let connection = RefCell::new(Connection::open(service.address()));
-    let mut runner = TestRunner::new(Config::with_cases(300));
-    let ids = prop_oneof![
-        any::<String>(),
-        "[%/.\\\\ +a-f0-9\\x00-\\x1f]{1,40}",
-        "(%[0-9A-F]{2}){1,8}"
-    ];
-    let ids = ids.prop_filter("not a path segment", |id| {
-        !matches!(id.as_str(), "" | "." | "..")
-    });
-    let outcome = runner.run(&(ids, 0..TYPES.len()), |(id, kind)| {
-        let (mut connection, kind) = (connection.borrow_mut(), TYPES[kind]);
-        connection.send(&request(
-            "PUT",
-            &format!("/resource/{kind}/{}", encode(&id)),
-            &body(kind, "ns/x"),
-        ));
-        let answer = connection.answer();
-        prop_assert_eq!(answer.status, 422);
-        prop_assert_eq!(&answer.json()["id"], &json!(id));
-        Ok(())
-    });
-    assert_eq!(outcome, Ok(()));
 }
 
 #[test]

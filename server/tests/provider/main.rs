@@ -1,14 +1,19 @@
 //! The skeleton and the embedded provider from outside: over sockets, as processes.
 
 mod answers;
+mod crowd;
 mod document;
 #[cfg(feature = "embedded")]
 mod embedded;
+mod ids;
 #[cfg(feature = "embedded")]
 mod kill;
+mod lenses;
+mod pace;
 #[cfg(feature = "embedded")]
 mod program;
 mod scripted;
 mod service;
 mod shutdown;
+mod strict;
 mod wire;

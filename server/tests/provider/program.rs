@@ -35,7 +35,35 @@ fn command(arguments: &[&str]) -> Command {
 impl Program {
     /// Starts the program and waits until it says where it listens.
     pub(crate) fn start(arguments: &[&str]) -> Self {
-        let mut child = command(arguments).spawn().expect("the program");
+        Self::spawn(command(arguments))
+    }
+
+    /// Starts it with so many file descriptors at most.
+    #[cfg(unix)]
+    pub(crate) fn limited(descriptors: u32, arguments: &[&str]) -> Self {
+        let inner = command(arguments);
+        let mut limited = Command::new("/bin/sh");
+        limited
+            .args([
+                "-c",
+                "ulimit -n \"$0\" && exec \"$@\"",
+                &descriptors.to_string(),
+            ])
+            .arg(inner.get_program())
+            .args(arguments)
+            .env_clear();
+        for (name, value) in inner.get_envs() {
+            value.map(|value| limited.env(name, value));
+        }
+        limited
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        Self::spawn(limited)
+    }
+
+    fn spawn(mut command: Command) -> Self {
+        let mut child = command.spawn().expect("the program");
         let mut log = BufReader::new(child.stderr.take().expect("its log"));
         let mut line = String::new();
         while log.read_line(&mut line).expect("its log") > 0 {

@@ -1,7 +1,7 @@
 //! HTTP/1.1 by hand, so that tests see and send every byte.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::{SocketAddr, TcpStream};
+use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::time::Duration;
 
 use serde_json::Value;
@@ -69,6 +69,22 @@ impl Connection {
             .ok()
             .filter(|length| *length > 0)?;
         Some(line.trim_end().to_owned())
+    }
+
+    /// Says that nothing more will be sent, or read.
+    pub(crate) fn shut(&mut self, how: Shutdown) {
+        // The other end may be gone.
+        let _ = self.0.get_mut().shutdown(how);
+    }
+
+    /// Whether something of an answer has come.
+    pub(crate) fn has_answer(&mut self) -> bool {
+        let stream = self.0.get_mut();
+        let soon = Some(Duration::from_millis(1));
+        stream.set_read_timeout(soon).expect("a timeout");
+        let come = stream.peek(&mut [0]).is_ok();
+        stream.set_read_timeout(Some(PATIENCE)).expect("a timeout");
+        come
     }
 
     /// Whether the service ends the connection without another byte.
