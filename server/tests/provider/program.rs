@@ -88,6 +88,14 @@ impl Program {
         panic!("the program ended: {:?}", child.wait());
     }
 
+    /// Starts the program, and kills it after this time, wherever it has got to.
+    pub(crate) fn killed_after(wait: std::time::Duration, arguments: &[&str]) {
+        let mut child = command(arguments).spawn().expect("the program");
+        std::thread::sleep(wait);
+        child.kill().expect("a kill");
+        child.wait().expect("its end");
+    }
+
     /// SIGKILL: no chance to do anything more.
     pub(crate) fn kill(mut self) {
         self.child.kill().expect("a kill");
