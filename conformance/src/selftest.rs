@@ -1,11 +1,11 @@
 //! The suite, tested: every fault turns red exactly what it should, every legal oddity nothing.
 
 use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use futures::StreamExt as _;
-use futures::stream;
-use tokio::sync::watch;
+use futures::future::join_all;
+use tokio::sync::{mpsc, watch};
 
 use crate::ambient::Limits;
 use crate::case::Profile;
@@ -19,8 +19,8 @@ use crate::plan::{Plan, Wanted};
 use crate::run::{self, Order, Progress};
 use crate::target::Target;
 
-/// Mocks judged at the same time.
-const PARALLEL: usize = 3;
+/// Mocks judged at the same time on one thread: while one waits, another works.
+const PARALLEL: usize = 2;
 /// How long slow faults take: beyond the limits for probes and answers, within the one for
 /// requests. Time limits are scaled down, so that what is too slow need not really take minutes.
 const DELAY: Duration = Duration::from_millis(2500);
@@ -133,27 +133,51 @@ pub(crate) fn subjects(names: &[String]) -> Result<Vec<Subject>, UnknownName> {
     names.iter().map(find).collect()
 }
 
-/// Judges the subjects, some at a time, and tells each when it is done.
+/// Judges the subjects, some at a time on each of a few threads, and tells each when it is done.
 pub(crate) async fn verify(subjects: Vec<Subject>, done: impl Fn(Subject)) -> Vec<Row> {
-    let rows = subjects.into_iter().map(|subject| async move {
-        match judge_mock(subject.behaviour()).await {
-            Ok(red) => Row {
-                subject,
-                red,
-                broken: None,
-            },
-            Err(why) => Row {
-                subject,
-                red: Vec::new(),
-                broken: Some(why),
-            },
+    let queue = Arc::new(Mutex::new(subjects));
+    let (finished, mut rows) = mpsc::unbounded_channel();
+    for _ in 0..std::thread::available_parallelism().map_or(1, usize::from) {
+        let (queue, finished) = (Arc::clone(&queue), finished.clone());
+        tokio::task::spawn_blocking(move || work(&queue, &finished));
+    }
+    drop(finished);
+    let mut all = Vec::new();
+    while let Some(row) = rows.recv().await {
+        done(row.subject);
+        all.push(row);
+    }
+    all
+}
+
+/// Judges what is in the queue until it is empty. A case stays on its thread, so each thread has a
+/// runtime of its own.
+fn work(queue: &Mutex<Vec<Subject>>, finished: &mpsc::UnboundedSender<Row>) {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("the runtime that this one runs in could be built");
+    let next = || queue.lock().unwrap_or_else(PoisonError::into_inner).pop();
+    let one = || async {
+        while let Some(subject) = next() {
+            let (red, broken) = match judge_mock(subject.behaviour()).await {
+                Ok(red) => (red, None),
+                Err(why) => (Vec::new(), Some(why)),
+            };
+            // Nobody listens any more: then nobody needs the rest.
+            if finished
+                .send(Row {
+                    subject,
+                    red,
+                    broken,
+                })
+                .is_err()
+            {
+                return;
+            }
         }
-    });
-    stream::iter(rows)
-        .buffer_unordered(PARALLEL)
-        .inspect(|row| done(row.subject))
-        .collect()
-        .await
+    };
+    runtime.block_on(join_all((0..PARALLEL).map(|_| one())));
 }
 
 struct Quiet;

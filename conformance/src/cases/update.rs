@@ -7,6 +7,7 @@ use super::create::{in_time, updated};
 use crate::case::{ANY_ANSWER, Case, Profile, REFUSED_UPDATE, RUN, Stage, UPDATED, VALID_UPDATE};
 use crate::context::{Context, Step, Stop};
 use crate::exchange::{Exchange, Intent};
+use crate::fixture::Body;
 use crate::outcome::Finding;
 
 pub(crate) const CASES: &[&Case] = &[
@@ -60,7 +61,7 @@ pub(crate) const CASES: &[&Case] = &[
     },
 ];
 
-/// Update, see that the old id does no harm, go on with the id that came back, repeat, delete.
+/// Update, go on with the id that came back, see that the old one does no harm, repeat.
 async fn chain(c: &mut Context) -> Step {
     let (body, first, _) = c.created().await?;
     let next = body.next_version(1);
@@ -70,20 +71,14 @@ async fn chain(c: &mut Context) -> Step {
             updated,
         )
         .await?;
-    c.check(
-        "update.new-version",
-        in_time(updated(&answer), late, answer.describe()),
-        &answer,
-    );
+    let finding = in_time(updated(&answer), late, answer.describe());
+    c.check("update.new-version", finding, &answer);
     c.check("update.unsupported-is-explicit", explicit(&answer), &answer);
     let Some(second) = answer.operator_id().filter(|_| updated(&answer)) else {
         return Err(Stop::Prerequisite(
             "the first update did not succeed".to_owned(),
         ));
     };
-    if second != first {
-        c.delete(&first, Intent::Open).await?;
-    }
     let later = body.next_version(2);
     let (answer, late) = c
         .settled(
@@ -91,28 +86,23 @@ async fn chain(c: &mut Context) -> Step {
             updated,
         )
         .await?;
-    if second == first {
+    let actual = format!("PUT {second:?}: {}", answer.describe());
+    let finding = in_time(updated(&answer), late, actual);
+    c.check("update.returned-id-usable", finding, &answer);
+    let Some(mut last) = answer.operator_id().filter(|_| updated(&answer)) else {
+        return Err(Stop::Prerequisite(
+            "the returned id cannot be used".to_owned(),
+        ));
+    };
+    if last == first {
         c.check(
             "update.old-id-harmless",
             Finding::pass("the id did not change"),
             &answer,
         );
-        usable(c, &answer, late, &second);
-    } else if answer.status() == Some(404) {
-        let actual = format!(
-            "PUT {second:?} after deleting {first:?}: {}",
-            answer.describe()
-        );
-        c.check("update.old-id-harmless", Finding::fail(actual), &answer);
     } else {
-        c.check(
-            "update.old-id-harmless",
-            Finding::pass(answer.describe()),
-            &answer,
-        );
-        usable(c, &answer, late, &second);
+        last = without_old(c, &first, last, &later).await?;
     }
-    let mut last = answer.operator_id().unwrap_or(second);
     for time in 2..=3 {
         let answer = c.update(&last, &later, Intent::Debatable).await?;
         let actual = format!("the same PUT, time {time}: {}", answer.describe());
@@ -123,21 +113,23 @@ async fn chain(c: &mut Context) -> Step {
         );
         last = answer.operator_id().unwrap_or(last);
     }
-    let answer = c.delete(&last, Intent::Debatable).await?;
-    if answer.status() == Some(404) {
-        usable(c, &answer, false, &last);
-    }
     Ok(())
 }
 
-/// Whether the id that an update returned is one to go on with.
-fn usable(c: &mut Context, answer: &Exchange, late: bool, id: &str) {
-    let actual = format!("going on with {id:?}: {}", answer.describe());
-    let finding = match answer.status() {
-        Some(404) => Finding::fail(actual),
-        _ => in_time(updated(answer), late, actual),
-    };
-    c.check("update.returned-id-usable", finding, answer);
+/// Deletes the id of before the updates; what is left has to be there still.
+async fn without_old(c: &mut Context, old: &str, id: String, body: &Body) -> Step<String> {
+    c.delete(old, Intent::Open).await?;
+    let answer = c.update(&id, body, Intent::Debatable).await?;
+    let actual = format!("PUT {id:?} after deleting {old:?}: {}", answer.describe());
+    c.check(
+        "update.old-id-harmless",
+        Finding::when(updated(&answer), actual),
+        &answer,
+    );
+    answer
+        .operator_id()
+        .filter(|_| updated(&answer))
+        .ok_or_else(|| Stop::Prerequisite("the resource is gone".to_owned()))
 }
 
 async fn refusals(c: &mut Context) -> Step {
@@ -188,7 +180,7 @@ fn explicit(answer: &Exchange) -> Finding {
             "{} (for 501 the operator shows a text of its own)",
             answer.describe()
         )),
-        _ if answer.accepted() => Finding::when(answer.operator_id().is_some(), answer.describe()),
+        _ if answer.accepted() => Finding::when(updated(answer), answer.describe()),
         _ => Finding::when(answer.provider_error().is_some(), answer.describe()),
     }
 }

@@ -497,15 +497,13 @@ async fn every_fault_and_variant_shows() {
         .iter()
         .map(|spec| (spec.name, Behaviour::variant(spec.name.parse().unwrap())));
     let mut transcripts = tokio::task::JoinSet::new();
-    for (name, behaviour) in faults.chain(variants) {
+    let shown = |(name, _): &(&str, Behaviour)| !NOT_IN_TRANSCRIPT.contains(name);
+    for (name, behaviour) in faults.chain(variants).filter(shown) {
         transcripts.spawn(async move { (name, transcript(behaviour).await) });
     }
-    while let Some(Ok((name, answers))) = transcripts.join_next().await {
-        assert_eq!(
-            answers != right,
-            !NOT_IN_TRANSCRIPT.contains(&name),
-            "{name}"
-        );
+    while let Some(joined) = transcripts.join_next().await {
+        let (name, answers) = joined.unwrap();
+        assert!(answers != right, "{name} changes nothing");
     }
 }
 
