@@ -74,7 +74,7 @@ impl fmt::Display for Contender {
     }
 }
 
-/// What both dropshot servers run with; the mode is the one that the skeleton needs.
+/// What both dropshot servers run with; the mode is the one in which a change that has begun is finished.
 fn config() -> ConfigDropshot {
     ConfigDropshot {
         default_request_body_max_bytes: BODY_BYTES,

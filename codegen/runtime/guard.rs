@@ -4,8 +4,11 @@
 use std::fmt;
 use std::future::Future;
 use std::marker::PhantomData;
+use std::panic::AssertUnwindSafe;
+use std::pin::Pin;
 use std::str::FromStr;
 use std::sync::Arc;
+use std::task::{Context, Poll, ready};
 use std::time::{Duration, Instant};
 
 use bytes::{Bytes, BytesMut};
@@ -14,6 +17,7 @@ use dropshot::{
     ExtractorMetadata, HttpError, HttpResponse, HttpResponseOk, Path, RequestContext,
     ServerContext, SharedExtractor, TypedBody,
 };
+use futures::FutureExt as _;
 use http::header::{CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue};
 use http::{HeaderMap, Response, StatusCode};
 use http_body_util::BodyExt;
@@ -315,13 +319,14 @@ impl<S: Service> Exchange<S> {
         answer
     }
 
-    /// Runs the service in a task of its own: a panic stays there, and so does work that
-    /// outlives the deadline or the sender's patience.
+    /// Runs the service: a panic stays there, and what outlives the deadline or the sender's
+    /// patience goes on to its end, although nobody hears of it.
     async fn finish<R: Send + 'static>(
         &self,
         work: impl Future<Output = R> + Send + 'static,
     ) -> Result<R, Fault> {
-        match tokio::time::timeout(self.remaining(), tokio::spawn(work)).await {
+        let work = Lasting(Some(Box::pin(AssertUnwindSafe(work).catch_unwind())));
+        match tokio::time::timeout(self.remaining(), work).await {
             Ok(Ok(response)) => Ok(response),
             Ok(Err(_)) => Err(Fault::new(RefusalKind::Panic, "internal error")),
             Err(_) => {
@@ -382,6 +387,32 @@ impl<S: Service> Exchange<S> {
                 }
                 bytes.extend_from_slice(&data);
             }
+        }
+    }
+}
+
+/// Work that becomes a task of its own if whoever waits for it gives up. Until then it shares the
+/// task of the request, because the way to another one and back costs more than a small answer.
+struct Lasting<F: Future<Output: Send> + Send + 'static>(Option<Pin<Box<F>>>);
+
+impl<F: Future<Output: Send> + Send + 'static> Future for Lasting<F> {
+    type Output = F::Output;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
+        let Some(work) = &mut self.0 else {
+            return Poll::Pending;
+        };
+        let outcome = ready!(work.as_mut().poll(context));
+        self.0 = None;
+        Poll::Ready(outcome)
+    }
+}
+
+impl<F: Future<Output: Send> + Send + 'static> Drop for Lasting<F> {
+    fn drop(&mut self) {
+        // Outside of a runtime the server itself is being dropped, and nothing can go on.
+        if let (Some(work), Ok(runtime)) = (self.0.take(), tokio::runtime::Handle::try_current()) {
+            runtime.spawn(work);
         }
     }
 }

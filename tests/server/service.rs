@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::Mutex;
 use std::time::Duration;
 
-use dropshot::{ConfigDropshot, HttpServer, ServerBuilder};
+use dropshot::{ConfigDropshot, HandlerTaskMode, HttpServer, ServerBuilder};
 use kfp_provider_api::server::*;
 use kfp_provider_api::types;
 use tokio::sync::Notify;
@@ -13,6 +13,8 @@ use tokio::sync::Notify;
 pub(crate) struct Double {
     /// Every answer that was observed.
     pub(crate) observed: Mutex<Vec<(&'static str, u16)>>,
+    /// Told when a request with the id `wait` has arrived.
+    pub(crate) begun: Notify,
     /// Lets a request with the id `wait` go on.
     pub(crate) go: Notify,
     /// Told when a request with the id `wait` has come to its end.
@@ -33,6 +35,7 @@ impl Service for Double {
 
     async fn update_resource(&self, request: UpdateResourceRequest) -> UpdateResourceResponse {
         if request.id == "wait" {
+            self.begun.notify_one();
             self.go.notified().await;
             self.done.notify_one();
         }
@@ -83,6 +86,10 @@ pub(crate) fn start() -> (Server, Arc<Double>) {
 }
 
 pub(crate) fn start_with(limits: Limits) -> (Server, Arc<Double>) {
+    start_in(HandlerTaskMode::Detached, limits)
+}
+
+pub(crate) fn start_in(mode: HandlerTaskMode, limits: Limits) -> (Server, Arc<Double>) {
     let service = Arc::new(Double::default());
     let guarded = Arc::new(Guarded {
         service: Arc::clone(&service),
@@ -91,7 +98,10 @@ pub(crate) fn start_with(limits: Limits) -> (Server, Arc<Double>) {
     let log = slog::Logger::root(slog::Discard, slog::o!());
     let api = api_description::<Double>().unwrap();
     let server = ServerBuilder::new(api, guarded, log)
-        .config(ConfigDropshot::default())
+        .config(ConfigDropshot {
+            default_handler_task_mode: mode,
+            ..ConfigDropshot::default()
+        })
         .start()
         .unwrap();
     (server, service)

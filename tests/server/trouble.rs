@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
+use dropshot::HandlerTaskMode;
 use kfp_provider_api::server::{Limits, api_description};
 use serde_json::{Value, json};
 
-use crate::service::{Double, start, start_with};
+use crate::service::{Double, start, start_in, start_with};
 use crate::wire::{Connection, request};
 
 const EXPERIMENT: &str = include_str!("../samples/experiment-minimal.json");
@@ -169,6 +170,34 @@ async fn an_overrun_deadline_is_answered_and_the_work_goes_on() {
     service.go.notify_one();
     service.done.notified().await; // would hang if the work had been dropped
     assert_eq!(connection.exchange(LIVEZ).await.status, 204);
+}
+
+/// Also where dropshot drops the request together with its connection.
+#[tokio::test]
+async fn work_goes_on_when_its_sender_has_gone() {
+    for mode in [
+        HandlerTaskMode::Detached,
+        HandlerTaskMode::CancelOnDisconnect,
+    ] {
+        let (server, service) = start_in(mode, Limits::default());
+        let bytes = request(
+            "PUT",
+            "/resource/experiment/wait",
+            "application/json",
+            EXPERIMENT.as_bytes(),
+        );
+        let mut connection = Connection::to(&server).await;
+        connection.send(&bytes).await;
+        service.begun.notified().await;
+        drop(connection);
+        // By the time of this answer the server has noticed.
+        assert_eq!(
+            Connection::to(&server).await.exchange(LIVEZ).await.status,
+            204
+        );
+        service.go.notify_one();
+        service.done.notified().await; // would hang if the work had been dropped
+    }
 }
 
 #[tokio::test]
