@@ -1336,11 +1336,15 @@ mod json {
             self.inner.deserialize_unit_struct(name, visitor)
         }
 
+        /// A member that may be left out asks by the name `present`; it has no use for null.
         fn deserialize_newtype_struct<V: Visitor<'de>>(
             self,
             name: &'static str,
             visitor: V,
         ) -> Result<V::Value, D::Error> {
+            if name == "present" {
+                return self.deserialize_option(visitor);
+            }
             let visitor = self.around(visitor);
             self.inner.deserialize_newtype_struct(name, visitor)
         }

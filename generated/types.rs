@@ -28,13 +28,13 @@ impl ::std::str::FromStr for ArtifactPath {
         static PATTERN: ::std::sync::LazyLock<::regress::Regex> = ::std::sync::LazyLock::new(||
         {
             ::regress::Regex::new(
-                    "^[^\\[\\]:]+:[^\\[\\]:]+(:[0-9]*)?(\\[[^\\[\\]:]+\\])?$",
+                    "^[^\\[\\]:]+:[^\\[\\]:]+(:[0-9]{0,18})?(\\[[^\\[\\]:]+\\])?$",
                 )
                 .unwrap()
         });
         if PATTERN.find(value).is_none() {
             return Err(
-                "doesn't match pattern \"^[^\\[\\]:]+:[^\\[\\]:]+(:[0-9]*)?(\\[[^\\[\\]:]+\\])?$\""
+                "doesn't match pattern \"^[^\\[\\]:]+:[^\\[\\]:]+(:[0-9]{0,18})?(\\[[^\\[\\]:]+\\])?$\""
                     .into(),
             );
         }
@@ -78,6 +78,7 @@ impl<'de> ::serde::Deserialize<'de> for ArtifactPath {
 pub struct DeleteResourceError {
     ///The id from the path, decoded. The operator forgets the id of a resource whose error lacks it.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "present")]
     pub id: ::std::option::Option<::std::string::String>,
     /**A sentence for the person who looks at the resource in the cluster. An empty text
 would count as no error; more than 32768 characters do not fit into a condition.
@@ -86,6 +87,7 @@ would count as no error; more than 32768 characters do not fit into a condition.
         rename = "providerError",
         skip_serializing_if = "::std::option::Option::is_none"
     )]
+    #[serde(default, deserialize_with = "present")]
     pub provider_error: ::std::option::Option<::std::string::String>,
 }
 
@@ -256,13 +258,16 @@ pub struct PipelineDefinition {
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
     pub env: ::std::vec::Vec<NamedValue>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "present")]
     pub framework: ::std::option::Option<PipelineDefinitionFramework>,
     ///The container image that holds the pipeline's code and compiler input.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "present")]
     pub image: ::std::option::Option<::std::string::String>,
     pub name: NamespacedName,
     ///A short text that changes whenever the definition does.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "present")]
     pub version: ::std::option::Option<::std::string::String>,
 }
 
@@ -271,6 +276,7 @@ pub struct PipelineDefinition {
 pub struct PipelineDefinitionFramework {
     ///The name of the framework, as the author of the pipeline wrote it.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "present")]
     pub name: ::std::option::Option<::std::string::String>,
     ///Settings of the framework, by name.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -286,6 +292,7 @@ pub struct ProviderError {
 deleted later. Without it, whatever exists is lost to the operator.
 */
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "present")]
     pub id: ::std::option::Option<::std::string::String>,
     /**A sentence for the person who looks at the resource in the cluster. An empty text
 would count as no error; more than 32768 characters do not fit into a condition.
@@ -488,15 +495,18 @@ pub struct Schedule {
         rename = "cronExpression",
         skip_serializing_if = "::std::option::Option::is_none"
     )]
+    #[serde(default, deserialize_with = "present")]
     pub cron_expression: ::std::option::Option<::std::string::String>,
     ///The moment after which nothing is started, in UTC. Left out for none.
     #[serde(rename = "endTime", skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "present")]
     pub end_time: ::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>,
     ///The moment before which nothing is started, in UTC. Left out for none.
     #[serde(
         rename = "startTime",
         skip_serializing_if = "::std::option::Option::is_none"
     )]
+    #[serde(default, deserialize_with = "present")]
     pub start_time: ::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>,
 }
 
@@ -728,7 +738,7 @@ impl ::schemars::JsonSchema for ArtifactPath {
     ) -> ::schemars::schema::Schema {
         documented(
             generator,
-            "{\"type\":\"string\",\"description\":\"Where in a run an output is found: component, artifact, index into the artifact's list\\n(zero if left out) and, in brackets, a filter on the metadata.\\n\",\"pattern\":\"^[^\\\\[\\\\]:]+:[^\\\\[\\\\]:]+(:[0-9]*)?(\\\\[[^\\\\[\\\\]:]+\\\\])?$\"}",
+            "{\"type\":\"string\",\"description\":\"Where in a run an output is found: component, artifact, index into the artifact's list\\n(zero if left out) and, in brackets, a filter on the metadata.\\n\",\"pattern\":\"^[^\\\\[\\\\]:]+:[^\\\\[\\\\]:]+(:[0-9]{0,18})?(\\\\[[^\\\\[\\\\]:]+\\\\])?$\"}",
         )
     }
 }
@@ -847,6 +857,47 @@ impl ::schemars::JsonSchema for DeleteResourceError {
             generator,
             "{\"type\":\"object\",\"description\":\"Any of the errors of `deleteResource`, as the client sees them.\",\"properties\":{\"id\":{\"type\":\"string\",\"description\":\"The id from the path, decoded. The operator forgets the id of a resource whose error lacks it.\"},\"providerError\":{\"type\":\"string\",\"description\":\"A sentence for the person who looks at the resource in the cluster. An empty text\\nwould count as no error; more than 32768 characters do not fit into a condition.\\n\"}}}",
         )
+    }
+}
+
+
+/// Reads a member that may be left out, unless the reader has an opinion on null.
+///
+/// serde takes null for a member that was left out, which suits a client: it should understand
+/// what careless services answer. The server's reader asks by this name, and refuses it.
+fn present<'de, T, D>(deserializer: D) -> ::std::result::Result<::std::option::Option<T>, D::Error>
+where
+    T: ::serde::Deserialize<'de>,
+    D: ::serde::Deserializer<'de>,
+{
+    deserializer.deserialize_newtype_struct("present", Present(::std::marker::PhantomData))
+}
+
+struct Present<T>(::std::marker::PhantomData<T>);
+
+impl<'de, T: ::serde::Deserialize<'de>> ::serde::de::Visitor<'de> for Present<T> {
+    type Value = ::std::option::Option<T>;
+
+    fn expecting(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        f.write_str("a value, because only leaving it out means none")
+    }
+
+    fn visit_newtype_struct<D: ::serde::Deserializer<'de>>(
+        self,
+        deserializer: D,
+    ) -> ::std::result::Result<Self::Value, D::Error> {
+        ::serde::Deserialize::deserialize(deserializer)
+    }
+
+    fn visit_some<D: ::serde::Deserializer<'de>>(
+        self,
+        deserializer: D,
+    ) -> ::std::result::Result<Self::Value, D::Error> {
+        T::deserialize(deserializer).map(::std::option::Option::Some)
+    }
+
+    fn visit_none<E: ::serde::de::Error>(self) -> ::std::result::Result<Self::Value, E> {
+        ::std::result::Result::Err(E::invalid_type(::serde::de::Unexpected::Unit, &self))
     }
 }
 

@@ -106,6 +106,14 @@ fn what_the_operator_sends_survives_the_types() {
     }
 }
 
+/// The server's reader refuses null; whoever reads an answer takes it for nothing.
+#[test]
+fn careless_answers_are_understood() {
+    let error: types::ProviderError =
+        serde_json::from_str(r#"{"id": null, "providerError": "x"}"#).unwrap();
+    assert_eq!(error.id, None);
+}
+
 /// Nothing may be lost but what `droppable` names: what a patch added, and what says nothing.
 fn round_trip<T: DeserializeOwned + Serialize>(body: &Value, droppable: &[&str]) {
     // Through text, because opaque parts cannot be read from a value.

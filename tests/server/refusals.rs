@@ -155,6 +155,18 @@ async fn bodies_are_judged() {
             "$.pipelineDefinition.name: invalid type",
         ),
         (
+            "null for what may be left out",
+            with_definition(r#"{"name": "n/p", "image": null}"#).into(),
+            422,
+            "$.pipelineDefinition.image: invalid type: null",
+        ),
+        (
+            "null where the document allows it",
+            with_definition(r#"{"name": "n/p", "framework": {"parameters": null}}"#).into(),
+            201,
+            "n/p",
+        ),
+        (
             "name of three parts",
             with_definition(r#"{"name": "a/b/c"}"#).into(),
             422,

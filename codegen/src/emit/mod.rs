@@ -1,6 +1,7 @@
 //! From the model to text. No decisions here, only writing.
 
 pub(crate) mod client;
+mod present;
 mod server;
 mod types;
 

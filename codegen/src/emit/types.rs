@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use serde_json::Value;
 
-use super::{docs, ident, pretty, runtime_text};
+use super::{docs, ident, present, pretty, runtime_text};
 use crate::model::{Component, Kind, Model};
 use crate::names::pascal;
 
@@ -21,7 +21,8 @@ pub(super) fn types(model: &Model, items: Vec<syn::Item>) -> Result<String, Stri
         .collect();
     let items: TokenStream = items
         .into_iter()
-        .map(|item| without_guessing(item, &chosen).into_token_stream())
+        .map(|item| without_guessing(item, &chosen))
+        .map(|item| present::mark(item, model).into_token_stream())
         .collect();
     let empty: TokenStream = model
         .components
@@ -35,7 +36,12 @@ pub(super) fn types(model: &Model, items: Vec<syn::Item>) -> Result<String, Stri
         .filter(|component| component.kind != Kind::Opaque)
         .map(schema)
         .collect();
-    pretty(quote! { #items #empty #schemas })
+    let text = pretty(quote! { #items #empty #schemas })?;
+    Ok(if present::is_used(&text) {
+        format!("{text}\n{}", runtime_text(present::RUNTIME))
+    } else {
+        text
+    })
 }
 
 /// The parts that are the same for every document.
