@@ -127,8 +127,7 @@ pub(crate) fn subjects(names: &[String]) -> Result<Vec<Subject>, UnknownName> {
         Some(subject) => Ok(*subject),
         None => Err(name
             .parse::<crate::mock::Fault>()
-            .err()
-            .expect("no fault has this name")),
+            .expect_err("no fault has this name")),
     };
     names.iter().map(find).collect()
 }

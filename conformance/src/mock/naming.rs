@@ -2,14 +2,12 @@
 
 /// A name that nothing is called by.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("mock: no {what} is called `{name}` (hint: the names are in the list `{list}`)")]
+#[error("{name}: no {what} has this name (hint: `kfp-conformance mock --list` prints them)")]
 pub struct UnknownName {
     /// What was looked for: fault or variant.
     pub(super) what: &'static str,
     /// The name given.
     pub(super) name: String,
-    /// The constant that lists the names.
-    pub(super) list: &'static str,
 }
 
 /// Defines an enum and the list of its specifications, one line for each member.
@@ -50,7 +48,6 @@ macro_rules! named {
                     _ => Err($crate::mock::UnknownName {
                         what: $what,
                         name: name.to_owned(),
-                        list: stringify!($LIST),
                     }),
                 }
             }

@@ -712,6 +712,6 @@ fn unknown_names_are_told() {
     let error = "missing-di".parse::<Fault>().unwrap_err();
     assert_eq!(
         error.to_string(),
-        "mock: no fault is called `missing-di` (hint: the names are in the list `FAULTS`)"
+        "missing-di: no fault has this name (hint: `kfp-conformance mock --list` prints them)"
     );
 }

@@ -14,9 +14,7 @@ fn provider(seen: Sender<(String, String)>) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").expect("binds");
     let url = format!("http://{}", listener.local_addr().expect("an address"));
     std::thread::spawn(move || {
-        let mut next = 0;
-        for stream in listener.incoming().flatten() {
-            next += 1;
+        for (next, stream) in listener.incoming().flatten().enumerate() {
             let seen = seen.clone();
             std::thread::spawn(move || answer(stream, next, &seen));
         }
@@ -24,7 +22,7 @@ fn provider(seen: Sender<(String, String)>) -> String {
     url
 }
 
-fn answer(mut stream: TcpStream, number: u32, seen: &Sender<(String, String)>) {
+fn answer(mut stream: TcpStream, number: usize, seen: &Sender<(String, String)>) {
     let mut reader = BufReader::new(stream.try_clone().expect("clones"));
     let mut first = String::new();
     if reader.read_line(&mut first).is_err() {
