@@ -567,10 +567,9 @@ impl ::schemars::JsonSchema for Pipeline {
         generator: &mut ::schemars::r#gen::SchemaGenerator,
     ) -> ::schemars::schema::Schema {
         generator.subschema_for::<PipelineDefinition>();
-        generator.subschema_for::<Opaque>();
         documented(
             generator,
-            "{\"type\":\"object\",\"description\":\"A pipeline to make known to the orchestrator, as defined and as compiled.\",\"properties\":{\"pipelineDefinition\":{\"$ref\":\"#/components/schemas/PipelineDefinition\"},\"compiledPipeline\":{\"$ref\":\"#/components/schemas/Opaque\"}},\"required\":[\"pipelineDefinition\",\"compiledPipeline\"]}",
+            "{\"type\":\"object\",\"description\":\"A pipeline to make known to the orchestrator, as defined and as compiled.\",\"properties\":{\"pipelineDefinition\":{\"$ref\":\"#/components/schemas/PipelineDefinition\"},\"compiledPipeline\":{}},\"required\":[\"pipelineDefinition\",\"compiledPipeline\"]}",
         )
     }
 }
@@ -807,10 +806,9 @@ impl ::schemars::JsonSchema for PipelineDefinitionFramework {
     fn json_schema(
         generator: &mut ::schemars::r#gen::SchemaGenerator,
     ) -> ::schemars::schema::Schema {
-        generator.subschema_for::<Opaque>();
         documented(
             generator,
-            "{\"type\":\"object\",\"description\":\"What the pipeline is written in, and what its compiler was told.\",\"properties\":{\"name\":{\"type\":\"string\",\"description\":\"The name of the framework, as the author of the pipeline wrote it.\"},\"parameters\":{\"type\":\"object\",\"nullable\":true,\"description\":\"Settings of the framework, by name.\",\"additionalProperties\":{\"$ref\":\"#/components/schemas/Opaque\"}}}}",
+            "{\"type\":\"object\",\"description\":\"What the pipeline is written in, and what its compiler was told.\",\"properties\":{\"name\":{\"type\":\"string\",\"description\":\"The name of the framework, as the author of the pipeline wrote it.\"},\"parameters\":{\"type\":\"object\",\"nullable\":true,\"description\":\"Settings of the framework, by name.\",\"additionalProperties\":{}}}}",
         )
     }
 }

@@ -4,7 +4,7 @@
 use std::fmt;
 use std::future::Future;
 use std::marker::PhantomData;
-use std::panic::AssertUnwindSafe;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -75,13 +75,17 @@ impl Refusal {
 pub enum RefusalKind {
     /// A path parameter is not of its type.
     PathParameter,
-    /// The body is not declared to be JSON in UTF-8.
+    /// A parameter in the query is missing, repeated or not of its type.
+    QueryParameter,
+    /// A parameter in a header is missing, repeated or not of its type.
+    HeaderParameter,
+    /// The body is not declared to be of the media type that the operation takes.
     ContentType,
     /// The body is longer than the limit.
     TooLarge,
-    /// The body is not exactly one JSON value.
+    /// The body is not exactly one value in its media type.
     Malformed,
-    /// The body is JSON, but not what the operation takes.
+    /// The body can be read, but is not what the operation takes.
     WrongContent,
     /// The body stopped coming.
     BodyTimeout,
@@ -280,8 +284,8 @@ impl<S: Service> Exchange<S> {
         &self,
         read: impl Future<Output = Result<Q, Fault>>,
         handle: impl FnOnce(Arc<S>, Q) -> F,
-        refuse: impl FnOnce(&S, &Refusal) -> R,
-    ) -> Answer<R>
+        refuse: impl Fn(&S, &Refusal) -> R,
+    ) -> Result<Answer<R>, HttpError>
     where
         R: HttpResponse + Send + 'static,
         F: Future<Output = R> + Send + 'static,
@@ -296,27 +300,30 @@ impl<S: Service> Exchange<S> {
                 response,
                 close: false,
             },
-            Err(Fault {
-                kind,
-                message,
-                unread,
-            }) => {
-                let path = self.path.clone();
-                let refusal = Refusal {
-                    kind,
-                    message,
-                    operation: self.operation,
-                    path,
-                };
-                Answer {
-                    response: refuse(service, &refusal),
-                    close: unread,
-                }
-            }
+            Err(fault) => Answer {
+                close: fault.unread,
+                response: self.refused(fault, refuse)?,
+            },
         };
         let status = answer.response.status_code().as_u16();
-        service.observe(self.operation, status, self.started.elapsed());
-        answer
+        let observe = || service.observe(self.operation, status, self.started.elapsed());
+        // Whoever counts the answers must not be able to lose one.
+        let _ = catch_unwind(AssertUnwindSafe(observe));
+        Ok(answer)
+    }
+
+    /// The answer to what is wrong, in the words of the service. If it panics even over those,
+    /// dropshot's own words are what is left.
+    fn refused<R>(&self, fault: Fault, refuse: impl Fn(&S, &Refusal) -> R) -> Result<R, HttpError> {
+        let refusal = Refusal {
+            kind: fault.kind,
+            message: fault.message,
+            operation: self.operation,
+            path: self.path.clone(),
+        };
+        let attempt = || refuse(&self.guarded.service, &refusal);
+        catch_unwind(AssertUnwindSafe(attempt))
+            .map_err(|_| HttpError::for_internal_error("a refusal panicked".to_owned()))
     }
 
     /// Runs the service: a panic stays there, and what outlives the deadline or the sender's
@@ -343,8 +350,12 @@ impl<S: Service> Exchange<S> {
             .saturating_sub(self.started.elapsed())
     }
 
-    /// The body, if it is declared to be JSON and stays within the limits.
-    async fn body(&self, request: hyper::Request<Body>) -> Result<Bytes, Fault> {
+    /// The body, if it is declared to be of the media type and stays within the limits.
+    async fn body(
+        &self,
+        request: hyper::Request<Body>,
+        media: &'static str,
+    ) -> Result<Bytes, Fault> {
         let limits = &self.guarded.limits;
         let too_large = || {
             let message = format!("the body is longer than {} bytes", limits.body_bytes);
@@ -355,7 +366,7 @@ impl<S: Service> Exchange<S> {
         {
             return Err(too_large());
         }
-        json_content(request.headers()).map_err(|message| {
+        content(request.headers(), media).map_err(|message| {
             let unread = !hyper::body::Body::is_end_stream(request.body());
             Fault {
                 unread,
@@ -442,11 +453,11 @@ fn declared_length(headers: &HeaderMap) -> Option<u64> {
         .ok()
 }
 
-/// Whether the headers declare JSON. Parameters are allowed, but a charset must be UTF-8.
-fn json_content(headers: &HeaderMap) -> Result<(), String> {
+/// Whether the headers declare the media type. Parameters are allowed, but a charset must be UTF-8.
+fn content(headers: &HeaderMap, media: &str) -> Result<(), String> {
     let mut values = headers.get_all(CONTENT_TYPE).iter();
     let (Some(value), None) = (values.next(), values.next()) else {
-        return Err("exactly one content type is needed: application/json".to_owned());
+        return Err(format!("exactly one content type is needed: {media}"));
     };
     let text = value
         .to_str()
@@ -460,14 +471,12 @@ fn json_content(headers: &HeaderMap) -> Result<(), String> {
                 .eq_ignore_ascii_case("charset")
                 .then(|| value.trim().trim_matches('"'))
         });
-    if !essence.eq_ignore_ascii_case("application/json") {
-        return Err(format!(
-            "the content type must be application/json, not {text:?}"
-        ));
+    if !essence.eq_ignore_ascii_case(media) {
+        return Err(format!("the content type must be {media}, not {text:?}"));
     }
     match charset {
         Some(name) if !name.eq_ignore_ascii_case("utf-8") => {
-            Err(format!("JSON is written in utf-8, not in {name:?}"))
+            Err(format!("the charset must be utf-8, not {name:?}"))
         }
         _ => Ok(()),
     }

@@ -13,16 +13,24 @@ use serde::de::{
 
 /// Why a text is not a value of the wanted type.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Unreadable {
+pub(crate) enum Unreadable {
     /// The text is not exactly one JSON value.
     Malformed(String),
     /// It is JSON, but not of this type; the message starts with the path to the culprit.
     Wrong(String),
 }
 
+impl fmt::Display for Unreadable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Malformed(why) | Self::Wrong(why) => f.write_str(why),
+        }
+    }
+}
+
 /// Reads exactly one value. An array does not pass for an object, and no key may come twice,
 /// except inside of what the type does not look at.
-pub(super) fn read<'de, T: Deserialize<'de>>(bytes: &'de [u8]) -> Result<T, Unreadable> {
+pub(crate) fn read<'de, T: Deserialize<'de>>(bytes: &'de [u8]) -> Result<T, Unreadable> {
     let text = std::str::from_utf8(bytes)
         .map_err(|error| Unreadable::Malformed(format!("not UTF-8: {error}")))?;
     let track = Track::default();

@@ -9,8 +9,98 @@ pub(crate) const METHODS: [&str; 8] = [
     "get", "put", "post", "delete", "options", "head", "patch", "trace",
 ];
 
-/// The one media type that generated code reads and writes.
+/// The media type of JSON, which is what nearly everything is written in.
 pub(crate) const JSON: &str = "application/json";
+
+/// What generated code can make of a media type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Media {
+    /// A typed value.
+    Json,
+    /// An object, each member a text.
+    Form,
+    /// A text.
+    Text,
+    /// Bytes of any kind.
+    Bytes,
+}
+
+impl Media {
+    /// `None` for several parts in one, and for what leaves the kind open.
+    pub(crate) fn of(name: &str) -> Option<Self> {
+        let (essence, charset) = name.split_once(';').unwrap_or((name, "charset=utf-8"));
+        let token = |text: &str| {
+            let legal = |c: char| c.is_ascii_alphanumeric() || "!#$&^_.+-".contains(c);
+            !text.is_empty() && text.chars().all(legal)
+        };
+        let (kind, sub) = essence.trim().split_once('/')?;
+        let utf8 = charset.trim().eq_ignore_ascii_case("charset=utf-8");
+        if !token(kind) || !token(sub) || !utf8 {
+            return None;
+        }
+        match (kind, sub) {
+            ("multipart" | "message", _) => None,
+            ("application", "json") => Some(Self::Json),
+            ("application", "x-www-form-urlencoded") => Some(Self::Form),
+            (_, sub) if sub.ends_with("+json") => Some(Self::Json),
+            ("text", _) => Some(Self::Text),
+            _ => Some(Self::Bytes),
+        }
+    }
+}
+
+/// The content of a body or response: its media type and what is said of it. The checks leave one.
+pub(crate) fn content<'a>(holder: &At<'a>) -> Option<(&'a str, Media, At<'a>)> {
+    let (name, at) = holder.members("content").into_iter().next()?;
+    Some((name, Media::of(name)?, at))
+}
+
+/// The schema of content that is a typed value.
+pub(crate) fn typed_schema<'a>(holder: &At<'a>) -> Option<At<'a>> {
+    match content(holder)? {
+        (_, Media::Json | Media::Form, at) => at.get("schema"),
+        _ => None,
+    }
+}
+
+/// Which responses are declared together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Status {
+    One(u16),
+    /// All of a hundred that are not declared by themselves, by their first digit.
+    Class(u16),
+}
+
+impl Status {
+    /// `default` is left out: it is not a status but the rest of them.
+    pub(crate) fn read(text: &str) -> Option<Self> {
+        match text.strip_suffix("XX") {
+            Some(class @ ("2" | "4" | "5")) => class.parse().ok().map(Self::Class),
+            Some(_) => None,
+            None if text.len() == 3 => text.parse().ok().map(Self::One),
+            None => None,
+        }
+    }
+
+    pub(crate) fn class(self) -> u16 {
+        match self {
+            Self::One(code) => code / 100,
+            Self::Class(class) => class,
+        }
+    }
+
+    pub(crate) fn is_error(self) -> bool {
+        self.class() >= 4
+    }
+
+    /// Whether a response under this status may carry `code`.
+    pub(crate) fn covers(self, code: u16) -> bool {
+        match self {
+            Self::One(own) => own == code,
+            Self::Class(class) => class == code / 100,
+        }
+    }
+}
 
 /// The extension that lets a path parameter choose the schema of the body.
 pub(crate) const BODY_BY_PARAMETER: &str = "x-body-by-parameter";
@@ -161,7 +251,31 @@ impl<'a> Spec<'a> {
         self.follow(operation.at.get("requestBody")?)
     }
 
-    /// The responses of an operation by status, references followed.
+    /// The responses of an operation by what they cover, references followed, the most specific
+    /// first. `default` stands for the errors that are not declared otherwise.
+    pub(crate) fn replies(&self, operation: &Operation<'a>) -> Vec<(Status, At<'a>)> {
+        let mut replies = Vec::new();
+        let mut rest = None;
+        for (status, at) in self.responses(operation) {
+            match Status::read(status) {
+                Some(status) => replies.push((status, at)),
+                None if status == "default" => rest = Some(at),
+                None => {}
+            }
+        }
+        for class in [4, 5].map(Status::Class) {
+            if let Some(at) = rest
+                .clone()
+                .filter(|_| !replies.iter().any(|(known, _)| *known == class))
+            {
+                replies.push((class, at));
+            }
+        }
+        replies.sort_by_key(|(status, _)| *status);
+        replies
+    }
+
+    /// The responses of an operation as they are declared, references followed.
     pub(crate) fn responses(&self, operation: &Operation<'a>) -> Vec<(&'a str, At<'a>)> {
         let mut responses = operation.at.members("responses");
         responses.retain(|(status, _)| !status.starts_with("x-"));

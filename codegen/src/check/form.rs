@@ -100,7 +100,7 @@ static COMPONENTS: Shape = Shape {
         ("parameters", Named(&ObjectOrReference(&PARAMETER))),
         ("requestBodies", Named(&ObjectOrReference(&REQUEST_BODY))),
         ("examples", Named(&Anything)),
-        ("headers", Named(&Anything)),
+        ("headers", Named(&ObjectOrReference(&HEADER))),
         ("securitySchemes", Named(&Anything)),
         ("links", Named(&Anything)),
         ("callbacks", Named(&Anything)),
@@ -166,6 +166,23 @@ static PARAMETER: Shape = Shape {
     ],
 };
 
+/// A parameter whose name and place are said by where it stands.
+static HEADER: Shape = Shape {
+    name: "header",
+    required: &[],
+    members: &[
+        ("description", Text),
+        ("required", Flag),
+        ("deprecated", Flag),
+        ("style", Text),
+        ("explode", Flag),
+        ("schema", ObjectOrReference(&SCHEMA)),
+        ("example", Anything),
+        ("examples", Named(&Anything)),
+        ("content", Named(&Object(&MEDIA_TYPE))),
+    ],
+};
+
 static REQUEST_BODY: Shape = Shape {
     name: "request body",
     required: &["content"],
@@ -192,10 +209,16 @@ static RESPONSE: Shape = Shape {
     required: &["description"],
     members: &[
         ("description", Text),
-        ("headers", Named(&Anything)),
+        ("headers", Named(&ObjectOrReference(&HEADER))),
         ("content", Named(&Object(&MEDIA_TYPE))),
         ("links", Named(&Anything)),
     ],
+};
+
+static DISCRIMINATOR: Shape = Shape {
+    name: "discriminator",
+    required: &["propertyName"],
+    members: &[("propertyName", Text), ("mapping", Named(&Text))],
 };
 
 static SCHEMA: Shape = Shape {
@@ -230,7 +253,7 @@ static SCHEMA: Shape = Shape {
         ("uniqueItems", Flag),
         ("minProperties", Whole),
         ("maxProperties", Whole),
-        ("discriminator", Named(&Anything)),
+        ("discriminator", Object(&DISCRIMINATOR)),
         ("readOnly", Flag),
         ("writeOnly", Flag),
         ("xml", Named(&Anything)),

@@ -1,12 +1,21 @@
 //! Everything that generated code would not keep, refused all at once.
 
 mod body;
+mod bounds;
+mod choice;
 mod form;
+mod merge;
 mod operation;
+mod parameter;
 mod path;
+mod refusal;
 mod response;
 mod root;
 mod schema;
+
+pub(crate) use schema::all as all_schemas;
+
+use std::collections::HashSet;
 
 use crate::document::Document;
 use crate::error::SpecError;
@@ -17,12 +26,16 @@ pub(crate) struct Report<'a> {
     document: &'a Document,
     pub(crate) spec: Spec<'a>,
     errors: Vec<SpecError>,
+    /// What was said already: a shared part is looked at once for each of its users.
+    said: HashSet<String>,
+    /// The schemas that are referred to from inside of others or from responses.
+    parts: HashSet<&'a str>,
 }
 
 impl Report<'_> {
     pub(crate) fn refuse(&mut self, at: &At<'_>, what: impl Into<String>, hint: &'static str) {
         let error = self.document.refused(&at.pointer, what, hint);
-        if !self.errors.contains(&error) {
+        if self.said.insert(error.to_string()) {
             self.errors.push(error);
         }
     }
@@ -47,20 +60,22 @@ const ROOT: &[fn(&mut Report<'_>)] = &[
     path::items,
     path::templates,
     path::neighbours,
+    choice::agreement,
 ];
 
 /// Rules about one operation.
 const OPERATION: &[fn(&mut Report<'_>, &Operation<'_>)] = &[
     operation::documented,
     operation::method,
-    operation::callbacks,
-    operation::parameters,
+    operation::unsupported,
+    parameter::all,
+    parameter::names,
     body::body,
     body::choice,
     response::responses,
-    response::one_success_type,
-    response::errors_unify,
-    response::refusals,
+    response::headers,
+    refusal::kinds,
+    refusal::declared,
 ];
 
 /// Rules about one schema, wherever it is.
@@ -70,10 +85,17 @@ const SCHEMA: &[fn(&mut Report<'_>, &At<'_>)] = &[
     schema::patterns,
     schema::defaults,
     schema::unsupported_keywords,
-    schema::choices,
+    schema::nullable,
+    schema::directions,
+    bounds::numbers,
+    bounds::sizes,
+    choice::forms,
+    choice::discriminator,
+    merge::all_of,
     schema::enumerations,
     schema::required,
     schema::flattened,
+    schema::circles,
     schema::property_names,
 ];
 
@@ -87,6 +109,8 @@ pub(crate) fn check(document: &Document) -> Result<(), Vec<SpecError>> {
             document,
             spec,
             errors: Vec::new(),
+            said: HashSet::new(),
+            parts: HashSet::new(),
         };
         stage(&mut report);
         report.finish()?;
@@ -103,7 +127,9 @@ fn rules(report: &mut Report<'_>) {
             rule(report, &operation);
         }
     }
-    for schema in schema::all(&report.spec) {
+    let schemas = schema::all(&report.spec);
+    report.parts = schema::parts(&report.spec, &schemas);
+    for schema in schemas {
         for rule in SCHEMA {
             rule(report, &schema);
         }

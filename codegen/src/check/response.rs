@@ -3,150 +3,115 @@
 use serde_json::Value;
 
 use super::Report;
-use super::body::content;
-use crate::emit::client::can_unify;
-use crate::model::{RefusalKind, is_bodiless, status_name};
-use crate::spec::{At, JSON, Operation};
+use super::body::media_types;
+use super::parameter::header_name;
+use super::schema::scalar;
+use crate::model::{is_bodiless, status_name};
+use crate::spec::{At, Operation, Status};
 
 pub(super) fn responses(report: &mut Report<'_>, operation: &Operation<'_>) {
-    let responses = report.spec.responses(operation);
-    if !responses.iter().any(|(status, _)| status.starts_with('2')) {
+    let replies = report.spec.replies(operation);
+    if replies.iter().all(|(status, _)| status.is_error()) {
         report.refuse(
             &operation.at,
             "no successful response",
             "declare one with a status of 2xx",
         );
     }
-    for (status, at) in responses {
-        let code = status.parse::<u16>().ok();
-        let Some(code) = code.filter(|code| status_name(*code).is_some()) else {
-            let what = format!("responses under `{status}` are not supported");
-            report.refuse(
-                &at,
-                what,
-                "declare each status by its number, from 200 to 299 or from 400",
-            );
+    for (name, at) in report.spec.responses(operation) {
+        let known = match Status::read(name) {
+            Some(Status::One(code)) => status_name(code).is_some(),
+            Some(Status::Class(_)) => true,
+            None => name == "default",
+        };
+        if !known {
+            let what = format!("responses under `{name}` are not supported");
+            let hint = "declare a status by its number, from 200, or 2XX, 4XX, 5XX or default";
+            report.refuse(&at, what, hint);
             continue;
-        };
-        if is_bodiless(code) && at.get("content").is_some() {
-            report.refuse(
-                &at,
-                format!("a response of status {code} has no content"),
-                "remove `content`, or use 200",
-            );
         }
-        if let Some(headers) = at.get("headers") {
-            report.refuse(
-                &headers,
-                "response headers are not supported",
-                "put the information into the body",
-            );
-        }
-        content(report, &at);
+        bodiless(report, operation, name, &at);
+        media_types(report, &at);
     }
 }
 
-/// What a response carries: nothing, or the schema.
-fn payload<'a>(response: &At<'a>) -> Option<&'a Value> {
-    // A reference is compared as such: two names are two types.
-    Some(response.get("content")?.get(JSON)?.get("schema")?.value)
-}
-
-fn distinct<'a>(all: impl Iterator<Item = Option<&'a Value>>) -> Vec<Option<&'a Value>> {
-    let mut distinct: Vec<Option<&Value>> = Vec::new();
-    for one in all {
-        if !distinct.contains(&one) {
-            distinct.push(one);
-        }
-    }
-    distinct
-}
-
-pub(super) fn one_success_type(report: &mut Report<'_>, operation: &Operation<'_>) {
-    let responses = report.spec.responses(operation);
-    let good = responses
-        .iter()
-        .filter(|(status, _)| status.starts_with('2'));
-    if distinct(good.map(|(_, at)| payload(at))).len() > 1 {
-        let hint =
-            "give all successful responses the same body, or move one to an operation of its own";
-        report.refuse(&operation.at, "several kinds of successful body", hint);
-    }
-}
-
-/// A generated client method has one error type; several must fit into one object.
-pub(super) fn errors_unify(report: &mut Report<'_>, operation: &Operation<'_>) {
-    let responses = report.spec.responses(operation);
-    let bad = responses
-        .iter()
-        .filter(|(status, _)| !status.starts_with('2'));
-    let payloads = distinct(bad.map(|(_, at)| payload(at)));
-    if payloads.len() < 2 {
+fn bodiless(report: &mut Report<'_>, operation: &Operation<'_>, status: &str, at: &At<'_>) {
+    if at.get("content").is_none() {
         return;
     }
-    if payloads.contains(&None) {
-        let hint = "give all errors a body, or none";
-        report.refuse(
-            &operation.at,
-            "some errors have a body and some have none",
-            hint,
-        );
-        return;
+    if status.parse().is_ok_and(is_bodiless) {
+        let what = format!("a response of status {status} has no content");
+        report.refuse(at, what, "remove `content`, or use 200");
     }
-    let followed = |value: &Value| {
-        let at = At {
-            pointer: String::new(),
-            value: report.spec.root,
-        };
-        let pointer = value
-            .get("$ref")
-            .and_then(Value::as_str)
-            .and_then(|text| text.strip_prefix('#'));
-        pointer
-            .and_then(|pointer| at.value.pointer(pointer))
-            .cloned()
-            .unwrap_or(value.clone())
-    };
-    let bodies: Vec<Value> = payloads.into_iter().flatten().map(followed).collect();
-    if !can_unify(&bodies.iter().collect::<Vec<_>>()) {
-        let hint = "make them objects in which the same name has the same type";
-        report.refuse(
-            &operation.at,
-            "the error bodies do not fit into one type",
-            hint,
-        );
+    if operation.method == "head" {
+        let hint = "remove `content`; the headers can be described";
+        report.refuse(at, "a response to HEAD has no content", hint);
     }
 }
 
-/// What generated code refuses by itself, it must be able to refuse in the document's words.
-pub(super) fn refusals(report: &mut Report<'_>, operation: &Operation<'_>) {
-    let responses = report.spec.responses(operation);
-    let declared: Vec<u16> = responses
-        .iter()
-        .filter_map(|(status, _)| status.parse().ok())
-        .collect();
-    let plain = |parameter: &At<'_>| {
-        let schema = parameter.get("schema");
-        schema.is_some_and(|schema| {
-            schema.text("type") == Some("string") && schema.get("enum").is_none()
-        })
+/// Headers are written by generated code, from types that cannot break a header.
+pub(super) fn headers(report: &mut Report<'_>, operation: &Operation<'_>) {
+    for (_, response) in report.spec.responses(operation) {
+        let mut seen: Vec<String> = Vec::new();
+        for (name, place) in response.members("headers") {
+            header_name(report, &place, name);
+            let field = crate::names::snake(name);
+            if seen.contains(&field) {
+                let what = format!("`{name}` would be the same Rust field as another header");
+                report.refuse(&place, what, "rename one of them");
+            }
+            seen.push(field);
+            let lower = name.to_ascii_lowercase();
+            if matches!(
+                lower.as_str(),
+                "content-type" | "content-length" | "transfer-encoding" | "connection"
+            ) {
+                let what = format!("the header `{name}` is the server's own");
+                report.refuse(&place, what, "remove it; `content` says the media type");
+            }
+            if let Some(header) = report.spec.follow(place) {
+                value(report, &header);
+            }
+        }
+    }
+}
+
+fn value(report: &mut Report<'_>, header: &At<'_>) {
+    const HINT: &str = "use an unconstrained text, a number, a flag or an enumeration";
+    let Some(schema) = header.get("schema") else {
+        report.refuse(header, "a header without a schema", HINT);
+        return;
     };
-    let typed = !report.spec.parameters(operation).iter().all(plain);
-    let body = operation.at.get("requestBody").is_some();
-    let missing: Vec<String> = RefusalKind::ALL
-        .into_iter()
-        .filter(|kind| kind.applies(typed, body) && kind.status(&operation.at, &declared).is_none())
-        .map(|kind| {
-            let statuses: Vec<String> = kind.preference().iter().map(u16::to_string).collect();
-            format!("{} (any of {})", kind.key(), statuses.join(", "))
-        })
-        .collect();
-    if !missing.is_empty() {
-        let what = format!(
-            "no declared response for these refusals: {}",
-            missing.join("; ")
+    let kind = scalar(&report.spec, schema.clone());
+    let constrained = report.spec.follow(schema.clone()).is_none_or(|target| {
+        let plain = |key: &String| {
+            matches!(
+                key.as_str(),
+                "type" | "format" | "description" | "example" | "enum" | "title"
+            )
+        };
+        let printable = |value: &At<'_>| {
+            value
+                .value
+                .as_str()
+                .is_some_and(|text| text.bytes().all(|b| (0x20..0x7f).contains(&b)))
+        };
+        let text = target.text("type") == Some("string");
+        !target.object().keys().all(plain)
+            || !target.items("enum").iter().all(printable)
+            || (text && target.get("format").is_some())
+    });
+    if kind.is_none() || constrained {
+        report.refuse(&schema, "this kind of header is not supported", HINT);
+    }
+    if header
+        .get("explode")
+        .is_some_and(|at| *at.value != Value::Bool(false))
+    {
+        report.refuse(
+            header,
+            "`explode` means nothing for a single value",
+            "remove it",
         );
-        let hint = "declare them, or name other declared statuses under `x-on-refusal`";
-        report.refuse(&operation.at, what, hint);
     }
 }

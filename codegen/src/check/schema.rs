@@ -1,48 +1,96 @@
 //! Rules about schemas: what the types would not keep, or progenitor would panic on.
 
+use std::collections::{HashMap, HashSet};
+
 use super::Report;
+use crate::model::bounds::{holds, is_bounded};
 use crate::names::snake;
 use crate::normalise::is_empty_object;
-use crate::spec::{At, JSON, Spec, subschemas};
+use crate::normalise::merge::{is_sum, merged};
+use crate::normalise::tags::component;
+use crate::spec::{At, OPAQUE, Spec, content, subschemas, typed_schema};
 
 /// Every schema of the document, the inner ones included; references are not followed.
-pub(super) fn all<'a>(spec: &Spec<'a>) -> Vec<At<'a>> {
-    let mut schemas = Vec::new();
+pub(crate) fn all<'a>(spec: &Spec<'a>) -> Vec<At<'a>> {
+    let mut found = Found::default();
     let components = spec.at().get("components");
     for (_, schema) in components
         .map(|all| all.members("schemas"))
         .unwrap_or_default()
     {
-        with_inner(schema, &mut schemas);
+        found.add(schema);
     }
     for operation in spec.operations() {
-        for schema in spec
-            .parameters(&operation)
-            .iter()
-            .filter_map(|parameter| parameter.get("schema"))
-        {
-            with_inner(schema, &mut schemas);
-        }
+        let mut holders = spec.parameters(&operation);
         let responses = spec.responses(&operation).into_iter().map(|(_, at)| at);
         for holder in responses.chain(spec.body(&operation)) {
-            let media = holder.get("content").and_then(|content| content.get(JSON));
-            if let Some(schema) = media.and_then(|media| media.get("schema")) {
-                with_inner(schema, &mut schemas);
-            }
+            let headers = holder.members("headers").into_iter();
+            holders.extend(headers.filter_map(|(_, header)| spec.follow(header)));
+            holders.extend(content(&holder).map(|(_, _, media)| media));
+        }
+        for schema in holders.iter().filter_map(|holder| holder.get("schema")) {
+            found.add(schema);
         }
     }
-    schemas
+    found.schemas
 }
 
-fn with_inner<'a>(schema: At<'a>, found: &mut Vec<At<'a>>) {
-    let known = found.iter().any(|known| known.pointer == schema.pointer);
-    if known || schema.reference().is_some() {
-        return;
+#[derive(Default)]
+struct Found<'a> {
+    schemas: Vec<At<'a>>,
+    known: HashSet<String>,
+}
+
+impl<'a> Found<'a> {
+    fn add(&mut self, schema: At<'a>) {
+        if schema.reference().is_some() || !self.known.insert(schema.pointer.clone()) {
+            return;
+        }
+        let inner = subschemas(&schema);
+        self.schemas.push(schema);
+        inner.into_iter().for_each(|inner| self.add(inner));
     }
-    found.push(schema.clone());
-    for inner in subschemas(&schema) {
-        with_inner(inner, found);
+}
+
+/// The components that are referred to from inside of schemas, and those that responses carry.
+pub(super) fn parts<'a>(spec: &Spec<'a>, schemas: &[At<'a>]) -> HashSet<&'a str> {
+    let operations = spec.operations();
+    let responses = operations
+        .iter()
+        .flat_map(|operation| spec.responses(operation));
+    let carried = responses.filter_map(|(_, response)| typed_schema(&response));
+    let inner = schemas.iter().flat_map(subschemas);
+    inner
+        .chain(carried)
+        .filter_map(|schema| component(&schema))
+        .collect()
+}
+
+/// The type of a schema that stands for one text, number or flag; `None` for every other.
+pub(super) fn scalar<'a>(spec: &Spec<'a>, schema: At<'a>) -> Option<&'a str> {
+    let mut schema = spec.follow(schema)?;
+    for _ in 0..32 {
+        let only = ["oneOf", "anyOf", "allOf"].iter().find_map(|key| {
+            let mut branches = schema.items(key);
+            (branches.len() == 1).then(|| branches.remove(0))
+        });
+        match only {
+            Some(only) => schema = spec.follow(only)?,
+            None => break,
+        }
     }
+    let enumerated = schema.get("enum").map(|_| "string");
+    schema
+        .text("type")
+        .or(enumerated)
+        .filter(|kind| matches!(*kind, "string" | "integer" | "number" | "boolean"))
+        .filter(|_| !schema.flag("nullable") && !schema.flag(OPAQUE))
+}
+
+/// A text that can be any text.
+pub(super) fn is_plain_text(schema: &At<'_>) -> bool {
+    let plain = |key: &String| matches!(key.as_str(), "type" | "description" | "example" | "title");
+    schema.text("type") == Some("string") && schema.object().keys().all(plain)
 }
 
 pub(super) fn types(report: &mut Report<'_>, schema: &At<'_>) {
@@ -61,7 +109,7 @@ pub(super) fn types(report: &mut Report<'_>, schema: &At<'_>) {
 }
 
 /// The types that a keyword means something for.
-const FITTING: [(&str, &[&str]); 9] = [
+const FITTING: [(&str, &[&str]); 8] = [
     ("properties", &["object"]),
     ("additionalProperties", &["object"]),
     ("required", &["object"]),
@@ -70,17 +118,14 @@ const FITTING: [(&str, &[&str]); 9] = [
     ("minLength", &["string"]),
     ("maxLength", &["string"]),
     ("format", &["string", "integer", "number"]),
-    (
-        "nullable",
-        &["object", "array", "string", "integer", "number", "boolean"],
-    ),
 ];
 
 pub(super) fn fitting_keywords(report: &mut Report<'_>, schema: &At<'_>) {
     for (key, types) in FITTING {
         let Some(at) = schema.get(key) else { continue };
         let own = schema.text("type").unwrap_or("none");
-        if !types.contains(&own) {
+        let in_sum = schema.get("allOf").is_some() && own == "none" && types == ["object"];
+        if !types.contains(&own) && !in_sum {
             let what = format!("`{key}` means nothing for the type {own}");
             report.refuse(
                 &at,
@@ -111,74 +156,34 @@ pub(super) fn defaults(report: &mut Report<'_>, schema: &At<'_>) {
     };
     let fits = match schema.text("type") {
         Some("string") => at.value.is_string(),
-        Some("integer") => at.value.is_i64(),
+        Some("integer") => at
+            .value
+            .as_i64()
+            .is_some_and(|value| holds(schema.value, value)),
         Some("number") => at.value.is_number(),
         Some("boolean") => at.value.is_boolean(),
         _ => false,
     };
     let known = schema.get("enum").is_none()
         || schema.items("enum").iter().any(|one| one.value == at.value);
-    let constrained = ["pattern", "minLength", "maxLength", "format"]
-        .iter()
-        .any(|key| schema.get(key).is_some());
+    let constraints = ["pattern", "minLength", "maxLength"];
+    let formatted = schema.text("type") == Some("string") && schema.get("format").is_some();
+    let constrained = formatted
+        || is_bounded(schema.value)
+        || constraints.iter().any(|key| schema.get(key).is_some());
     if !fits || !known || constrained {
         let hint = "a default must be a text, number or flag of the schema's own type, without further constraints";
         report.refuse(&at, "this default is not supported", hint);
     }
 }
 
-/// Keywords that the types would silently not keep.
-const UNSUPPORTED: [(&str, &str); 12] = [
-    ("not", "say what is allowed instead"),
-    ("discriminator", "remove it"),
-    (
-        "minimum",
-        "check it in the service, and say so in the description",
-    ),
-    (
-        "maximum",
-        "check it in the service, and say so in the description",
-    ),
-    (
-        "exclusiveMinimum",
-        "check it in the service, and say so in the description",
-    ),
-    (
-        "exclusiveMaximum",
-        "check it in the service, and say so in the description",
-    ),
-    (
-        "multipleOf",
-        "check it in the service, and say so in the description",
-    ),
-    (
-        "minItems",
-        "check it in the service, and say so in the description",
-    ),
-    (
-        "maxItems",
-        "check it in the service, and say so in the description",
-    ),
-    (
-        "uniqueItems",
-        "check it in the service, and say so in the description",
-    ),
-    (
-        "minProperties",
-        "check it in the service, and say so in the description",
-    ),
-    (
-        "maxProperties",
-        "only `maxProperties: 0` on an object is supported",
-    ),
-];
-
 pub(super) fn unsupported_keywords(report: &mut Report<'_>, schema: &At<'_>) {
-    for (key, hint) in UNSUPPORTED {
-        let harmless = key == "maxProperties" && is_empty_object(schema.value);
-        if let Some(at) = schema.get(key).filter(|_| !harmless) {
-            report.refuse(&at, format!("`{key}` would not be enforced"), hint);
-        }
+    if let Some(at) = schema.get("not") {
+        report.refuse(
+            &at,
+            "`not` would not be enforced",
+            "say what is allowed instead",
+        );
     }
     if is_empty_object(schema.value) && schema.get("properties").is_some() {
         report.refuse(
@@ -187,69 +192,100 @@ pub(super) fn unsupported_keywords(report: &mut Report<'_>, schema: &At<'_>) {
             "remove them, or `maxProperties`",
         );
     }
-}
-
-/// Serde would take the first form that fits, which may be the wrong one.
-pub(super) fn choices(report: &mut Report<'_>, schema: &At<'_>) {
-    for key in ["oneOf", "anyOf"] {
-        let Some(at) = schema.get(key) else { continue };
-        if schema.items(key).len() > 1 && !only_chosen_bodies(report, schema) {
-            let hint = "outside of a request body chosen by a parameter, use one object with optional members";
-            report.refuse(&at, "several forms, and nothing tells them apart", hint);
+    let formatted = schema.text("format").is_some_and(|format| {
+        matches!(
+            format,
+            "uuid" | "date" | "date-time" | "ip" | "ipv4" | "ipv6"
+        )
+    });
+    for key in ["pattern", "minLength", "maxLength", "enum"] {
+        if let Some(at) = schema.get(key).filter(|_| formatted) {
+            let what = format!("`{key}` beside a format that is a type of its own");
+            report.refuse(&at, what, "keep one of them");
         }
     }
-    for key in ["oneOf", "anyOf", "allOf"] {
-        let Some(at) = schema.get(key).filter(|_| schema.items(key).is_empty()) else {
-            continue;
-        };
-        report.refuse(
-            &at,
-            "a choice of nothing",
-            "list at least one schema, or remove it",
-        );
+}
+
+/// Null can stand where a value stands, not in place of what has a name or a method.
+pub(super) fn nullable(report: &mut Report<'_>, schema: &At<'_>) {
+    if !schema.flag("nullable") {
+        return;
     }
-    if schema.items("allOf").len() > 1
-        && let Some(at) = schema.get("allOf")
-    {
-        report.refuse(
-            &at,
-            "`allOf` of several schemas is not supported",
-            "write the members out in one object",
-        );
+    let of_one = schema.items("allOf").len() == 1;
+    if schema.text("type").is_none() && !of_one {
+        let hint = "add the type that is meant, or put one reference into `allOf`";
+        report.refuse(schema, "`nullable` without a type", hint);
+    }
+    let inside = ["/properties/", "/items", "/additionalProperties"];
+    let last = schema
+        .pointer
+        .rsplit_once('/')
+        .map_or("", |(around, _)| around);
+    let is_member = last.ends_with("/properties")
+        || inside[1..].iter().any(|key| schema.pointer.ends_with(key));
+    if !is_member {
+        let hint = "say `nullable` at the property: `{nullable: true, allOf: [{$ref: …}]}`";
+        report.refuse(schema, "only a member or an item can be null", hint);
     }
 }
 
-/// Whether the schema is used as a whole request body and nowhere else.
-fn only_chosen_bodies(report: &Report<'_>, schema: &At<'_>) -> bool {
-    if schema.pointer.contains("/requestBody/content/")
-        || schema.pointer.starts_with("/components/requestBodies/")
-    {
-        return schema.pointer.ends_with("/schema");
+/// One type serves both directions, so a member cannot be required in one of them only.
+pub(super) fn directions(report: &mut Report<'_>, schema: &At<'_>) {
+    let required: HashSet<&str> = schema
+        .items("required")
+        .iter()
+        .filter_map(|at| at.value.as_str())
+        .collect();
+    for (name, at) in schema.members("properties") {
+        for key in ["readOnly", "writeOnly"] {
+            if at.flag(key) && required.contains(name) {
+                let what = format!("`{name}` is required, but in one direction only");
+                report.refuse(
+                    &at,
+                    what,
+                    "describe request and response by schemas of their own",
+                );
+            }
+        }
     }
-    let Some(name) = schema
-        .pointer
-        .strip_prefix("/components/schemas/")
-        .filter(|name| !name.contains('/'))
-    else {
-        return false;
+}
+
+/// A schema that is made of itself has no values, and its type no size.
+pub(super) fn circles(report: &mut Report<'_>, schema: &At<'_>) {
+    let Some(name) = schema.pointer.strip_prefix("/components/schemas/") else {
+        return;
     };
-    let reference = format!("#/components/schemas/{name}");
-    let elsewhere = all(&report.spec)
-        .iter()
-        .flat_map(subschemas)
-        .any(|inner| inner.reference() == Some(&reference));
-    let in_responses = report
+    let made_of = |at: &At<'_>| -> Vec<String> {
+        let branches = ["oneOf", "anyOf", "allOf"]
+            .iter()
+            .flat_map(|key| at.items(key));
+        branches
+            .filter_map(|branch| Some(component(&branch)?.to_owned()))
+            .collect()
+    };
+    let Some(schemas) = report
         .spec
-        .operations()
-        .iter()
-        .flat_map(|operation| report.spec.responses(operation))
-        .any(|(_, response)| {
-            let schema = response
-                .get("content")
-                .and_then(|content| content.get(JSON)?.get("schema"));
-            schema.is_some_and(|schema| schema.reference() == Some(&reference))
-        });
-    !elsewhere && !in_responses
+        .at()
+        .get("components")
+        .and_then(|all| all.get("schemas"))
+    else {
+        return;
+    };
+    let mut known: HashSet<String> = HashSet::new();
+    let mut next = made_of(schema);
+    while let Some(part) = next.pop() {
+        if part == name {
+            let hint = "break the circle by an object or a list";
+            report.refuse(schema, "a schema that is made of itself", hint);
+            return;
+        }
+        if known.len() < 64
+            && known.insert(part.clone())
+            && let Some(at) = schemas.get(&part)
+        {
+            next.extend(made_of(&at));
+        }
+    }
 }
 
 pub(super) fn enumerations(report: &mut Report<'_>, schema: &At<'_>) {
@@ -257,52 +293,57 @@ pub(super) fn enumerations(report: &mut Report<'_>, schema: &At<'_>) {
     if schema.get("enum").is_some() && values.is_empty() {
         report.refuse(schema, "an enumeration without values", "list them");
     }
-    if !values.iter().all(|value| value.value.is_string()) {
+    let null = |value: &At<'_>| value.value.is_null() && schema.flag("nullable");
+    if !values
+        .iter()
+        .all(|value| value.value.is_string() || null(value))
+    {
         report.refuse(
             schema,
             "an enumeration of other things than texts",
             "use texts",
         );
     }
-    let mut seen: Vec<String> = Vec::new();
+    let mut seen: HashSet<String> = HashSet::new();
     for value in values {
         let Some(text) = value.value.as_str() else {
             continue;
         };
         let variant = crate::names::pascal(text);
-        if seen.contains(&variant) {
+        if !seen.insert(variant) {
             report.refuse(
                 &value,
                 format!("{text:?} would be the same Rust variant as another value"),
                 "rename one of them",
             );
         }
-        seen.push(variant);
     }
 }
 
 pub(super) fn required(report: &mut Report<'_>, schema: &At<'_>) {
-    let mut seen: Vec<&str> = Vec::new();
+    let mut seen: HashSet<&str> = HashSet::new();
+    let own = schema.get("properties");
+    let sum = is_sum(schema.value)
+        .then(|| merged(&report.spec, schema).ok())
+        .flatten();
+    let properties = sum
+        .as_ref()
+        .map(|sum| &sum["properties"])
+        .or(own.as_ref().map(|at| at.value));
     for at in schema.items("required") {
-        let Some(name) = at.value.as_str() else {
-            report.refuse(&at, "`required` lists the names of properties", "use texts");
-            continue;
-        };
-        if seen.contains(&name) {
+        let name = at.value.as_str().unwrap_or_default();
+        if !seen.insert(name) {
             report.refuse(&at, format!("`{name}` is required twice"), "remove one");
         }
-        if !schema
-            .members("properties")
-            .iter()
-            .any(|(known, _)| *known == name)
-        {
+        // A part of a sum may require what another part describes; the sum says so itself.
+        let is_part = schema.pointer.contains("/allOf/");
+        if !is_part && properties.is_none_or(|known| known.get(name).is_none()) {
             report.refuse(
                 &at,
                 format!("`{name}` is required, but is no property"),
                 "describe it under `properties`",
             );
         }
-        seen.push(name);
     }
 }
 
@@ -323,16 +364,23 @@ pub(super) fn flattened(report: &mut Report<'_>, schema: &At<'_>) {
 }
 
 pub(super) fn property_names(report: &mut Report<'_>, schema: &At<'_>) {
-    let mut seen: Vec<String> = Vec::new();
-    for (name, at) in schema.members("properties") {
-        let field = snake(name);
-        if seen.contains(&field) {
-            report.refuse(
-                &at,
-                format!("`{name}` would be the same Rust field as another property"),
-                "rename one of them",
-            );
+    let sum = is_sum(schema.value)
+        .then(|| merged(&report.spec, schema).ok())
+        .flatten();
+    let at = |value| At {
+        pointer: schema.pointer.clone(),
+        value,
+    };
+    let members = sum.as_ref().map_or_else(
+        || schema.members("properties"),
+        |sum| at(sum).members("properties"),
+    );
+    let mut seen: HashMap<String, &str> = HashMap::new();
+    for (name, place) in members {
+        if let Some(other) = seen.insert(snake(name), name) {
+            let place = if sum.is_some() { schema } else { &place };
+            let what = format!("`{name}` would be the same Rust field as the property `{other}`");
+            report.refuse(place, what, "rename one of them");
         }
-        seen.push(field);
     }
 }

@@ -30,17 +30,17 @@ pub(crate) fn emit(model: &Model, document: &str) -> Result<Texts, String> {
         client: file(
             document,
             &[
-                pretty(client::client(progenitor.client))?,
-                runtime_text(client::RUNTIME),
+                pretty(client::client(model, progenitor.client)?)?,
+                client::runtime(model).join("\n\n"),
             ],
         ),
         server: file(
             document,
             &[
-                server::imports(),
+                server::imports(model),
                 "use super::types;".to_owned(),
                 pretty(server::server(model))?,
-                server::runtime(),
+                server::runtime(model),
             ],
         ),
     })
@@ -93,6 +93,22 @@ fn runtime_text(source: &str) -> String {
         .join("\n")
         .trim()
         .to_owned()
+}
+
+/// The functions and types of a runtime source that are needed, each with what is above it.
+fn needed(source: &str, names: &[&str]) -> Vec<String> {
+    let code = |part: &&str| part.starts_with("///") || part.starts_with("impl");
+    let parts = source.split("\n\n").filter(code);
+    let needed = parts.filter(|part| {
+        let defines = |name: &&str| {
+            let definitions = ["fn #(", "fn #<", "struct #(", "struct # ", "for # "];
+            definitions
+                .iter()
+                .any(|form| part.contains(&form.replace('#', name)))
+        };
+        names.iter().any(|name| defines(name))
+    });
+    needed.map(|part| part.trim().to_owned()).collect()
 }
 
 fn ident(name: &str) -> syn::Ident {

@@ -54,7 +54,7 @@ fn is_option(ty: &syn::Type) -> bool {
 }
 
 /// The name of a member in JSON.
-fn name(field: &syn::Field) -> Option<String> {
+pub(super) fn name(field: &syn::Field) -> Option<String> {
     let mut renamed = None;
     let own = field.ident.as_ref()?.to_string();
     for attribute in field

@@ -1,47 +1,70 @@
 //! The types: progenitor's, the ones that it cannot write, and the schema of each.
 
+mod absent;
+mod bounded;
+mod tagged;
+
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use serde_json::Value;
 
 use super::{docs, ident, present, pretty, runtime_text};
-use crate::model::{Component, Kind, Model};
+use crate::model::{BodyKind, Component, Kind, Model, reference};
 use crate::names::pascal;
 
 const OPAQUE: &str = include_str!("../../runtime/opaque.rs");
 const SCHEMA: &str = include_str!("../../runtime/schema.rs");
+const TAGGED: &str = include_str!("../../runtime/tagged.rs");
+const UNIQUE: &str = include_str!("../../runtime/unique.rs");
 
 pub(super) fn types(model: &Model, items: Vec<syn::Item>) -> Result<String, String> {
     let chosen: Vec<&str> = model
         .operations
         .iter()
         .filter_map(|operation| operation.body.as_ref())
-        .filter(|body| body.choice.is_some())
-        .map(|body| body.rust.as_str())
+        .filter_map(|body| match &body.kind {
+            BodyKind::Json {
+                rust,
+                choice: Some(_),
+            } => Some(rust.as_str()),
+            _ => None,
+        })
         .collect();
     let items: TokenStream = items
         .into_iter()
         .map(|item| without_guessing(item, &chosen))
+        .map(|item| absent::leave_out(item, model))
         .map(|item| present::mark(item, model).into_token_stream())
         .collect();
-    let empty: TokenStream = model
-        .components
-        .iter()
-        .filter(|component| component.kind == Kind::Empty)
-        .map(empty)
-        .collect();
+    let ours: TokenStream = model.components.iter().map(ours).collect();
     let schemas: TokenStream = model
         .components
         .iter()
         .filter(|component| component.kind != Kind::Opaque)
-        .map(schema)
+        .map(|component| schema(model, component))
         .collect();
-    let text = pretty(quote! { #items #empty #schemas })?;
+    let text = pretty(quote! { #items #ours #schemas })?;
     Ok(if present::is_used(&text) {
         format!("{text}\n{}", runtime_text(present::RUNTIME))
     } else {
         text
     })
+}
+
+/// The types that progenitor does not write.
+fn ours(component: &Component) -> TokenStream {
+    match &component.kind {
+        Kind::Plain | Kind::Opaque => TokenStream::new(),
+        Kind::Empty => empty(component),
+        Kind::Bounded(bounds) => bounded::bounded(component, bounds),
+        Kind::Tagged { member, forms } => tagged::tagged(component, member, forms),
+    }
+}
+
+/// Whether some type has several forms; then strict reading is part of the types.
+pub(super) fn has_tagged(model: &Model) -> bool {
+    let tagged = |component: &Component| matches!(component.kind, Kind::Tagged { .. });
+    model.components.iter().any(tagged)
 }
 
 /// The parts that are the same for every document.
@@ -51,10 +74,16 @@ pub(super) fn runtime(model: &Model) -> String {
         .iter()
         .filter(|component| component.kind == Kind::Opaque);
     let opaque = opaque.map(|component| runtime_text(OPAQUE).replace("Opaque", &component.rust));
-    opaque
-        .chain([runtime_text(SCHEMA)])
-        .collect::<Vec<_>>()
-        .join("\n\n")
+    let mut parts: Vec<String> = opaque.collect();
+    if model.components.iter().any(bounded::is_set) {
+        parts.push(runtime_text(UNIQUE));
+    }
+    if has_tagged(model) {
+        parts.push(runtime_text(TAGGED));
+        parts.push(super::server::strict_json());
+    }
+    parts.push(runtime_text(SCHEMA));
+    parts.join("\n\n")
 }
 
 /// A body that a parameter chooses between can be sent, but never read without the parameter:
@@ -99,12 +128,13 @@ fn empty(component: &Component) -> TokenStream {
 }
 
 /// The schema exactly as the document has it; a derived one would have lost the constraints.
-fn schema(component: &Component) -> TokenStream {
+fn schema(model: &Model, component: &Component) -> TokenStream {
     let name = ident(&component.rust);
-    let text = component.schema.to_string();
+    let schema = for_schemars(model, &component.schema);
+    let text = schema.to_string();
     let label = &component.name;
     let mut references = Vec::new();
-    collect_references(&component.schema, &mut references);
+    collect_references(&schema, &mut references);
     let references = references.iter().map(|name| ident(name));
     quote! {
         impl ::schemars::JsonSchema for #name {
@@ -116,6 +146,41 @@ fn schema(component: &Component) -> TokenStream {
                 documented(generator, #text)
             }
         }
+    }
+}
+
+/// The schema in the form that schemars has for it: opaque JSON is any JSON, its type has a name in
+/// Rust only; and an exclusive bound is a number, not a flag beside one.
+fn for_schemars(model: &Model, schema: &Value) -> Value {
+    let opaque = |schema: &Value| {
+        let component = reference(schema).and_then(|rust| model.component(&rust));
+        component.is_some_and(|component| component.kind == Kind::Opaque)
+    };
+    match schema {
+        schema if opaque(schema) => Value::Object(serde_json::Map::new()),
+        Value::Object(members) => {
+            let all = members
+                .iter()
+                .map(|(key, value)| (key.clone(), for_schemars(model, value)));
+            let mut schema: serde_json::Map<String, Value> = all.collect();
+            exclusive(&mut schema, "minimum", "exclusiveMinimum");
+            exclusive(&mut schema, "maximum", "exclusiveMaximum");
+            Value::Object(schema)
+        }
+        Value::Array(items) => items.iter().map(|item| for_schemars(model, item)).collect(),
+        other => other.clone(),
+    }
+}
+
+fn exclusive(schema: &mut serde_json::Map<String, Value>, bound: &str, flag: &str) {
+    // A property may have such a name too; then it is a schema.
+    if !schema.get(flag).is_some_and(Value::is_boolean) {
+        return;
+    }
+    if schema.shift_remove(flag) == Some(Value::Bool(true))
+        && let Some(value) = schema.shift_remove(bound)
+    {
+        schema.insert(flag.to_owned(), value);
     }
 }
 

@@ -1,16 +1,25 @@
 //! What is generated, as plain data: every name and every decision is made here.
 
+pub(crate) mod bounds;
+mod component;
+mod parameter;
 mod refusal;
+mod reply;
 mod status;
 
+pub(crate) use component::{Component, Form, Kind};
+pub(crate) use parameter::{Fallback, Parameter, ParameterKind, Place};
 pub(crate) use refusal::RefusalKind;
+pub(crate) use reply::{Header, Payload, Reply};
 pub(crate) use status::{is_bodiless, status_name};
 
-use serde_json::{Value, json};
+use std::collections::HashMap;
+
+use serde_json::Value;
 
 use crate::names::{pascal, snake};
-use crate::normalise::{Normal, is_empty_object};
-use crate::spec::{At, BODY_BY_PARAMETER, JSON, Operation as Source, Spec, variables};
+use crate::normalise::Normal;
+use crate::spec::{At, BODY_BY_PARAMETER, Media, Operation as Source, Spec, Status, content};
 
 /// The whole of one API.
 pub(crate) struct Model {
@@ -18,28 +27,11 @@ pub(crate) struct Model {
     /// The normalised document, in the form that the client generator takes.
     pub(crate) document: Value,
     pub(crate) components: Vec<Component>,
+    /// The components by their Rust name.
+    by_name: HashMap<String, usize>,
     pub(crate) operations: Vec<Operation>,
     /// Enumerations of bodies that a parameter chooses between; each is written once.
     pub(crate) choices: Vec<Choice>,
-}
-
-/// A named schema.
-pub(crate) struct Component {
-    /// The name as the document has it.
-    pub(crate) name: String,
-    pub(crate) rust: String,
-    pub(crate) schema: Value,
-    pub(crate) kind: Kind,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
-    /// Progenitor writes the type.
-    Plain,
-    /// JSON that is carried as text; we write the type.
-    Opaque,
-    /// An object without members; we write the type.
-    Empty,
 }
 
 /// One operation.
@@ -49,37 +41,53 @@ pub(crate) struct Operation {
     pub(crate) path: String,
     pub(crate) summary: String,
     pub(crate) description: String,
+    pub(crate) deprecated: bool,
     pub(crate) tags: Vec<String>,
+    /// Those in the path first, in the order of the path.
     pub(crate) parameters: Vec<Parameter>,
     pub(crate) body: Option<Body>,
     pub(crate) replies: Vec<Reply>,
     pub(crate) refusals: Vec<(RefusalKind, u16)>,
+    /// The types that progenitor's method cannot return; `None` if it does as it is.
+    pub(crate) outcome: Option<Outcome>,
 }
 
-/// A path parameter.
-pub(crate) struct Parameter {
-    pub(crate) name: String,
-    pub(crate) description: String,
-    pub(crate) schema: Value,
-    pub(crate) kind: ParameterKind,
+/// What a client method returns, where one type for all successes or all errors does not do.
+pub(crate) struct Outcome {
+    pub(crate) success: Side,
+    pub(crate) failure: Side,
 }
 
-pub(crate) enum ParameterKind {
-    Text,
-    Integer,
-    Number,
-    Flag,
-    Named(String),
+/// The successes or the errors of an operation.
+pub(crate) enum Side {
+    /// All of them carry the same.
+    Same(Payload),
+    /// An enumeration of this name, with a variant per response.
+    Several(String),
 }
 
 pub(crate) struct Body {
-    /// The type of the schema as a whole.
-    pub(crate) rust: String,
-    /// How a parameter chooses between its branches, if one does.
-    pub(crate) choice: Option<ChosenBy>,
+    pub(crate) kind: BodyKind,
+    pub(crate) optional: bool,
+}
+
+pub(crate) enum BodyKind {
+    Json {
+        /// The type of the schema as a whole.
+        rust: String,
+        /// How a parameter chooses between its branches, if one does.
+        choice: Option<ChosenBy>,
+    },
+    /// Members by name, each a text on the wire.
+    Form {
+        rust: String,
+    },
+    Text,
+    Bytes,
 }
 
 pub(crate) struct ChosenBy {
+    /// The field of the request.
     pub(crate) parameter: String,
     pub(crate) choice: String,
 }
@@ -93,28 +101,12 @@ pub(crate) struct Choice {
     pub(crate) variants: Vec<(String, String, String)>,
 }
 
-/// A declared response.
-pub(crate) struct Reply {
-    pub(crate) status: u16,
-    pub(crate) variant: String,
-    pub(crate) description: String,
-    /// The type of the body; `None` if there is none.
-    pub(crate) body: Option<String>,
-}
-
 pub(crate) fn lower(normal: &Normal) -> Model {
     let spec = Spec { root: &normal.root };
-    let components: Vec<Component> = spec
-        .at()
-        .get("components")
-        .map(|components| components.members("schemas"))
-        .unwrap_or_default()
-        .into_iter()
-        .map(|(name, schema)| component(normal, name, schema.value))
-        .collect();
+    let components = component::all(normal);
     let mut choices = Vec::new();
-    let operations = spec.operations();
-    let operations = operations
+    let operations: Vec<Operation> = spec
+        .operations()
         .iter()
         .map(|source| operation(&spec, source, &mut choices))
         .collect();
@@ -124,91 +116,71 @@ pub(crate) fn lower(normal: &Normal) -> Model {
         .and_then(|info| info.text("title"))
         .unwrap_or("API")
         .to_owned();
+    let native: Vec<&str> = operations
+        .iter()
+        .filter(|operation| operation.outcome.is_none())
+        .map(|operation| operation.id.as_str())
+        .collect();
     let mut document = normal.root.clone();
-    crate::emit::client::unify_errors(&mut document);
+    let unified = crate::emit::client::unify_errors(&mut document, &native);
     let mut model = Model {
         title,
         document,
         components,
+        by_name: HashMap::new(),
         operations,
         choices,
     };
-    model.adopt_unified_errors();
+    model.components.extend(
+        unified
+            .iter()
+            .map(|(name, schema)| Component::plain(name, schema)),
+    );
+    let named = model.components.iter().enumerate();
+    model.by_name = named
+        .map(|(index, component)| (component.rust.clone(), index))
+        .collect();
     model
 }
 
 impl Model {
     pub(crate) fn component(&self, rust: &str) -> Option<&Component> {
-        self.components
-            .iter()
-            .find(|component| component.rust == rust)
-    }
-
-    /// The client's document may have gained components; they are types like any other.
-    fn adopt_unified_errors(&mut self) {
-        let all = self
-            .document
-            .pointer("/components/schemas")
-            .and_then(Value::as_object);
-        let new = all
-            .into_iter()
-            .flatten()
-            .filter(|(name, _)| !self.components.iter().any(|c| c.name == **name));
-        let new: Vec<Component> = new
-            .map(|(name, schema)| Component {
-                name: name.clone(),
-                rust: pascal(name),
-                schema: schema.clone(),
-                kind: Kind::Plain,
-            })
-            .collect();
-        self.components.extend(new);
-    }
-}
-
-fn component(normal: &Normal, name: &str, schema: &Value) -> Component {
-    let opaque = normal.opaque.as_deref() == Some(name) || crate::normalise::is_opaque(schema);
-    let kind = match () {
-        () if opaque => Kind::Opaque,
-        () if is_empty_object(schema) => Kind::Empty,
-        () => Kind::Plain,
-    };
-    Component {
-        name: name.to_owned(),
-        rust: pascal(name),
-        schema: schema.clone(),
-        kind,
+        self.components.get(*self.by_name.get(rust)?)
     }
 }
 
 fn operation(spec: &Spec<'_>, source: &Source<'_>, choices: &mut Vec<Choice>) -> Operation {
-    let mut parameters: Vec<Parameter> = spec.parameters(source).iter().map(parameter).collect();
-    let order = variables(source.path);
-    parameters.sort_by_key(|parameter| order.iter().position(|name| *name == parameter.name));
+    let parameters = parameter::all(spec, source);
     let body = spec
         .body(source)
         .and_then(|body| lower_body(&body, &parameters, choices));
-    let replies: Vec<Reply> = spec
-        .responses(source)
+    let sources = spec.replies(source);
+    let replies: Vec<Reply> = sources
         .iter()
-        .filter_map(|(status, at)| reply(status, at))
+        .filter_map(|(status, at)| reply::reply(*status, at))
         .collect();
-    let declared: Vec<u16> = replies.iter().map(|reply| reply.status).collect();
-    let typed = parameters
-        .iter()
-        .any(|parameter| !matches!(parameter.kind, ParameterKind::Text));
+    let declared: Vec<Status> = replies.iter().map(|reply| reply.status).collect();
+    let within = |place: Place| {
+        parameters
+            .iter()
+            .filter(move |parameter| parameter.place == place)
+    };
+    let typed_path = within(Place::Path).any(|parameter| parameter.kind != ParameterKind::Text);
+    let query = within(Place::Query).next().is_some();
+    let header = within(Place::Header).next().is_some();
     let refusals = RefusalKind::ALL
         .into_iter()
-        .filter(|kind| kind.applies(typed, body.is_some()))
+        .filter(|kind| kind.applies(typed_path, query, header, body.is_some()))
         .filter_map(|kind| Some((kind, kind.status(&source.at, &declared)?)))
         .collect();
     let text = |key: &str| source.at.text(key).unwrap_or_default().trim().to_owned();
+    let id = text("operationId");
     Operation {
-        id: text("operationId"),
         method: source.method.to_uppercase(),
         path: source.path.to_owned(),
         summary: text("summary"),
         description: text("description"),
+        deprecated: source.at.flag("deprecated"),
         tags: source
             .at
             .items("tags")
@@ -217,29 +189,10 @@ fn operation(spec: &Spec<'_>, source: &Source<'_>, choices: &mut Vec<Choice>) ->
             .collect(),
         parameters,
         body,
-        replies,
         refusals,
-    }
-}
-
-fn parameter(at: &At<'_>) -> Parameter {
-    let schema = at.value.get("schema").cloned().unwrap_or(json!({}));
-    let kind = match (
-        reference(&schema),
-        schema.get("type").and_then(Value::as_str),
-    ) {
-        (Some(rust), _) => ParameterKind::Named(rust),
-        (None, Some("integer")) => ParameterKind::Integer,
-        (None, Some("number")) => ParameterKind::Number,
-        (None, Some("boolean")) => ParameterKind::Flag,
-        (None, _) => ParameterKind::Text,
-    };
-    let name = at.text("name").unwrap_or_default().to_owned();
-    Parameter {
-        name,
-        description: at.text("description").unwrap_or_default().trim().to_owned(),
-        schema,
-        kind,
+        outcome: reply::outcome(spec, &id, &replies, &sources),
+        replies,
+        id,
     }
 }
 
@@ -253,66 +206,70 @@ pub(crate) fn reference(schema: &Value) -> Option<String> {
     ))
 }
 
-fn media<'a>(holder: &At<'a>) -> Option<At<'a>> {
-    holder.get("content")?.get(JSON)
-}
-
 fn lower_body(body: &At<'_>, parameters: &[Parameter], choices: &mut Vec<Choice>) -> Option<Body> {
-    let media = media(body)?;
-    let rust = reference(media.value.get("schema")?)?;
-    let choice = media.get(BODY_BY_PARAMETER).and_then(|by| {
-        let name = by.text("parameter")?;
-        let parameter = parameters.iter().find(|parameter| parameter.name == name)?;
-        let ParameterKind::Named(parameter_type) = &parameter.kind else {
-            return None;
-        };
-        let variant = |(value, at): (&str, At<'_>)| {
-            let target = at.value.as_str()?.strip_prefix("#/components/schemas/")?;
-            Some((pascal(value), pascal(value), pascal(target)))
-        };
-        let variants = by
-            .members("mapping")
-            .into_iter()
-            .filter_map(variant)
-            .collect();
-        let rust = if rust.ends_with("Body") {
-            rust.clone()
-        } else {
-            format!("{rust}Body")
-        };
-        let mut choice = Choice {
-            rust,
-            parameter_type: parameter_type.clone(),
-            variants,
-        };
-        // The same schema chosen in another way is another enumeration.
-        while choices
-            .iter()
-            .any(|known| known.rust == choice.rust && *known != choice)
-        {
-            choice.rust.push('_');
+    let (_, media, at) = content(body)?;
+    let optional = !body.flag("required");
+    let rust = || reference(at.value.get("schema")?);
+    let kind = match media {
+        Media::Json => {
+            let rust = rust()?;
+            let choice = at
+                .get(BODY_BY_PARAMETER)
+                .and_then(|by| choice(&by, &rust, parameters, choices));
+            BodyKind::Json { rust, choice }
         }
-        let rust = choice.rust.clone();
-        if !choices.contains(&choice) {
-            choices.push(choice);
-        }
-        Some(ChosenBy {
-            parameter: snake(name),
-            choice: rust,
-        })
-    });
-    Some(Body { rust, choice })
+        Media::Form => BodyKind::Form { rust: rust()? },
+        Media::Text => BodyKind::Text,
+        Media::Bytes => BodyKind::Bytes,
+    };
+    Some(Body { kind, optional })
 }
 
-fn reply(status: &str, at: &At<'_>) -> Option<Reply> {
-    let status: u16 = status.parse().ok()?;
-    let name = status_name(status)?;
-    let body = media(at).and_then(|media| reference(media.value.get("schema")?));
-    let description = at.text("description").unwrap_or_default().trim().to_owned();
-    Some(Reply {
-        status,
-        variant: pascal(&name.to_lowercase()),
-        description,
-        body,
+fn choice(
+    by: &At<'_>,
+    rust: &str,
+    parameters: &[Parameter],
+    choices: &mut Vec<Choice>,
+) -> Option<ChosenBy> {
+    let name = by.text("parameter")?;
+    let parameter = parameters
+        .iter()
+        .find(|parameter| parameter.name == name && parameter.place == Place::Path)?;
+    let ParameterKind::Named(parameter_type) = &parameter.kind else {
+        return None;
+    };
+    let variant = |(value, at): (&str, At<'_>)| {
+        let target = at.value.as_str()?.strip_prefix("#/components/schemas/")?;
+        Some((pascal(value), pascal(value), pascal(target)))
+    };
+    let variants = by
+        .members("mapping")
+        .into_iter()
+        .filter_map(variant)
+        .collect();
+    let rust = if rust.ends_with("Body") {
+        rust.to_owned()
+    } else {
+        format!("{rust}Body")
+    };
+    let mut choice = Choice {
+        rust,
+        parameter_type: parameter_type.clone(),
+        variants,
+    };
+    // The same schema chosen in another way is another enumeration.
+    while choices
+        .iter()
+        .any(|known| known.rust == choice.rust && *known != choice)
+    {
+        choice.rust.push('_');
+    }
+    let rust = choice.rust.clone();
+    if !choices.contains(&choice) {
+        choices.push(choice);
+    }
+    Some(ChosenBy {
+        parameter: snake(name),
+        choice: rust,
     })
 }

@@ -1,11 +1,13 @@
 //! Refusals that generated code makes by itself, and the declared responses that fit them.
 
-use crate::spec::At;
+use crate::spec::{At, Status};
 
 /// Why generated code answers by itself. The names are those of the generated `RefusalKind`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum RefusalKind {
     PathParameter,
+    QueryParameter,
+    HeaderParameter,
     ContentType,
     TooLarge,
     Malformed,
@@ -16,8 +18,10 @@ pub(crate) enum RefusalKind {
 }
 
 impl RefusalKind {
-    pub(crate) const ALL: [Self; 8] = [
+    pub(crate) const ALL: [Self; 10] = [
         Self::PathParameter,
+        Self::QueryParameter,
+        Self::HeaderParameter,
         Self::ContentType,
         Self::TooLarge,
         Self::Malformed,
@@ -31,6 +35,7 @@ impl RefusalKind {
     pub(crate) fn preference(self) -> &'static [u16] {
         match self {
             Self::PathParameter => &[404, 400, 422],
+            Self::QueryParameter | Self::HeaderParameter => &[400, 422],
             Self::ContentType => &[415, 400, 422],
             Self::TooLarge => &[413, 400, 422],
             Self::Malformed => &[400, 422],
@@ -44,6 +49,8 @@ impl RefusalKind {
     pub(crate) fn key(self) -> &'static str {
         match self {
             Self::PathParameter => "path-parameter",
+            Self::QueryParameter => "query-parameter",
+            Self::HeaderParameter => "header-parameter",
             Self::ContentType => "content-type",
             Self::TooLarge => "too-large",
             Self::Malformed => "malformed",
@@ -55,29 +62,25 @@ impl RefusalKind {
     }
 
     /// Whether an operation can come to this.
-    pub(crate) fn applies(self, typed_parameter: bool, body: bool) -> bool {
+    pub(crate) fn applies(self, typed_path: bool, query: bool, header: bool, body: bool) -> bool {
         match self {
-            Self::PathParameter => typed_parameter,
+            Self::PathParameter => typed_path,
+            Self::QueryParameter => query,
+            Self::HeaderParameter => header,
             Self::Panic | Self::Deadline => true,
             _ => body,
         }
     }
 
     /// The status to send, if the operation declares one that fits.
-    pub(crate) fn status(self, operation: &At<'_>, declared: &[u16]) -> Option<u16> {
+    pub(crate) fn status(self, operation: &At<'_>, declared: &[Status]) -> Option<u16> {
+        let covered = |code: &u16| declared.iter().any(|status| status.covers(*code));
         let chosen = operation
             .get("x-on-refusal")
             .and_then(|map| map.value.get(self.key())?.as_u64());
         match chosen {
-            Some(status) => declared
-                .iter()
-                .copied()
-                .find(|code| u64::from(*code) == status),
-            None => self
-                .preference()
-                .iter()
-                .copied()
-                .find(|code| declared.contains(code)),
+            Some(code) => u16::try_from(code).ok().filter(covered),
+            None => self.preference().iter().copied().find(covered),
         }
     }
 }

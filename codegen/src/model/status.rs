@@ -8,6 +8,13 @@ const STATUSES: &[(u16, &str)] = &[
     (203, "NON_AUTHORITATIVE_INFORMATION"),
     (204, "NO_CONTENT"),
     (205, "RESET_CONTENT"),
+    (300, "MULTIPLE_CHOICES"),
+    (301, "MOVED_PERMANENTLY"),
+    (302, "FOUND"),
+    (303, "SEE_OTHER"),
+    (304, "NOT_MODIFIED"),
+    (307, "TEMPORARY_REDIRECT"),
+    (308, "PERMANENT_REDIRECT"),
     (400, "BAD_REQUEST"),
     (401, "UNAUTHORIZED"),
     (402, "PAYMENT_REQUIRED"),
@@ -50,5 +57,5 @@ pub(crate) fn status_name(status: u16) -> Option<&'static str> {
 
 /// Whether a response of this status has no content by definition.
 pub(crate) fn is_bodiless(status: u16) -> bool {
-    matches!(status, 204 | 205)
+    matches!(status, 204 | 205 | 304)
 }

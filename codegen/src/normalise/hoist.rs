@@ -4,12 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
+use super::merge::{is_sum, merged};
 use super::{Normal, is_empty_object, is_opaque, simple};
+use crate::model::bounds::is_bounded;
 use crate::names::{common_ending, pascal, singular};
-use crate::spec::{JSON, OPAQUE};
+use crate::spec::{At, OPAQUE, Spec, typed_schema};
 
 /// Schemas that were found inside others, waiting for a name.
-pub(super) struct Hoist {
+pub(super) struct Hoist<'a> {
+    spec: Spec<'a>,
     /// By structure without its prose: schemas that differ in words only are one type.
     known: BTreeMap<String, usize>,
     found: Vec<Found>,
@@ -23,9 +26,10 @@ struct Found {
     opaque: bool,
 }
 
-impl Hoist {
-    pub(super) fn new(root: &Value) -> Self {
-        let components = root
+impl<'a> Hoist<'a> {
+    pub(super) fn new(spec: Spec<'a>) -> Self {
+        let components = spec
+            .root
             .pointer("/components/schemas")
             .and_then(Value::as_object);
         let taken = components
@@ -33,6 +37,7 @@ impl Hoist {
             .flat_map(|all| all.keys())
             .map(|name| pascal(name));
         Self {
+            spec,
             known: BTreeMap::new(),
             found: Vec::new(),
             taken: taken.collect(),
@@ -40,12 +45,17 @@ impl Hoist {
     }
 
     pub(super) fn content(&mut self, holder: &mut Value, hint: &str) {
-        let Some(schema) =
-            holder.pointer_mut(&format!("/content/{}/schema", JSON.replace('/', "~1")))
-        else {
+        let at = At {
+            pointer: String::new(),
+            value: holder,
+        };
+        let Some(pointer) = typed_schema(&at).map(|schema| schema.pointer) else {
             return;
         };
-        let inner = self.inside(&simple(schema), hint);
+        let Some(schema) = holder.pointer_mut(&pointer) else {
+            return;
+        };
+        let inner = self.inside(schema, hint);
         *schema = if inner.get("$ref").is_some() {
             inner
         } else {
@@ -53,11 +63,19 @@ impl Hoist {
         };
     }
 
-    /// A parameter needs a type of its own unless it is plain text, a number or a flag.
+    /// A parameter or header needs a type of its own unless it is plain text, a number or a flag,
+    /// or a list of such.
     pub(super) fn parameter(&mut self, schema: &Value, hint: &str) -> Value {
-        let schema = self.inside(&simple(schema), hint);
-        let plain =
-            |key: &String| matches!(key.as_str(), "type" | "description" | "example" | "title");
+        let schema = self.inside(schema, hint);
+        let numeric = matches!(
+            schema.get("type").and_then(Value::as_str),
+            Some("integer" | "number")
+        );
+        let plain = |key: &String| match key.as_str() {
+            "type" | "description" | "example" | "title" | "items" | "default" => true,
+            "format" => numeric,
+            _ => false,
+        };
         let stays = schema.get("$ref").is_some()
             || schema
                 .as_object()
@@ -71,7 +89,7 @@ impl Hoist {
 
     /// A schema with everything inside it hoisted that needs a name; itself it stays in place.
     pub(super) fn inside(&mut self, schema: &Value, hint: &str) -> Value {
-        let mut schema = simple(schema);
+        let mut schema = self.written_out(schema);
         if is_opaque(&schema) {
             return schema;
         }
@@ -80,14 +98,15 @@ impl Hoist {
                 *property = self.placed(property, &nested(hint, name));
             }
         }
+        let bounded = is_bounded(&schema);
         if let Some(items) = schema.get_mut("items") {
-            *items = self.placed(items, &singular(hint));
+            *items = self.part(items, &singular(hint), bounded);
         }
         if let Some(values) = schema
             .get_mut("additionalProperties")
             .filter(|value| value.is_object())
         {
-            *values = self.placed(values, &format!("{hint}Value"));
+            *values = self.part(values, &format!("{hint}Value"), bounded);
         }
         for key in ["oneOf", "anyOf", "allOf"] {
             for (index, branch) in schema
@@ -103,12 +122,52 @@ impl Hoist {
         schema
     }
 
-    fn placed(&mut self, schema: &Value, hint: &str) -> Value {
-        let schema = self.inside(schema, hint);
-        if needs_name(&schema) {
+    /// The schema without choices of one and without `allOf` of several.
+    fn written_out(&self, schema: &Value) -> Value {
+        if is_sum(schema) {
+            let at = At {
+                pointer: String::new(),
+                value: schema,
+            };
+            // The checks have seen to it that there is a sum.
+            if let Ok(object) = merged(&self.spec, &at) {
+                return object;
+            }
+        }
+        simple(schema)
+    }
+
+    /// A part of a bounded type, which we write: its type must be one that can be named.
+    fn part(&mut self, schema: &Value, hint: &str, named: bool) -> Value {
+        let schema = self.placed(schema, hint);
+        let plain = |key: &String| matches!(key.as_str(), "type" | "description" | "example");
+        let scalar = schema
+            .get("type")
+            .and_then(Value::as_str)
+            .is_some_and(|kind| !matches!(kind, "array" | "object"));
+        let nameable = schema.get("$ref").is_some()
+            || (scalar && schema.as_object().is_some_and(|all| all.keys().all(plain)));
+        if named && !nameable {
             self.hoist(schema, hint)
         } else {
             schema
+        }
+    }
+
+    fn placed(&mut self, schema: &Value, hint: &str) -> Value {
+        let mut schema = self.inside(schema, hint);
+        if !needs_name(&schema) {
+            return schema;
+        }
+        // A type with a name is never null; what stands in its place may be.
+        let null = schema
+            .as_object_mut()
+            .and_then(|members| members.shift_remove("nullable"));
+        let reference = self.hoist(schema, hint);
+        if null == Some(Value::Bool(true)) {
+            json!({ "nullable": true, "allOf": [reference] })
+        } else {
+            reference
         }
     }
 
@@ -221,6 +280,7 @@ fn needs_name(schema: &Value) -> bool {
     let choice = branches("oneOf") || branches("anyOf") || branches("allOf");
     is_opaque(schema)
         || is_empty_object(schema)
+        || is_bounded(schema)
         || has("properties")
         || has("enum")
         || constrained

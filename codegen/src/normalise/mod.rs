@@ -5,12 +5,14 @@
 //! document says stays the same.
 
 mod hoist;
+pub(crate) mod merge;
+pub(crate) mod tags;
 
 use serde_json::{Map, Value, json};
 
 use crate::document::Document;
 use crate::names::pascal;
-use crate::spec::{OPAQUE, Spec};
+use crate::spec::{At, OPAQUE, Spec};
 use hoist::Hoist;
 
 /// Component names with a meaning for the emitters.
@@ -24,7 +26,9 @@ pub(crate) fn normalise(document: &Document) -> Normal {
     let spec = Spec {
         root: &document.value,
     };
-    let mut hoist = Hoist::new(&document.value);
+    let fixed = tags::fix(&spec, &crate::check::all_schemas(&spec));
+    let spec = Spec { root: &fixed };
+    let mut hoist = Hoist::new(spec);
     let mut schemas = Map::new();
     for (name, schema) in spec
         .at()
@@ -41,7 +45,7 @@ pub(crate) fn normalise(document: &Document) -> Normal {
         let item = paths.entry(operation.path).or_insert_with(|| json!({}));
         item[operation.method] = value;
     }
-    let mut root = document.value.clone();
+    let mut root = fixed.clone();
     root["paths"] = Value::Object(paths);
     root["components"] = json!({ "schemas": schemas });
     hoist.settle(root)
@@ -49,7 +53,7 @@ pub(crate) fn normalise(document: &Document) -> Normal {
 
 fn normal_operation(
     spec: &Spec<'_>,
-    hoist: &mut Hoist,
+    hoist: &mut Hoist<'_>,
     operation: &crate::spec::Operation<'_>,
 ) -> Value {
     let name = pascal(operation.at.text("operationId").unwrap_or_default());
@@ -75,17 +79,27 @@ fn normal_operation(
     }
     let mut responses = Map::new();
     for (status, response) in spec.responses(operation) {
-        let mut response = response.value.clone();
-        let hint = if status.starts_with('2') {
-            "Result"
-        } else {
-            "Error"
-        };
-        hoist.content(&mut response, &format!("{name}{hint}"));
+        let failed = status == "default" || status.starts_with(['4', '5']);
+        let hint = if failed { "Error" } else { "Result" };
+        let response = normal_response(spec, hoist, &response, &format!("{name}{hint}"));
         responses.insert(status.to_owned(), response);
     }
     value["responses"] = Value::Object(responses);
     value
+}
+
+fn normal_response(spec: &Spec<'_>, hoist: &mut Hoist<'_>, at: &At<'_>, hint: &str) -> Value {
+    let mut response = at.value.clone();
+    hoist.content(&mut response, hint);
+    for (name, header) in at.members("headers") {
+        let Some(header) = spec.follow(header) else {
+            continue;
+        };
+        let mut header = header.value.clone();
+        header["schema"] = hoist.parameter(&header["schema"], &format!("{hint}{}", pascal(name)));
+        response["headers"][name] = header;
+    }
+    response
 }
 
 /// Removes what says nothing: a choice of one, an enumeration of texts without its type.
@@ -114,6 +128,11 @@ fn simple(schema: &Value) -> Value {
             members.extend(outer);
             return simple(&schema);
         }
+    }
+    if members.get("nullable") == Some(&Value::Bool(true))
+        && let Some(values) = members.get_mut("enum").and_then(Value::as_array_mut)
+    {
+        values.retain(|value| !value.is_null());
     }
     let texts = |values: &Vec<Value>| values.iter().all(Value::is_string);
     if !members.contains_key("type")

@@ -1,13 +1,15 @@
 //! What dropshot sees: the API trait, and its implementation by the guard.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 use serde_json::{Map, Value, json};
 
 use super::names::*;
 use super::service::operation_doc;
 use crate::emit::{docs, ident};
-use crate::model::{Body, ChosenBy, Model, Operation, Parameter, ParameterKind};
+use crate::model::{
+    Body, BodyKind, ChosenBy, Fallback, Model, Operation, Parameter, ParameterKind, Place,
+};
 use crate::names::snake;
 
 pub(super) fn api(model: &Model) -> TokenStream {
@@ -45,16 +47,20 @@ pub(super) fn api(model: &Model) -> TokenStream {
 fn signature(operation: &Operation) -> TokenStream {
     let response = response_name(operation);
     let incoming = takes_request(operation).then(|| {
-        let path = if has_path(operation) {
+        let path = if has(operation, Place::Path) {
             path_name(operation)
         } else {
             ident("NoPath")
         };
         let body = match &operation.body {
-            Some(Body { rust, .. }) => {
-                let rust = ident(rust);
-                quote! { JsonBody<types::#rust> }
-            }
+            Some(body) => match &body.kind {
+                BodyKind::Json { rust, .. } => {
+                    let rust = ident(rust);
+                    quote! { JsonBody<types::#rust> }
+                }
+                // Dropshot has no say in bodies of other kinds, and need not describe them.
+                _ => quote! { NoBody },
+            },
             None => quote! { NoBody },
         };
         quote! { , incoming: Incoming<#path, #body> }
@@ -66,30 +72,25 @@ fn signature(operation: &Operation) -> TokenStream {
 
 /// The parameters as text, so that reading them cannot fail, documented as what they are.
 pub(super) fn path_struct(operation: &Operation) -> TokenStream {
-    if !has_path(operation) {
+    if !has(operation, Place::Path) {
         return TokenStream::new();
     }
     let name = path_name(operation);
     let label = name.to_string();
-    let fields = operation.parameters.iter().map(|parameter| {
+    let fields = within(operation, Place::Path).map(|parameter| {
         let (field, name) = (field(parameter), &parameter.name);
         quote! { #[serde(rename = #name)] #field: String, }
     });
-    let properties: Map<String, Value> = operation
-        .parameters
-        .iter()
+    let properties: Map<String, Value> = within(operation, Place::Path)
         .map(|parameter| (parameter.name.clone(), parameter.schema.clone()))
         .collect();
     let required: Vec<&String> = properties.keys().collect();
     let schema =
         json!({ "type": "object", "required": required, "properties": properties }).to_string();
-    let named = operation
-        .parameters
-        .iter()
-        .filter_map(|parameter| match &parameter.kind {
-            ParameterKind::Named(rust) => Some(ident(rust)),
-            _ => None,
-        });
+    let named = within(operation, Place::Path).filter_map(|parameter| match &parameter.kind {
+        ParameterKind::Named(rust) => Some(ident(rust)),
+        _ => None,
+    });
     let named: Vec<_> = named.collect();
     let generator = if named.is_empty() {
         ident("_")
@@ -121,63 +122,214 @@ pub(super) fn endpoint(operation: &Operation) -> TokenStream {
         request_name(operation),
         response_name(operation),
     );
-    let parts =
-        takes_request(operation).then(|| match (has_path(operation), operation.body.is_some()) {
+    let parts = takes_request(operation).then(|| {
+        match (has(operation, Place::Path), operation.body.is_some()) {
             (true, true) => quote! { let Incoming { path, request, .. } = incoming; },
             (true, false) => quote! { let Incoming { path, .. } = incoming; },
             (false, _) => quote! { let Incoming { request, .. } = incoming; },
-        });
-    let texts = operation.parameters.iter().map(|parameter| {
+        }
+    });
+    let texts = within(operation, Place::Path).map(|parameter| {
         let (field, name) = (field(parameter), &parameter.name);
         quote! { (#name, path.#field.clone()) }
+    });
+    let pending = match operation.body {
+        Some(_) => quote! { Some(request.body()) },
+        None => quote! { None },
+    };
+    let query = has(operation, Place::Query).then(|| {
+        quote! { let query = query_of(rqctx.request.uri(), #pending)?; }
     });
     let parameters = operation
         .parameters
         .iter()
-        .map(|parameter| read_parameter(operation, parameter));
+        .map(|parameter| read_parameter(parameter, &pending));
     let body = operation.body.as_ref().map(read_body);
     let fields = operation.parameters.iter().map(field);
-    let body_fields = operation.body.as_ref().map(|_| quote! { body, raw, });
+    let body_fields = operation.body.as_ref().map(|body| match body.kind {
+        BodyKind::Bytes => quote! { body, },
+        _ => quote! { body, raw, },
+    });
     quote! {
         async fn #name #signature {
             #parts
             let exchange = Exchange::begin(&rqctx, #id, vec![#(#texts),*]);
             let read = async {
+                #query
                 #(#parameters)*
                 #body
                 Ok(#request { request_id: rqctx.request_id.clone(), #(#fields,)* #body_fields })
             };
             let handle = |service: Arc<S>, request| async move { service.#name(request).await };
-            Ok(exchange.answer(read, handle, #response::refuse::<S>).await)
+            exchange.answer(read, handle, #response::refuse::<S>).await
         }
     }
 }
 
-fn read_parameter(operation: &Operation, parameter: &Parameter) -> TokenStream {
+fn read_parameter(parameter: &Parameter, pending: &TokenStream) -> TokenStream {
     let (field, name) = (field(parameter), &parameter.name);
-    match parameter.kind {
-        ParameterKind::Text => quote! { let #field = path.#field; },
-        _ => {
-            let rust = parameter_type(parameter);
-            let body = match operation.body {
-                Some(_) => quote! { Some(request.body()) },
-                None => quote! { None },
-            };
-            quote! { let #field = parameter::<#rust>(#name, &path.#field, #body)?; }
+    let single = read_type(&parameter.kind);
+    let reader = reader(parameter);
+    let value = match (parameter.place, &parameter.kind) {
+        (Place::Path, ParameterKind::Text) => quote! { path.#field },
+        (Place::Path, _) => quote! { parameter::<#single>(#name, &path.#field, #pending)? },
+        (Place::Query, _) => {
+            let values = quote! { query_values(&query, #name) };
+            quote! { #reader::<#single>(&#values, #name, RefusalKind::QueryParameter, #pending)? }
+        }
+        (Place::Header, _) => {
+            let values = quote! { header_values(rqctx.request.headers(), #name, #pending)? };
+            quote! { #reader::<#single>(&#values, #name, RefusalKind::HeaderParameter, #pending)? }
+        }
+    };
+    let unwrapped = match parameter.kind {
+        ParameterKind::Number(_) if parameter.many => {
+            quote! { .into_iter().map(|number| number.0).collect() }
+        }
+        ParameterKind::Number(_) if parameter.required => quote! { .0 },
+        ParameterKind::Number(_) => quote! { .map(|number| number.0) },
+        _ => TokenStream::new(),
+    };
+    let default = parameter
+        .default
+        .as_ref()
+        .filter(|_| !parameter.required && !parameter.many)
+        .map(|default| default_value(&parameter.kind, default));
+    let default = default.map(|value| quote! { .unwrap_or_else(|| #value) });
+    quote! { let #field = #value #unwrapped #default; }
+}
+
+/// What the text of a parameter is parsed as.
+fn read_type(kind: &ParameterKind) -> TokenStream {
+    let single = single_type(kind);
+    match kind {
+        ParameterKind::Number(_) => quote! { Finite<#single> },
+        _ => single,
+    }
+}
+
+pub(super) fn reads_numbers(model: &Model) -> bool {
+    let mut all = model
+        .operations
+        .iter()
+        .flat_map(|operation| &operation.parameters);
+    all.any(|parameter| matches!(parameter.kind, ParameterKind::Number(_)))
+}
+
+/// The function that reads a parameter of the query or the headers.
+fn reader(parameter: &Parameter) -> syn::Ident {
+    ident(match (parameter.many, parameter.required) {
+        (true, true) => "at_least_one",
+        (true, false) => "each",
+        (false, true) => "exactly_one",
+        (false, false) => "at_most_one",
+    })
+}
+
+/// The functions that the endpoints need to read their parameters.
+pub(super) fn readers(model: &Model) -> Vec<&'static str> {
+    let all = || {
+        model
+            .operations
+            .iter()
+            .flat_map(|operation| &operation.parameters)
+    };
+    let any =
+        |needed: &dyn Fn(&Parameter) -> bool| all().any(|p| p.place != Place::Path && needed(p));
+    let table: [(&'static str, bool); 8] = [
+        ("query_of", any(&|p| p.place == Place::Query)),
+        ("query_values", any(&|p| p.place == Place::Query)),
+        ("header_values", any(&|p| p.place == Place::Header)),
+        ("at_least_one", any(&|p| p.many && p.required)),
+        ("each", true),
+        ("exactly_one", any(&|p| !p.many && p.required)),
+        ("at_most_one", any(&|p| !p.many)),
+        ("misread", true),
+    ];
+    table
+        .into_iter()
+        .filter(|(_, needed)| *needed)
+        .map(|(name, _)| name)
+        .collect()
+}
+
+fn default_value(kind: &ParameterKind, default: &Fallback) -> TokenStream {
+    let rust = single_type(kind);
+    match (default, kind) {
+        (Fallback::Variant(variant), _) => {
+            let variant = ident(variant);
+            quote! { #rust::#variant }
+        }
+        (Fallback::Value(inner, value), ParameterKind::Named(_)) => {
+            let value = literal(inner, value);
+            quote! { #rust::from(#value) }
+        }
+        (Fallback::Value(inner, value), _) => literal(inner, value),
+    }
+}
+
+fn literal(kind: &ParameterKind, value: &Value) -> TokenStream {
+    let signed = |negative: bool, digits: Literal| {
+        let sign = negative.then(|| quote! { - });
+        quote! { #sign #digits }
+    };
+    match kind {
+        ParameterKind::Flag => {
+            let flag = value.as_bool().unwrap_or_default();
+            quote! { #flag }
+        }
+        ParameterKind::Integer(_) => {
+            let value = value.as_i64().unwrap_or_default();
+            signed(value < 0, Literal::u64_unsuffixed(value.unsigned_abs()))
+        }
+        ParameterKind::Number(_) => {
+            let value = value.as_f64().unwrap_or_default();
+            signed(value < 0.0, Literal::f64_unsuffixed(value.abs()))
+        }
+        ParameterKind::Text | ParameterKind::Named(_) => {
+            let text = value.as_str().unwrap_or_default();
+            quote! { #text.to_owned() }
         }
     }
 }
 
 fn read_body(body: &Body) -> TokenStream {
-    let value = match &body.choice {
-        None => quote! { json::read(&raw)? },
-        Some(ChosenBy { parameter, choice }) => {
-            let (parameter, choice) = (ident(parameter), ident(choice));
-            quote! { #choice::read(&#parameter, &raw)? }
+    match &body.kind {
+        BodyKind::Json { choice, .. } => {
+            let value = match choice {
+                None => quote! { json::read(&raw)? },
+                Some(ChosenBy { parameter, choice }) => {
+                    let (parameter, choice) = (ident(parameter), ident(choice));
+                    quote! { #choice::read(&#parameter, &raw)? }
+                }
+            };
+            if body.optional {
+                quote! {
+                    let absent = hyper::body::Body::is_end_stream(request.body());
+                    let raw = if absent {
+                        Bytes::new()
+                    } else {
+                        exchange.body(request, "application/json").await?
+                    };
+                    let body = if raw.is_empty() { None } else { Some(#value) };
+                }
+            } else {
+                quote! {
+                    let raw = exchange.body(request, "application/json").await?;
+                    let body = #value;
+                }
+            }
         }
-    };
-    quote! {
-        let raw = exchange.body(request).await?;
-        let body = #value;
+        BodyKind::Form { .. } => quote! {
+            let raw = exchange.body(request, "application/x-www-form-urlencoded").await?;
+            let body = form::read(&raw)?;
+        },
+        BodyKind::Text => quote! {
+            let raw = exchange.body(request, "text/plain").await?;
+            let body = text_in(&raw)?;
+        },
+        BodyKind::Bytes => quote! {
+            let body = exchange.body(request, "application/octet-stream").await?;
+        },
     }
 }

@@ -9,18 +9,53 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::runtime_text;
-use crate::model::{Model, Operation};
+use super::types::has_tagged;
+use crate::model::{BodyKind, Model, Operation, Place};
+use names::has;
 
 const GUARD: &str = include_str!("../../../runtime/guard.rs");
 const STRICT_JSON: &str = include_str!("../../../runtime/json.rs");
+const PARAMETERS: &str = include_str!("../../../runtime/parameters.rs");
+const FORM: &str = include_str!("../../../runtime/form.rs");
+const NUMBER: &str = include_str!("../../../runtime/number.rs");
+const REPLIES: &str = include_str!("../../../runtime/replies.rs");
 
 /// What the parts that are the same for every document import.
-pub(super) fn imports() -> String {
-    guard().0
+pub(super) fn imports(model: &Model) -> String {
+    let mut imports = guard().0;
+    if has_tagged(model) {
+        imports.push_str("\n\nuse types::json;");
+    }
+    imports
 }
 
-/// The parts that are the same for every document.
-pub(super) fn runtime() -> String {
+/// The parts that are the same for every document, as far as this one needs them.
+pub(super) fn runtime(model: &Model) -> String {
+    let mut parts = vec![guard().1];
+    let operations = || model.operations.iter();
+    if operations().any(|operation| has(operation, Place::Query) || has(operation, Place::Header)) {
+        parts.extend(super::needed(PARAMETERS, &endpoints::readers(model)));
+    }
+    if endpoints::reads_numbers(model) {
+        parts.push(runtime_text(NUMBER));
+    }
+    parts.extend(super::needed(REPLIES, &responses::helpers(model)));
+    let bodies = || operations().filter_map(|operation| operation.body.as_ref());
+    if bodies().any(|body| matches!(body.kind, BodyKind::Form { .. })) {
+        parts.push(module("form", FORM));
+    }
+    if !has_tagged(model) {
+        parts.push(module("json", STRICT_JSON));
+    }
+    parts.join("\n\n")
+}
+
+/// The strict reader as a module that the types and the server share.
+pub(super) fn strict_json() -> String {
+    format!("pub(super) {}", module("json", STRICT_JSON))
+}
+
+fn module(name: &str, source: &str) -> String {
     let indent = |line: &str| {
         if line.is_empty() {
             "\n".to_owned()
@@ -28,8 +63,8 @@ pub(super) fn runtime() -> String {
             format!("    {line}\n")
         }
     };
-    let json: String = runtime_text(STRICT_JSON).lines().map(indent).collect();
-    format!("{}\n\nmod json {{\n{json}}}", guard().1)
+    let text: String = runtime_text(source).lines().map(indent).collect();
+    format!("mod {name} {{\n{text}}}")
 }
 
 /// The guard, cut after its imports.

@@ -1,10 +1,12 @@
 //! The names of what is generated for an operation.
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{ToTokens, quote};
 
 use crate::emit::ident;
-use crate::model::{Body, ChosenBy, Operation, Parameter, ParameterKind, status_name};
+use crate::model::{
+    Body, BodyKind, ChosenBy, Operation, Parameter, ParameterKind, Place, Reply, status_name,
+};
 use crate::names::{pascal, snake};
 
 pub(super) fn request_name(operation: &Operation) -> syn::Ident {
@@ -24,22 +26,30 @@ pub(super) fn refuse_name(rust: &str) -> syn::Ident {
 }
 
 pub(super) fn field(parameter: &Parameter) -> syn::Ident {
-    ident(&snake(&parameter.name))
+    ident(&parameter.field)
 }
 
-pub(super) fn has_path(operation: &Operation) -> bool {
-    !operation.parameters.is_empty()
+/// The parameters in one place.
+pub(super) fn within(operation: &Operation, place: Place) -> impl Iterator<Item = &Parameter> {
+    let parameters = operation.parameters.iter();
+    parameters.filter(move |parameter| parameter.place == place)
+}
+
+pub(super) fn has(operation: &Operation, place: Place) -> bool {
+    within(operation, place).next().is_some()
 }
 
 pub(super) fn takes_request(operation: &Operation) -> bool {
-    has_path(operation) || operation.body.is_some()
+    has(operation, Place::Path) || operation.body.is_some()
 }
 
-pub(super) fn parameter_type(parameter: &Parameter) -> TokenStream {
-    match &parameter.kind {
+/// The type of one value.
+pub(super) fn single_type(kind: &ParameterKind) -> TokenStream {
+    match kind {
         ParameterKind::Text => quote! { String },
-        ParameterKind::Integer => quote! { i64 },
-        ParameterKind::Number => quote! { f64 },
+        ParameterKind::Integer(rust) | ParameterKind::Number(rust) => {
+            ident(rust).into_token_stream()
+        }
         ParameterKind::Flag => quote! { bool },
         ParameterKind::Named(rust) => {
             let rust = ident(rust);
@@ -48,20 +58,53 @@ pub(super) fn parameter_type(parameter: &Parameter) -> TokenStream {
     }
 }
 
+/// The type of the field that holds the parameter.
+pub(super) fn parameter_type(parameter: &Parameter) -> TokenStream {
+    let single = single_type(&parameter.kind);
+    if parameter.many {
+        quote! { Vec<#single> }
+    } else if parameter.required || parameter.default.is_some() {
+        single
+    } else {
+        quote! { Option<#single> }
+    }
+}
+
 pub(super) fn body_type(body: &Body) -> TokenStream {
-    match &body.choice {
-        Some(ChosenBy { choice, .. }) => {
-            let choice = ident(choice);
-            quote! { #choice }
-        }
-        None => {
-            let rust = ident(&body.rust);
+    let rust = match &body.kind {
+        BodyKind::Json {
+            choice: Some(ChosenBy { choice, .. }),
+            ..
+        } => ident(choice).into_token_stream(),
+        BodyKind::Json { rust, .. } | BodyKind::Form { rust } => {
+            let rust = ident(rust);
             quote! { types::#rust }
         }
+        BodyKind::Text => quote! { String },
+        BodyKind::Bytes => return quote! { Bytes },
+    };
+    if body.optional {
+        quote! { Option<#rust> }
+    } else {
+        rust
     }
 }
 
 pub(super) fn status(code: u16) -> TokenStream {
     let name = ident(status_name(code).unwrap_or("INTERNAL_SERVER_ERROR"));
     quote! { StatusCode::#name }
+}
+
+/// The type of a status out of a range.
+pub(super) fn range_name(operation: &Operation, class: u16) -> syn::Ident {
+    ident(&format!("{}{class}xx", pascal(&operation.id)))
+}
+
+/// The type of the headers of a response.
+pub(super) fn headers_name(operation: &Operation, reply: &Reply) -> syn::Ident {
+    ident(&format!(
+        "{}{}Headers",
+        pascal(&operation.id),
+        reply.variant
+    ))
 }

@@ -1,11 +1,15 @@
 //! One enumeration of declared responses per operation.
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{ToTokens, quote};
 
 use super::names::*;
+use crate::emit::client::reply_doc;
 use crate::emit::{docs, ident};
-use crate::model::{Kind, Model, Operation, RefusalKind, Reply};
+use crate::model::{
+    BodyKind, Header, Kind, Model, Operation, ParameterKind, Payload, Place, RefusalKind, Reply,
+};
+use crate::spec::Status;
 
 pub(super) fn response(model: &Model, operation: &Operation) -> TokenStream {
     let name = response_name(operation);
@@ -14,29 +18,36 @@ pub(super) fn response(model: &Model, operation: &Operation) -> TokenStream {
         operation.id
     ));
     let variants = operation.replies.iter().map(|reply| {
-        let (variant, body) = (ident(&reply.variant), reply.body.as_deref().map(ident));
-        let doc = docs(&format!("{}: {}", reply.status, reply.description));
-        let body = body.map(|body| quote! { (types::#body) });
-        quote! { #(#doc)* #variant #body, }
+        let variant = ident(&reply.variant);
+        let doc = docs(&reply_doc(reply));
+        let range = range_type(operation, reply);
+        let body = body_type(&reply.payload);
+        let headers = headers_type(operation, reply);
+        let fields: Vec<TokenStream> = range.into_iter().chain(body).chain(headers).collect();
+        let fields = (!fields.is_empty()).then(|| quote! { (#(#fields),*) });
+        quote! { #(#doc)* #variant #fields, }
     });
     let results = operation.replies.iter().map(|reply| {
-        let (variant, status) = (ident(&reply.variant), status(reply.status));
-        match reply.body {
-            Some(_) => quote! { Self::#variant(body) => json_reply(#status, &body), },
-            None => quote! { Self::#variant => empty_reply(#status), },
-        }
+        let pattern = pattern(reply, Bind::All);
+        let result = result(reply);
+        quote! { #pattern => #result, }
     });
     let codes = operation.replies.iter().map(|reply| {
-        let (variant, status) = (ident(&reply.variant), status(reply.status));
-        let body = reply.body.as_ref().map(|_| quote! { (_) });
-        quote! { Self::#variant #body => #status, }
+        let pattern = pattern(reply, Bind::Status);
+        let status = status_value(reply);
+        quote! { #pattern => #status, }
     });
     let success = operation
         .replies
         .iter()
-        .find(|reply| reply.status < 300)
-        .map(documented);
+        .find_map(documented)
+        .unwrap_or_else(|| quote! { ApiEndpointResponse::default() });
     let refuse = refuse(model, operation);
+    let parts = operation.replies.iter().map(|reply| {
+        let range = range(operation, reply);
+        let headers = headers(operation, reply);
+        quote! { #range #headers }
+    });
     quote! {
         #(#doc)*
         #[derive(Clone, Debug, PartialEq)]
@@ -55,15 +66,250 @@ pub(super) fn response(model: &Model, operation: &Operation) -> TokenStream {
                 match self { #(#codes)* }
             }
         }
+
+        #(#parts)*
     }
 }
 
-fn documented(reply: &Reply) -> TokenStream {
-    let (status, description) = (status(reply.status), &reply.description);
-    match reply.body.as_deref().map(ident) {
+fn range_type(operation: &Operation, reply: &Reply) -> Option<TokenStream> {
+    match reply.status {
+        Status::One(_) => None,
+        Status::Class(class) => Some(range_name(operation, class).into_token_stream()),
+    }
+}
+
+fn body_type(payload: &Payload) -> Option<TokenStream> {
+    match payload {
+        Payload::Nothing => None,
+        Payload::Json { rust, .. } => {
+            let rust = ident(rust);
+            Some(quote! { types::#rust })
+        }
+        Payload::Text { .. } => Some(quote! { String }),
+        Payload::Bytes { .. } => Some(quote! { Bytes }),
+    }
+}
+
+fn headers_type(operation: &Operation, reply: &Reply) -> Option<TokenStream> {
+    (!reply.headers.is_empty()).then(|| headers_name(operation, reply).into_token_stream())
+}
+
+/// Which parts of a variant are given a name.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Bind {
+    All,
+    Status,
+}
+
+fn pattern(reply: &Reply, bind: Bind) -> TokenStream {
+    let variant = ident(&reply.variant);
+    let unless = |name: TokenStream| {
+        if bind == Bind::All {
+            name
+        } else {
+            quote! { _ }
+        }
+    };
+    let range = matches!(reply.status, Status::Class(_)).then(|| quote! { status });
+    let body = (reply.payload != Payload::Nothing).then(|| unless(quote! { body }));
+    let headers = (!reply.headers.is_empty()).then(|| unless(quote! { headers }));
+    let fields: Vec<TokenStream> = range.into_iter().chain(body).chain(headers).collect();
+    if fields.is_empty() {
+        quote! { Self::#variant }
+    } else {
+        quote! { Self::#variant(#(#fields),*) }
+    }
+}
+
+fn status_value(reply: &Reply) -> TokenStream {
+    match reply.status {
+        Status::One(code) => status(code),
+        Status::Class(_) => quote! { status.0 },
+    }
+}
+
+fn result(reply: &Reply) -> TokenStream {
+    let status = status_value(reply);
+    let plain = match &reply.payload {
+        Payload::Nothing => quote! { empty_reply(#status) },
+        Payload::Json { media, .. } if media == "application/json" => {
+            quote! { json_reply(#status, &body) }
+        }
+        Payload::Json { media, .. } => {
+            quote! { json_reply(#status, &body).map(|reply| declared_as(reply, #media)) }
+        }
+        Payload::Text { media } => {
+            let media = if media.contains(';') {
+                media.clone()
+            } else {
+                format!("{media}; charset=utf-8")
+            };
+            quote! { body_reply(#status, #media, body) }
+        }
+        Payload::Bytes { media } => quote! { body_reply(#status, #media, body) },
+    };
+    if reply.headers.is_empty() {
+        plain
+    } else {
+        quote! { #plain.map(|reply| headers.put_into(reply)) }
+    }
+}
+
+fn documented(reply: &Reply) -> Option<TokenStream> {
+    let Status::One(code @ 200..300) = reply.status else {
+        return None;
+    };
+    let (status, description) = (status(code), &reply.description);
+    Some(match reply.payload.rust().map(ident) {
         Some(body) => quote! { documented_json::<types::#body>(#status, #description) },
         None => quote! { documented_empty(#status, #description) },
+    })
+}
+
+/// A status that is declared together with others.
+fn range(operation: &Operation, reply: &Reply) -> Option<TokenStream> {
+    let Status::Class(class) = reply.status else {
+        return None;
+    };
+    let name = range_name(operation, class);
+    let mut others: Vec<u16> = operation
+        .replies
+        .iter()
+        .filter_map(|other| match other.status {
+            Status::One(code) if code / 100 == class => Some(code),
+            _ => None,
+        })
+        .collect();
+    if class == 2 && reply.payload != Payload::Nothing {
+        others.extend([204, 205]); // have no content
     }
+    let doc = docs(&format!(
+        "A status {class}xx that `{}` declares in no other way.",
+        operation.id
+    ));
+    Some(quote! {
+        #(#doc)*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub struct #name(StatusCode);
+
+        impl TryFrom<StatusCode> for #name {
+            type Error = UndeclaredStatus;
+            fn try_from(status: StatusCode) -> Result<Self, Self::Error> {
+                of_range(status, #class, &[#(#others),*]).map(Self)
+            }
+        }
+    })
+}
+
+/// The headers of a response, in types that cannot break a header.
+fn headers(operation: &Operation, reply: &Reply) -> Option<TokenStream> {
+    if reply.headers.is_empty() {
+        return None;
+    }
+    let name = headers_name(operation, reply);
+    let doc = docs(&format!(
+        "The headers of `{}` of `{}`.",
+        reply.variant, operation.id
+    ));
+    let default = reply
+        .headers
+        .iter()
+        .all(|header| !header.required)
+        .then(|| quote! { Default, });
+    let fields = reply.headers.iter().map(|header| {
+        let (field, rust) = (ident(&header.field), header_type(header));
+        let text = format!("`{}`. {}", header.name, header.description);
+        let doc = docs(&text);
+        quote! { #(#doc)* pub #field: #rust, }
+    });
+    let puts = reply.headers.iter().map(|header| {
+        let (field, name) = (ident(&header.field), &header.name);
+        let put = |value: TokenStream| match header.kind {
+            ParameterKind::Text => quote! { reply.headers_mut().insert(#name, #value); },
+            _ => quote! { header(&mut reply, #name, &#value); },
+        };
+        if header.required {
+            put(quote! { self.#field })
+        } else {
+            let put = put(quote! { value });
+            quote! { if let Some(value) = self.#field { #put } }
+        }
+    });
+    Some(quote! {
+        #(#doc)*
+        #[derive(Clone, Debug, #default PartialEq)]
+        pub struct #name { #(#fields)* }
+
+        impl #name {
+            fn put_into(self, mut reply: Response<Body>) -> Response<Body> {
+                #(#puts)*
+                reply
+            }
+        }
+    })
+}
+
+fn header_type(header: &Header) -> TokenStream {
+    let single = match &header.kind {
+        ParameterKind::Text => quote! { HeaderValue },
+        kind => single_type(kind),
+    };
+    if header.required {
+        single
+    } else {
+        quote! { Option<#single> }
+    }
+}
+
+/// The helper functions that the responses and the bodies of requests call.
+pub(super) fn helpers(model: &Model) -> Vec<&'static str> {
+    let replies = || {
+        model
+            .operations
+            .iter()
+            .flat_map(|operation| &operation.replies)
+    };
+    let bodies = || {
+        model
+            .operations
+            .iter()
+            .filter_map(|operation| operation.body.as_ref())
+    };
+    let ranges = replies().any(|reply| matches!(reply.status, Status::Class(_)));
+    let other = |reply: &Reply| match &reply.payload {
+        Payload::Json { media, .. } => media != "application/json",
+        _ => false,
+    };
+    let no_json =
+        |reply: &Reply| matches!(reply.payload, Payload::Text { .. } | Payload::Bytes { .. });
+    let typed = |header: &Header| header.kind != ParameterKind::Text;
+    let table = [
+        (
+            "NoPath",
+            model.operations.iter().any(takes_request_without_path),
+        ),
+        ("UndeclaredStatus", ranges),
+        ("of_range", ranges),
+        ("body_reply", replies().any(no_json)),
+        ("declared_as", replies().any(other)),
+        (
+            "header",
+            replies().any(|reply| reply.headers.iter().any(typed)),
+        ),
+        (
+            "text_in",
+            bodies().any(|body| matches!(body.kind, BodyKind::Text)),
+        ),
+    ];
+    table
+        .into_iter()
+        .filter(|(_, needed)| *needed)
+        .map(|(name, _)| name)
+        .collect()
+}
+
+fn takes_request_without_path(operation: &Operation) -> bool {
+    takes_request(operation) && !has(operation, Place::Path)
 }
 
 /// The declared response for each kind of refusal that the operation can come to.
@@ -71,54 +317,82 @@ fn refuse(model: &Model, operation: &Operation) -> TokenStream {
     let fallback = operation
         .refusals
         .iter()
-        .find(|(kind, _)| *kind == RefusalKind::Panic);
-    let arms = operation.replies.iter().filter_map(|reply| {
-        let kinds: Vec<_> = operation
-            .refusals
-            .iter()
-            .filter(|(_, status)| *status == reply.status)
-            .map(|(kind, _)| ident(&format!("{kind:?}")))
-            .collect();
-        let is_fallback = fallback.is_some_and(|(_, status)| *status == reply.status);
-        let value = refusal_value(model, reply);
-        (!kinds.is_empty() && !is_fallback).then(|| quote! { #(RefusalKind::#kinds)|* => #value, })
-    });
-    let last = operation
-        .replies
+        .find(|(kind, _)| *kind == RefusalKind::Panic)
+        .map(|(_, code)| *code);
+    let mut codes: Vec<u16> = operation.refusals.iter().map(|(_, code)| *code).collect();
+    codes.sort_unstable();
+    codes.dedup();
+    let arms: Vec<TokenStream> = codes
         .iter()
-        .find(|reply| fallback.is_some_and(|(_, status)| *status == reply.status));
-    let last = last.map(|reply| refusal_value(model, reply));
-    let arms: Vec<_> = arms.collect();
+        .filter(|code| Some(**code) != fallback)
+        .map(|code| {
+            let own = operation.refusals.iter().filter(|(_, own)| own == code);
+            let kinds = own.map(|(kind, _)| ident(&format!("{kind:?}")));
+            let value = refusal_value(model, operation, *code);
+            quote! { #(RefusalKind::#kinds)|* => #value, }
+        })
+        .collect();
+    let last = fallback.map(|code| refusal_value(model, operation, code));
     let body = if arms.is_empty() {
         quote! { #last }
     } else {
         quote! { match refusal.kind { #(#arms)* _ => #last, } }
     };
-    let mut needs = refusing_replies(operation).filter_map(|reply| reply.body.as_deref());
-    let uses_service = needs.any(|rust| !is_empty(model, rust));
-    let (service, refusal) = match (uses_service, arms.is_empty()) {
-        (true, _) => (quote! { service }, quote! { refusal }),
-        (false, false) => (quote! { _ }, quote! { refusal }),
-        (false, true) => (quote! { _ }, quote! { _ }),
+    let replies: Vec<&Reply> = refusing_replies(operation).collect();
+    let uses_service = replies
+        .iter()
+        .filter_map(|reply| reply.payload.rust())
+        .any(|rust| !is_empty(model, rust));
+    let uses_message = replies
+        .iter()
+        .any(|reply| matches!(reply.payload, Payload::Text { .. }));
+    let service = if uses_service {
+        quote! { service }
+    } else {
+        quote! { _ }
+    };
+    let refusal = if uses_service || uses_message || !arms.is_empty() {
+        quote! { refusal }
+    } else {
+        quote! { _ }
     };
     quote! {
         fn refuse<S: Service>(#service: &S, #refusal: &Refusal) -> Self { #body }
     }
 }
 
-fn refusal_value(model: &Model, reply: &Reply) -> TokenStream {
+fn refusal_value(model: &Model, operation: &Operation, code: u16) -> Option<TokenStream> {
+    let reply = covering(operation, code)?;
     let variant = ident(&reply.variant);
-    match reply.body.as_deref() {
-        None => quote! { Self::#variant },
-        Some(rust) if is_empty(model, rust) => {
+    let range = range_type(operation, reply).map(|name| {
+        let status = status(code);
+        quote! { #name(#status) }
+    });
+    let body = match &reply.payload {
+        Payload::Nothing => None,
+        Payload::Json { rust, .. } if is_empty(model, rust) => {
             let rust = ident(rust);
-            quote! { Self::#variant(types::#rust {}) }
+            Some(quote! { types::#rust {} })
         }
-        Some(rust) => {
+        Payload::Json { rust, .. } => {
             let name = refuse_name(rust);
-            quote! { Self::#variant(service.#name(refusal)) }
+            Some(quote! { service.#name(refusal) })
         }
-    }
+        Payload::Text { .. } => Some(quote! { refusal.message.clone() }),
+        Payload::Bytes { .. } => Some(quote! { Bytes::new() }),
+    };
+    let headers = headers_type(operation, reply).map(|name| quote! { #name::default() });
+    let fields: Vec<TokenStream> = range.into_iter().chain(body).chain(headers).collect();
+    let fields = (!fields.is_empty()).then(|| quote! { (#(#fields),*) });
+    Some(quote! { Self::#variant #fields })
+}
+
+/// The response that a status is declared by: its own, or that of its range.
+fn covering(operation: &Operation, code: u16) -> Option<&Reply> {
+    operation
+        .replies
+        .iter()
+        .find(|reply| reply.status.covers(code))
 }
 
 fn is_empty(model: &Model, rust: &str) -> bool {
@@ -128,23 +402,21 @@ fn is_empty(model: &Model, rust: &str) -> bool {
 }
 
 fn refusing_replies(operation: &Operation) -> impl Iterator<Item = &Reply> {
-    let refuses = |status: u16| operation.refusals.iter().any(|(_, known)| *known == status);
-    operation
-        .replies
-        .iter()
-        .filter(move |reply| refuses(reply.status))
+    operation.replies.iter().filter(|reply| {
+        let mut refusals = operation.refusals.iter();
+        refusals.any(|(_, code)| {
+            covering(operation, *code).is_some_and(|other| other.variant == reply.variant)
+        })
+    })
 }
 
 /// The types of the bodies that refusals need and only an implementer can fill.
 pub(super) fn refusal_types(model: &Model) -> Vec<String> {
-    let mut types: Vec<String> = Vec::new();
-    for reply in model.operations.iter().flat_map(refusing_replies) {
-        if let Some(rust) = &reply.body
-            && !is_empty(model, rust)
-            && !types.contains(rust)
-        {
-            types.push(rust.clone());
-        }
-    }
-    types
+    let mut known = std::collections::HashSet::new();
+    let bodies = model.operations.iter().flat_map(refusing_replies);
+    bodies
+        .filter_map(|reply| reply.payload.rust())
+        .filter(|rust| !is_empty(model, rust) && known.insert(*rust))
+        .map(str::to_owned)
+        .collect()
 }

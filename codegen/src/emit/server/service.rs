@@ -6,7 +6,7 @@ use quote::quote;
 use super::names::*;
 use super::responses::refusal_types;
 use crate::emit::{docs, ident};
-use crate::model::{Choice, Model, Operation};
+use crate::model::{BodyKind, Choice, Model, Operation};
 use crate::names::snake;
 
 pub(super) fn service(model: &Model) -> TokenStream {
@@ -45,11 +45,18 @@ pub(super) fn service(model: &Model) -> TokenStream {
 
 pub(super) fn operation_doc(operation: &Operation) -> String {
     let route = format!("`{} {}`", operation.method, operation.path);
-    let parts = [&operation.summary, &operation.description, &route];
-    let parts = parts
-        .into_iter()
-        .filter(|part| !part.is_empty())
-        .map(String::as_str);
+    let deprecated = if operation.deprecated {
+        "Deprecated."
+    } else {
+        ""
+    };
+    let parts = [
+        &operation.summary,
+        &operation.description,
+        deprecated,
+        &route,
+    ];
+    let parts = parts.into_iter().filter(|part| !part.is_empty());
     parts.collect::<Vec<_>>().join("\n\n")
 }
 
@@ -66,11 +73,16 @@ pub(super) fn request(operation: &Operation) -> TokenStream {
     });
     let body = operation.body.as_ref().map(|body| {
         let rust = body_type(body);
+        let raw = (!matches!(body.kind, BodyKind::Bytes)).then(|| {
+            quote! {
+                /// The body as it was sent.
+                pub raw: Bytes,
+            }
+        });
         quote! {
             /// The body.
             pub body: #rust,
-            /// The body as it was sent.
-            pub raw: Bytes,
+            #raw
         }
     });
     quote! {
