@@ -41,11 +41,51 @@ pub(crate) struct Order {
     pub(crate) journal: Journal,
     pub(crate) plan: Plan,
     pub(crate) limits: Limits,
+    /// Random per run, so that runs against one provider do not meet.
+    pub(crate) run: String,
     pub(crate) seed: u64,
     pub(crate) profile: Profile,
     pub(crate) gate: String,
     pub(crate) strict: bool,
     pub(crate) stop: watch::Receiver<bool>,
+}
+
+/// A name for a run that no other run has.
+pub(crate) fn fresh() -> String {
+    format!("{:06x}", fastrand::u32(..) & 0x00ff_ffff)
+}
+
+impl Order {
+    /// What is known before anything is sent.
+    pub(crate) fn start(&self) -> Start {
+        let catalogue = Catalogue::embedded();
+        Start {
+            journal: JOURNAL_VERSION,
+            tool: env!("CARGO_PKG_VERSION").to_owned(),
+            started: chrono::Utc::now().to_rfc3339_opts(chrono::SecondsFormat::Secs, true),
+            run: self.run.clone(),
+            seed: self.seed,
+            profile: self.profile.as_str().to_owned(),
+            gate: self.gate.clone(),
+            strict: self.strict,
+            target: self.target.record(),
+            document: DocumentRecord {
+                path: self
+                    .document
+                    .path
+                    .as_ref()
+                    .map(|path| path.display().to_string()),
+                sha256: self.document.sha256.clone(),
+            },
+            catalogue: CatalogueRecord {
+                sha256: catalogue.sha256(),
+                requirements: catalogue.provider().count(),
+            },
+            creates: self.plan.creates.clone(),
+            unsupported: self.config.unsupported.clone(),
+            document_checks: lint(&self.document),
+        }
+    }
 }
 
 /// What a run tells while it goes on.
@@ -67,14 +107,14 @@ pub(crate) struct Ended {
 /// [`OutputError`] if the journal could not be written; the provider is clean all the same.
 pub(crate) async fn run(order: Order, progress: &dyn Progress) -> Result<Ended, OutputError> {
     let started = Instant::now();
-    let run = format!("{:06x}", fastrand::u32(..) & 0x00ff_ffff);
-    let start = start_record(&order, &run);
+    let start = order.start();
     let Order {
         target,
         config,
         document,
         journal,
         plan,
+        run,
         limits,
         seed,
         stop,
@@ -116,36 +156,6 @@ pub(crate) async fn run(order: Order, progress: &dyn Progress) -> Result<Ended, 
         records: session.journal.finish(end)?,
         unreachable,
     })
-}
-
-fn start_record(order: &Order, run: &str) -> Start {
-    let catalogue = Catalogue::embedded();
-    Start {
-        journal: JOURNAL_VERSION,
-        tool: env!("CARGO_PKG_VERSION").to_owned(),
-        started: chrono::Utc::now().to_rfc3339_opts(chrono::SecondsFormat::Secs, true),
-        run: run.to_owned(),
-        seed: order.seed,
-        profile: order.profile.as_str().to_owned(),
-        gate: order.gate.clone(),
-        strict: order.strict,
-        target: order.target.record(),
-        document: DocumentRecord {
-            path: order
-                .document
-                .path
-                .as_ref()
-                .map(|path| path.display().to_string()),
-            sha256: order.document.sha256.clone(),
-        },
-        catalogue: CatalogueRecord {
-            sha256: catalogue.sha256(),
-            requirements: catalogue.provider().count(),
-        },
-        creates: order.plan.creates.clone(),
-        unsupported: order.config.unsupported.clone(),
-        document_checks: lint(&order.document),
-    }
 }
 
 /// Whether anything answers in HTTP: the probe, or else a create. The reason if nothing does.

@@ -211,6 +211,7 @@ async fn judge_mock(behaviour: Behaviour) -> Result<Vec<(String, String)>, Strin
             warn_after: SLOW,
             probe: SLOW,
         },
+        run: run::fresh(),
         seed: 1,
         profile: Profile::Full,
         gate: "both".to_owned(),

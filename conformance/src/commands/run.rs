@@ -42,12 +42,14 @@ pub(super) async fn run(args: RunArgs, out: &mut dyn Write) -> Result<u8, Proble
         journal,
         plan,
         limits: Limits::default(),
+        run: run::fresh(),
         seed: args.seed.unwrap_or_else(|| u64::from(fastrand::u32(..))),
         profile: args.profile,
         gate: args.gate.as_str().to_owned(),
         strict: args.strict,
         stop: signal.stop.clone(),
     };
+    report::announce(&order.start(), out)?;
     let ended = run::run(order, &bar).await;
     bar.finish();
     subject.stop().await;

@@ -10,7 +10,7 @@ use std::path::Path;
 
 pub use json::{REPORT_SCHEMA, Report};
 pub(crate) use progress::Bar;
-pub(crate) use terminal::Terminal;
+pub(crate) use terminal::{Terminal, announce};
 
 use crate::journal::OutputError;
 use crate::judge::Judgement;

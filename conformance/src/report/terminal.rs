@@ -8,7 +8,7 @@ use anstyle::{AnsiColor, Style};
 use super::json::{Counts, exchanges};
 use crate::judge::{Judged, Judgement, Verdict};
 use crate::outcome::{Lens, Outcome};
-use crate::record::Record;
+use crate::record::{Record, Start};
 
 const BAD: Style = AnsiColor::Red.on_default().bold();
 const GOOD: Style = AnsiColor::Green.on_default().bold();
@@ -36,7 +36,7 @@ impl<'a> Terminal<'a> {
     /// # Errors
     /// If the writer fails.
     pub(crate) fn write(&self, out: &mut dyn Write) -> io::Result<()> {
-        self.head(out)?;
+        self.inferred(out)?;
         self.areas(out)?;
         for outcome in [Outcome::Fail, Outcome::Error] {
             for group in self.groups(outcome) {
@@ -71,46 +71,13 @@ impl<'a> Terminal<'a> {
         groups
     }
 
-    fn head(&self, out: &mut dyn Write) -> io::Result<()> {
-        let start = self.judgement.start;
-        let name = start
-            .target
-            .name
-            .as_deref()
-            .map(|name| format!("  {name}"))
-            .unwrap_or_default();
-        writeln!(
-            out,
-            "{STRONG}kfp-conformance {}{STRONG:#}   {} requirements   document {}",
-            start.tool,
-            start.catalogue.requirements,
-            &start.document.sha256[..12.min(start.document.sha256.len())],
-        )?;
-        writeln!(out, "target   {}{name}", start.target.url)?;
-        let creates: Vec<String> = start
-            .creates
-            .iter()
-            .map(|creates| format!("{} {}", creates.kind, creates.count))
-            .collect();
-        writeln!(
-            out,
-            "profile  {}   seed {}   creates at most {}",
-            start.profile,
-            start.seed,
-            creates.join(", ")
-        )?;
-        for (kinds, why) in [
-            (&start.unsupported, "declared unsupported"),
-            (
-                &self.judgement.inferred_unsupported,
-                "every create answered with 501: taken as unsupported",
-            ),
-        ] {
-            for kind in kinds {
-                writeln!(out, "         {kind}: {why}")?;
-            }
+    /// Types that turned out not to be supported.
+    fn inferred(&self, out: &mut dyn Write) -> io::Result<()> {
+        for kind in &self.judgement.inferred_unsupported {
+            let why = "every create answered with 501: taken as unsupported";
+            writeln!(out, " {kind}: {why}\n")?;
         }
-        writeln!(out)
+        Ok(())
     }
 
     fn areas(&self, out: &mut dyn Write) -> io::Result<()> {
@@ -332,6 +299,43 @@ impl<'a> Terminal<'a> {
         }
         writeln!(out, "  report    {}", self.folder)
     }
+}
+
+/// What is known before anything is sent; creates can cost money.
+///
+/// # Errors
+/// If the writer fails.
+pub(crate) fn announce(start: &Start, out: &mut dyn Write) -> io::Result<()> {
+    let name = start
+        .target
+        .name
+        .as_deref()
+        .map(|name| format!("  {name}"))
+        .unwrap_or_default();
+    writeln!(
+        out,
+        "{STRONG}kfp-conformance {}{STRONG:#}   {} requirements   document {}",
+        start.tool,
+        start.catalogue.requirements,
+        &start.document.sha256[..12.min(start.document.sha256.len())],
+    )?;
+    writeln!(out, "target   {}{name}", start.target.url)?;
+    let creates: Vec<String> = start
+        .creates
+        .iter()
+        .map(|creates| format!("{} {}", creates.kind, creates.count))
+        .collect();
+    writeln!(
+        out,
+        "profile  {}   seed {}   creates at most {}",
+        start.profile,
+        start.seed,
+        creates.join(", ")
+    )?;
+    for kind in &start.unsupported {
+        writeln!(out, "         {kind}: declared unsupported")?;
+    }
+    writeln!(out)
 }
 
 fn count(list: &[&Judged]) -> BTreeMap<Outcome, usize> {
