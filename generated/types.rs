@@ -584,7 +584,7 @@ impl ::schemars::JsonSchema for Experiment {
         generator.subschema_for::<NamespacedName>();
         documented(
             generator,
-            "{\"type\":\"object\",\"description\":\"A group under which the orchestrator files runs.\",\"properties\":{\"description\":{\"type\":\"string\",\"description\":\"What the experiment is about, in the words of its author.\"},\"version\":{\"type\":\"string\",\"description\":\"A short text that changes whenever the definition does.\"},\"name\":{\"$ref\":\"#/components/schemas/NamespacedName\"}},\"required\":[\"name\",\"version\",\"description\"]}",
+            "{\"type\":\"object\",\"description\":\"A group under which the orchestrator files runs.\",\"properties\":{\"name\":{\"$ref\":\"#/components/schemas/NamespacedName\"},\"version\":{\"type\":\"string\",\"description\":\"A short text that changes whenever the definition does.\"},\"description\":{\"type\":\"string\",\"description\":\"What the experiment is about, in the words of its author.\"}},\"required\":[\"name\",\"version\",\"description\"]}",
         )
     }
 }
@@ -596,14 +596,14 @@ impl ::schemars::JsonSchema for RunSchedule {
     fn json_schema(
         generator: &mut ::schemars::r#gen::SchemaGenerator,
     ) -> ::schemars::schema::Schema {
-        generator.subschema_for::<OutputArtifact>();
         generator.subschema_for::<NamespacedName>();
-        generator.subschema_for::<TriggerIndicator>();
         generator.subschema_for::<OptionalNamespacedName>();
         generator.subschema_for::<Schedule>();
+        generator.subschema_for::<OutputArtifact>();
+        generator.subschema_for::<TriggerIndicator>();
         documented(
             generator,
-            "{\"type\":\"object\",\"description\":\"A rule by which the orchestrator starts runs of a pipeline, over and over.\",\"properties\":{\"parameters\":{\"type\":\"object\",\"description\":\"Arguments of the pipeline, by name.\",\"additionalProperties\":{\"type\":\"string\",\"description\":\"The value of one argument.\"}},\"version\":{\"type\":\"string\",\"description\":\"A short text that changes whenever the definition does.\"},\"artifacts\":{\"type\":\"array\",\"description\":\"Outputs to report when a run has finished.\",\"items\":{\"$ref\":\"#/components/schemas/OutputArtifact\"}},\"pipelineVersion\":{\"type\":\"string\",\"description\":\"The version of the pipeline to run.\"},\"name\":{\"$ref\":\"#/components/schemas/NamespacedName\"},\"pipelineName\":{\"$ref\":\"#/components/schemas/NamespacedName\"},\"triggerIndicator\":{\"$ref\":\"#/components/schemas/TriggerIndicator\"},\"runConfigurationName\":{\"$ref\":\"#/components/schemas/OptionalNamespacedName\"},\"experimentName\":{\"$ref\":\"#/components/schemas/OptionalNamespacedName\"},\"schedule\":{\"$ref\":\"#/components/schemas/Schedule\"}},\"required\":[\"name\",\"version\",\"pipelineName\",\"pipelineVersion\",\"runConfigurationName\",\"experimentName\",\"schedule\",\"triggerIndicator\"]}",
+            "{\"type\":\"object\",\"description\":\"A rule by which the orchestrator starts runs of a pipeline, over and over.\",\"properties\":{\"name\":{\"$ref\":\"#/components/schemas/NamespacedName\"},\"version\":{\"type\":\"string\",\"description\":\"A short text that changes whenever the definition does.\"},\"pipelineName\":{\"$ref\":\"#/components/schemas/NamespacedName\"},\"pipelineVersion\":{\"type\":\"string\",\"description\":\"The version of the pipeline to run.\"},\"runConfigurationName\":{\"$ref\":\"#/components/schemas/OptionalNamespacedName\"},\"experimentName\":{\"$ref\":\"#/components/schemas/OptionalNamespacedName\"},\"schedule\":{\"$ref\":\"#/components/schemas/Schedule\"},\"parameters\":{\"type\":\"object\",\"description\":\"Arguments of the pipeline, by name.\",\"additionalProperties\":{\"type\":\"string\",\"description\":\"The value of one argument.\"}},\"artifacts\":{\"type\":\"array\",\"description\":\"Outputs to report when a run has finished.\",\"items\":{\"$ref\":\"#/components/schemas/OutputArtifact\"}},\"triggerIndicator\":{\"$ref\":\"#/components/schemas/TriggerIndicator\"}},\"required\":[\"name\",\"version\",\"pipelineName\",\"pipelineVersion\",\"runConfigurationName\",\"experimentName\",\"schedule\",\"triggerIndicator\"]}",
         )
     }
 }
@@ -615,13 +615,13 @@ impl ::schemars::JsonSchema for Run {
     fn json_schema(
         generator: &mut ::schemars::r#gen::SchemaGenerator,
     ) -> ::schemars::schema::Schema {
-        generator.subschema_for::<OutputArtifact>();
         generator.subschema_for::<NamespacedName>();
         generator.subschema_for::<OptionalNamespacedName>();
+        generator.subschema_for::<OutputArtifact>();
         generator.subschema_for::<TriggerIndicator>();
         documented(
             generator,
-            "{\"type\":\"object\",\"description\":\"One run of a pipeline, to be started now.\",\"properties\":{\"parameters\":{\"type\":\"object\",\"description\":\"Arguments of the pipeline, by name.\",\"additionalProperties\":{\"type\":\"string\",\"description\":\"The value of one argument.\"}},\"version\":{\"type\":\"string\",\"description\":\"A short text that changes whenever the definition does.\"},\"artifacts\":{\"type\":\"array\",\"description\":\"Outputs to report when the run has finished.\",\"items\":{\"$ref\":\"#/components/schemas/OutputArtifact\"}},\"pipelineVersion\":{\"type\":\"string\",\"description\":\"The version of the pipeline to run.\"},\"name\":{\"$ref\":\"#/components/schemas/NamespacedName\"},\"pipelineName\":{\"$ref\":\"#/components/schemas/NamespacedName\"},\"runConfigurationName\":{\"$ref\":\"#/components/schemas/OptionalNamespacedName\"},\"experimentName\":{\"$ref\":\"#/components/schemas/OptionalNamespacedName\"},\"triggerIndicator\":{\"$ref\":\"#/components/schemas/TriggerIndicator\"}},\"required\":[\"name\",\"version\",\"pipelineName\",\"pipelineVersion\",\"runConfigurationName\",\"experimentName\",\"triggerIndicator\"]}",
+            "{\"type\":\"object\",\"description\":\"One run of a pipeline, to be started now.\",\"properties\":{\"name\":{\"$ref\":\"#/components/schemas/NamespacedName\"},\"version\":{\"type\":\"string\",\"description\":\"A short text that changes whenever the definition does.\"},\"pipelineName\":{\"$ref\":\"#/components/schemas/NamespacedName\"},\"pipelineVersion\":{\"type\":\"string\",\"description\":\"The version of the pipeline to run.\"},\"runConfigurationName\":{\"$ref\":\"#/components/schemas/OptionalNamespacedName\"},\"experimentName\":{\"$ref\":\"#/components/schemas/OptionalNamespacedName\"},\"parameters\":{\"type\":\"object\",\"description\":\"Arguments of the pipeline, by name.\",\"additionalProperties\":{\"type\":\"string\",\"description\":\"The value of one argument.\"}},\"artifacts\":{\"type\":\"array\",\"description\":\"Outputs to report when the run has finished.\",\"items\":{\"$ref\":\"#/components/schemas/OutputArtifact\"}},\"triggerIndicator\":{\"$ref\":\"#/components/schemas/TriggerIndicator\"}},\"required\":[\"name\",\"version\",\"pipelineName\",\"pipelineVersion\",\"runConfigurationName\",\"experimentName\",\"triggerIndicator\"]}",
         )
     }
 }
@@ -808,7 +808,7 @@ impl ::schemars::JsonSchema for PipelineDefinitionFramework {
     ) -> ::schemars::schema::Schema {
         documented(
             generator,
-            "{\"type\":\"object\",\"description\":\"What the pipeline is written in, and what its compiler was told.\",\"properties\":{\"name\":{\"type\":\"string\",\"description\":\"The name of the framework, as the author of the pipeline wrote it.\"},\"parameters\":{\"type\":\"object\",\"nullable\":true,\"description\":\"Settings of the framework, by name.\",\"additionalProperties\":{}}}}",
+            "{\"type\":\"object\",\"description\":\"What the pipeline is written in, and what its compiler was told.\",\"properties\":{\"name\":{\"type\":\"string\",\"description\":\"The name of the framework, as the author of the pipeline wrote it.\"},\"parameters\":{\"type\":\"object\",\"description\":\"Settings of the framework, by name.\",\"additionalProperties\":{},\"nullable\":true}}}",
         )
     }
 }
@@ -820,12 +820,12 @@ impl ::schemars::JsonSchema for PipelineDefinition {
     fn json_schema(
         generator: &mut ::schemars::r#gen::SchemaGenerator,
     ) -> ::schemars::schema::Schema {
-        generator.subschema_for::<PipelineDefinitionFramework>();
         generator.subschema_for::<NamespacedName>();
         generator.subschema_for::<NamedValue>();
+        generator.subschema_for::<PipelineDefinitionFramework>();
         documented(
             generator,
-            "{\"type\":\"object\",\"description\":\"The Pipeline resource as the cluster holds it, after the provider's patches.\",\"properties\":{\"framework\":{\"$ref\":\"#/components/schemas/PipelineDefinitionFramework\"},\"version\":{\"type\":\"string\",\"description\":\"A short text that changes whenever the definition does.\"},\"image\":{\"type\":\"string\",\"description\":\"The container image that holds the pipeline's code and compiler input.\"},\"name\":{\"$ref\":\"#/components/schemas/NamespacedName\"},\"env\":{\"type\":\"array\",\"description\":\"Environment of the pipeline's containers, in the order in which the author gave it.\",\"items\":{\"$ref\":\"#/components/schemas/NamedValue\"}}},\"required\":[\"name\"]}",
+            "{\"type\":\"object\",\"description\":\"The Pipeline resource as the cluster holds it, after the provider's patches.\",\"properties\":{\"name\":{\"$ref\":\"#/components/schemas/NamespacedName\"},\"version\":{\"type\":\"string\",\"description\":\"A short text that changes whenever the definition does.\"},\"image\":{\"type\":\"string\",\"description\":\"The container image that holds the pipeline's code and compiler input.\"},\"env\":{\"type\":\"array\",\"description\":\"Environment of the pipeline's containers, in the order in which the author gave it.\",\"items\":{\"$ref\":\"#/components/schemas/NamedValue\"}},\"framework\":{\"$ref\":\"#/components/schemas/PipelineDefinitionFramework\"}},\"required\":[\"name\"]}",
         )
     }
 }

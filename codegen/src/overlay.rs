@@ -4,6 +4,7 @@ use roas_overlay::apply::{Apply, ApplyError, ApplyErrorKind, ApplyOptions};
 use roas_overlay::common::apply::{compile_path, locate};
 use roas_overlay::v1_0::{Action, Overlay};
 use roas_overlay::validation::Validate;
+use serde_json::Value;
 
 use crate::document::Document;
 use crate::error::SpecError;
@@ -23,12 +24,14 @@ pub(crate) fn apply(document: &mut Document, source: &Document) -> Result<(), Ve
             .map(|one| defect(one.to_string()))
             .collect::<Vec<_>>()
     })?;
+    let before = document.value.clone();
     let mut errors = Vec::new();
     for (index, action) in overlay.actions.iter().enumerate() {
         if let Err(error) = act(document, source, &overlay, index, action) {
             errors.push(error);
         }
     }
+    keep_order(&before, &mut document.value);
     if errors.is_empty() {
         Ok(())
     } else {
@@ -84,6 +87,29 @@ fn act(
     Ok(())
 }
 
+/// Puts members back to where they stood: an overlay that changes one removes it first, and a
+/// removal puts the last member into its place. New members stand at the end.
+fn keep_order(before: &Value, after: &mut Value) {
+    match (before, after) {
+        (Value::Object(before), Value::Object(after)) => {
+            let mut written = std::mem::take(after);
+            for (key, old) in before {
+                if let Some(mut value) = written.shift_remove(key) {
+                    keep_order(old, &mut value);
+                    after.insert(key.clone(), value);
+                }
+            }
+            after.extend(written);
+        }
+        (Value::Array(before), Value::Array(after)) => {
+            for (old, value) in before.iter().zip(after) {
+                keep_order(old, value);
+            }
+        }
+        _ => {}
+    }
+}
+
 fn refusal(source: &Document, part: &str, action: &Action, error: &ApplyError) -> SpecError {
     let hint = match error.kind {
         ApplyErrorKind::ZeroMatch => {
@@ -100,5 +126,21 @@ fn refusal(source: &Document, part: &str, action: &Action, error: &ApplyError) -
         target: action.target.clone(),
         message,
         hint,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn members_stay_where_they_stood() {
+        let before = json!({"a": 1, "b": {"x": 1, "y": 2}, "c": 3, "d": [{"p": 1, "q": 2}]});
+        let mut after = json!({"d": [{"q": 2, "p": 1}, {"z": 1, "y": 2}], "new": 5, "b": {"n": 0, "y": 2, "x": 9}, "a": 1});
+        keep_order(&before, &mut after);
+        let expected =
+            r#"{"a":1,"b":{"x":9,"y":2,"n":0},"d":[{"p":1,"q":2},{"z":1,"y":2}],"new":5}"#;
+        assert_eq!(after.to_string(), expected);
     }
 }
