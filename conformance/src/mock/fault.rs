@@ -346,6 +346,8 @@ named! {
         ["lifecycle.random-walk"];
 
     // Abuse.
+    WornOut "worn-out" "The create that comes after all abuse answers 500."
+        ["robust.still-works-after-abuse"];
     BadInputError "500-on-bad-input" "A create or update with truncated JSON answers 500."
         ["robust.no-5xx-on-bad-input", "create.malformed-json.400", "update.malformed-json.400"];
     WaveringErrors "wavering-errors"

@@ -480,6 +480,7 @@ const NOT_IN_TRANSCRIPT: &[&str] = &[
     "large-refused-with-html",
     "delayed-answers",
     "slow-drip",
+    "worn-out",
 ];
 
 #[tokio::test(flavor = "multi_thread")]

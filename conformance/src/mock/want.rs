@@ -106,6 +106,7 @@ const UNWANTED: &[Dislike] = &[
         artifact_paths(r).any(|path| path.ends_with(']'))
     }),
     (Fault::UnicodeRefused, |r| !r.bytes.is_ascii()),
+    (Fault::WornOut, |r| r.name.contains("-robust-afterwards-")),
 ];
 
 /// Faults about values that a provider may have reasons to refuse; they break down instead.
@@ -116,6 +117,7 @@ const VALUES: &[Fault] = &[
     Fault::ArtifactIndexRefused,
     Fault::ArtifactFilterRefused,
     Fault::UnicodeRefused,
+    Fault::WornOut,
 ];
 
 /// The defect that a fault or variant sees in a valid body.

@@ -204,11 +204,13 @@ impl Wire {
         let body = request.body.as_deref().unwrap_or_default();
         if !request.expects_continue() {
             let body = &body[..request.abort_after.unwrap_or(body.len())];
-            let (first, rest) = body.split_at(request.pause.map_or(0, |_| body.len() / 2));
+            let half = request.pause.as_ref().map_or(0, |_| body.len() / 2);
+            let (first, rest) = body.split_at(half);
             bytes.extend_from_slice(first);
             self.write(&bytes).await?;
-            if let Some(pause) = request.pause {
-                tokio::time::sleep(pause).await;
+            if let Some(mut pause) = request.pause.clone() {
+                // An error means that nobody can end the rest: then it is over.
+                let _ = pause.wait_for(|over| *over).await;
             }
             self.write(rest).await?;
         } else {

@@ -13,8 +13,8 @@ pub(crate) struct Request {
     pub(crate) body: Option<Vec<u8>>,
     /// Bytes of the body that are really sent before the connection is dropped.
     pub(crate) abort_after: Option<usize>,
-    /// How long to rest in the middle of the body.
-    pub(crate) pause: Option<std::time::Duration>,
+    /// Rests in the middle of the body until this turns true.
+    pub(crate) pause: Option<tokio::sync::watch::Receiver<bool>>,
     /// How long to look for bytes after the end of the answer.
     pub(crate) linger: std::time::Duration,
 }
