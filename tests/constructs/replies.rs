@@ -43,8 +43,8 @@ impl Service for Scripted {
         match code {
             200 => RangesResponse::Ok,
             404 => RangesResponse::NotFound(item("gone")),
-            ..300 => RangesResponse::Success(status.try_into().unwrap(), item("fine")),
-            ..500 => RangesResponse::ClientError(status.try_into().unwrap(), problem("yours")),
+            201..300 => RangesResponse::Success(status.try_into().unwrap(), item("fine")),
+            400..500 => RangesResponse::ClientError(status.try_into().unwrap(), problem("yours")),
             _ => RangesResponse::ServerError(status.try_into().unwrap(), problem("ours")),
         }
     }

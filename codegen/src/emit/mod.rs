@@ -106,7 +106,7 @@ fn needed(source: &str, names: &[&str]) -> Vec<String> {
                 .iter()
                 .any(|form| part.contains(&form.replace('#', name)))
         };
-        names.iter().any(|name| defines(name))
+        names.iter().any(defines)
     });
     needed.map(|part| part.trim().to_owned()).collect()
 }
