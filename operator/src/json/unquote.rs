@@ -31,7 +31,7 @@ fn unescape(letter: u8) -> char {
     }
 }
 
-/// Reads `\uXXXX`, and the second half of a pair if there is one. Returns the bytes used.
+/// Reads `\uHHHH`, and the second half of a pair if there is one. Returns the bytes used.
 fn unescape_unicode(rest: &[u8], text: &mut String) -> usize {
     let first = code_unit(rest).unwrap_or_default();
     let second = rest.get(6..).and_then(code_unit);
