@@ -53,3 +53,8 @@ pub use resource::{Experiment, Framework, Pipeline, Run, RunSchedule};
 pub use running::{Ended, Running, StartError, serve, start};
 pub use settings::{Limits, SettingError, Settings, SettingsError};
 pub use signals::Signals;
+
+/// Compiles the example of the README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
