@@ -31,14 +31,14 @@ pub(crate) async fn run(requests: u64) -> Result<(), BenchError> {
         &[
             "requests",
             "resident",
-            "highest so far",
+            "of it heap and stacks",
             "requests per second",
         ],
     )?;
     let mut sent = 0;
     let row = |sent: u64, rate: String| {
-        let (resident, highest) = (provider.status("VmRSS")?, provider.status("VmHWM")?);
-        table.row(&[grouped(sent), grouped(resident), grouped(highest), rate])?;
+        let (resident, own) = (provider.status("VmRSS")?, provider.status("RssAnon")?);
+        table.row(&[grouped(sent), grouped(resident), grouped(own), rate])?;
         Ok::<(), BenchError>(())
     };
     row(0, String::new())?;

@@ -17,13 +17,14 @@ use crate::spread::Spread;
 /// Numbers of connections: a single caller, and more than the operator ever has.
 const CONNECTIONS: [usize; 2] = [1, 64];
 
-const COLUMNS: [&str; 6] = [
+const COLUMNS: [&str; 7] = [
     "request",
     "generated",
     "dropshot by hand",
     "axum",
     "generated / by hand",
     "generated / axum",
+    "best / best by hand",
 ];
 
 /// One server in one round.
@@ -34,6 +35,30 @@ struct Sample {
     /// Processor time per request, in microseconds.
     time: f64,
 }
+
+/// What a table is about.
+struct Quantity {
+    title: &'static str,
+    of: fn(Sample) -> f64,
+    /// Of all rounds the one that was disturbed least.
+    best: fn(Spread) -> f64,
+    show: fn(f64) -> String,
+}
+
+const QUANTITIES: [Quantity; 2] = [
+    Quantity {
+        title: "Requests per second",
+        of: |sample| sample.rate,
+        best: |spread| spread.most,
+        show: |rate| grouped(rate as u64),
+    },
+    Quantity {
+        title: "Processor time per request in µs",
+        of: |sample| sample.time,
+        best: |spread| spread.least,
+        show: |time| format!("{time:.1}"),
+    },
+];
 
 /// What each server did in one round, in the order of [`Contender::ALL`].
 type Round = [Sample; Contender::ALL.len()];
@@ -60,18 +85,9 @@ pub(crate) async fn run(rounds: u32, slice: Duration) -> Result<(), BenchError> 
             1 => "1 connection".to_owned(),
             many => format!("{many} connections"),
         };
-        table(
-            &format!("Requests per second, {connections}"),
-            &results,
-            |sample| sample.rate,
-            |rate| grouped(rate as u64),
-        )?;
-        table(
-            &format!("Processor time per request in µs, {connections}"),
-            &results,
-            |sample| sample.time,
-            |time| format!("{time:.1}"),
-        )?;
+        for quantity in &QUANTITIES {
+            quantity.table(&connections, &results)?;
+        }
     }
     Ok(())
 }
@@ -103,26 +119,34 @@ async fn take_turns(
     Ok(samples)
 }
 
-fn table(
-    title: &str,
-    results: &[(&str, Vec<Round>)],
-    number: impl Fn(Sample) -> f64,
-    show: impl Fn(f64) -> String,
-) -> Result<(), BenchError> {
-    let table = Table::new(title, &COLUMNS)?;
-    for (name, rounds) in results {
-        let median = |index: usize| {
-            let spread = Spread::of(rounds.iter().map(|round| number(round[index])));
-            spread.map_or_else(String::new, |spread| show(spread.median))
-        };
-        let ratio = |other: usize| {
-            let ratios = rounds
-                .iter()
-                .map(|round| number(round[0]) / number(round[other]));
-            Spread::of(ratios).map_or_else(String::new, |spread| format!("{spread:.2}"))
-        };
-        let name = (*name).to_owned();
-        table.row(&[name, median(0), median(1), median(2), ratio(1), ratio(2)])?;
+impl Quantity {
+    fn table(&self, connections: &str, results: &[(&str, Vec<Round>)]) -> Result<(), BenchError> {
+        let table = Table::new(&format!("{}, {connections}", self.title), &COLUMNS)?;
+        for (name, rounds) in results {
+            table.row(&self.row(name, rounds))?;
+        }
+        Ok(())
     }
-    Ok(())
+
+    /// Medians of the numbers, medians and extremes of their ratios within a round, the ratio of the best.
+    fn row(&self, name: &str, rounds: &[Round]) -> Vec<String> {
+        let of = |round: &Round, index: usize| (self.of)(round[index]);
+        let spread = |numbers: Vec<f64>| Spread::of(numbers).expect("there is a round at least");
+        let own = |index| spread(rounds.iter().map(|round| of(round, index)).collect());
+        let ratio = |other| {
+            let ratios = rounds.iter().map(|round| of(round, 0) / of(round, other));
+            format!("{:.2}", spread(ratios.collect()))
+        };
+        let [generated, by_hand, axum] = [0, 1, 2].map(own);
+        let best = (self.best)(generated) / (self.best)(by_hand);
+        vec![
+            name.to_owned(),
+            (self.show)(generated.median),
+            (self.show)(by_hand.median),
+            (self.show)(axum.median),
+            ratio(1),
+            ratio(2),
+            format!("{best:.2}"),
+        ]
+    }
 }
