@@ -35,6 +35,9 @@ impl Document {
             strict_booleans: true,
             leading_zero_numbers_as_strings: true,
             underscored_numbers_as_strings: true,
+            // An alias repeats what it stands for, aliases of aliases without end.
+            alias_limits: serde_saphyr::alias_limits! { max_total_replayed_events: 20_000 },
+            budget: serde_saphyr::budget! { max_recorded_anchor_events: 50_000 },
         };
         let node = serde_saphyr::from_str_with_options(&source.text, options);
         let node: Spanned<Node> = node.map_err(|error| {

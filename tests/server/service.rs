@@ -56,6 +56,10 @@ impl Service for Double {
     }
 
     fn refuse_provider_error(&self, refusal: &Refusal) -> types::ProviderError {
+        assert!(
+            !refusal.message.contains("refuse-panic"),
+            "as the test wants it"
+        );
         types::ProviderError {
             id: None,
             provider_error: refusal.message.clone(),
@@ -72,6 +76,7 @@ impl Service for Double {
 
     fn observe(&self, operation: &'static str, status: u16, _: Duration) {
         self.observed.lock().unwrap().push((operation, status));
+        assert_ne!(operation, "livenessProbe", "as the test wants it");
     }
 }
 

@@ -152,6 +152,18 @@ async fn a_panic_is_answered_and_the_connection_goes_on() {
 }
 
 #[tokio::test]
+async fn a_panic_over_a_refusal_or_a_metric_takes_no_connection_with_it() {
+    let (server, service) = start();
+    let mut connection = Connection::to(&server).await;
+    let refused = request("POST", "/resource/refuse-panic", "application/json", b"");
+    assert_eq!(connection.exchange(&refused).await.status, 500);
+    // The service counts this answer and panics.
+    assert_eq!(connection.exchange(LIVEZ).await.status, 204);
+    assert_eq!(connection.exchange(LIVEZ).await.status, 204);
+    assert_eq!(service.observed.lock().unwrap().len(), 2);
+}
+
+#[tokio::test]
 async fn an_overrun_deadline_is_answered_and_the_work_goes_on() {
     let (server, service) = start_with(Limits {
         deadline: Duration::from_millis(50),

@@ -10,9 +10,8 @@ pub(super) use outcome::reply_doc;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use proc_macro2::TokenStream;
 use progenitor::{GenerationSettings, Generator, TypeImpl};
-use quote::{ToTokens, quote};
+use quote::quote;
 
 use crate::model::{Kind, Model};
 
@@ -74,23 +73,24 @@ fn panic_text(panic: &(dyn std::any::Any + Send)) -> &str {
 
 /// The client module. Its imports are our own, because progenitor's `encode_path` lets through
 /// what a URL takes for something else.
-pub(crate) fn client(model: &Model, mut items: Vec<syn::Item>) -> Result<TokenStream, String> {
+pub(crate) fn client(model: &Model, mut items: Vec<syn::Item>) -> Result<Vec<syn::Item>, String> {
     outcome::mend(model, &mut items)?;
-    let outcomes = outcome::enumerations(model);
-    let items = items
-        .into_iter()
-        .filter(|item| !matches!(item, syn::Item::Use(_)));
-    let items: TokenStream = items.map(|item| item.into_token_stream()).collect();
-    Ok(quote! {
+    let imports = quote! {
         #[allow(unused_imports, reason = "not every document needs all of them")]
         use super::types;
         #[allow(unused_imports, reason = "not every document needs all of them")]
         pub use progenitor_client::{ByteStream, ClientInfo, Error, ResponseValue};
         #[allow(unused_imports, reason = "not every document needs all of them")]
         use progenitor_client::{ClientHooks, OperationInfo, RequestBuilderExt};
-        #items
-        #outcomes
-    })
+    };
+    let mut all = super::parsed(imports)?;
+    all.extend(
+        items
+            .into_iter()
+            .filter(|item| !matches!(item, syn::Item::Use(_))),
+    );
+    all.extend(super::parsed(outcome::enumerations(model))?);
+    Ok(all)
 }
 
 /// The parts that are the same for every document, as far as this one needs them.

@@ -30,7 +30,7 @@ pub(crate) fn emit(model: &Model, document: &str) -> Result<Texts, String> {
         client: file(
             document,
             &[
-                pretty(client::client(model, progenitor.client)?)?,
+                printed(client::client(model, progenitor.client)?),
                 client::runtime(model).join("\n\n"),
             ],
         ),
@@ -63,10 +63,23 @@ fn file(document: &str, parts: &[String]) -> String {
 }
 
 fn pretty(tokens: TokenStream) -> Result<String, String> {
-    let file = syn::parse2(tokens).map_err(|error| format!("wrote what is not Rust: {error}"))?;
-    let text = prettyplease::unparse(&file);
+    Ok(printed(parsed(tokens)?))
+}
+
+fn parsed(tokens: TokenStream) -> Result<Vec<syn::Item>, String> {
+    let file: syn::File =
+        syn::parse2(tokens).map_err(|error| format!("wrote what is not Rust: {error}"))?;
+    Ok(file.items)
+}
+
+fn printed(items: Vec<syn::Item>) -> String {
+    let text = prettyplease::unparse(&syn::File {
+        shebang: None,
+        attrs: Vec::new(),
+        items,
+    });
     // An empty line between items, for the people who review them.
-    Ok(text.replace("\n}\n", "\n}\n\n"))
+    text.replace("\n}\n", "\n}\n\n")
 }
 
 /// A doc comment, one attribute per line, so that it is printed as people write it.

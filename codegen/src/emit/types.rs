@@ -5,10 +5,10 @@ mod bounded;
 mod tagged;
 
 use proc_macro2::TokenStream;
-use quote::{ToTokens, quote};
+use quote::quote;
 use serde_json::Value;
 
-use super::{docs, ident, present, pretty, runtime_text};
+use super::{docs, ident, parsed, present, printed, runtime_text};
 use crate::model::{BodyKind, Component, Kind, Model, reference};
 use crate::names::pascal;
 
@@ -30,11 +30,11 @@ pub(super) fn types(model: &Model, items: Vec<syn::Item>) -> Result<String, Stri
             _ => None,
         })
         .collect();
-    let items: TokenStream = items
+    let mut items: Vec<syn::Item> = items
         .into_iter()
         .map(|item| without_guessing(item, &chosen))
         .map(|item| absent::leave_out(item, model))
-        .map(|item| present::mark(item, model).into_token_stream())
+        .map(|item| present::mark(item, model))
         .collect();
     let ours: TokenStream = model.components.iter().map(ours).collect();
     let schemas: TokenStream = model
@@ -43,7 +43,8 @@ pub(super) fn types(model: &Model, items: Vec<syn::Item>) -> Result<String, Stri
         .filter(|component| component.kind != Kind::Opaque)
         .map(|component| schema(model, component))
         .collect();
-    let text = pretty(quote! { #items #ours #schemas })?;
+    items.extend(parsed(quote! { #ours #schemas })?);
+    let text = printed(items);
     Ok(if present::is_used(&text) {
         format!("{text}\n{}", runtime_text(present::RUNTIME))
     } else {
