@@ -1008,8 +1008,9 @@ impl<S: Service> Exchange<S> {
             let message = format!("the body is longer than {} bytes", limits.body_bytes);
             Fault::unread(RefusalKind::TooLarge, message)
         };
-        let declared = declared_length(request.headers()).unwrap_or_default();
-        if declared > limits.body_bytes as u64 {
+        if declared_length(request.headers())
+            .is_some_and(|length| length > limits.body_bytes as u64)
+        {
             return Err(too_large());
         }
         content(request.headers(), media).map_err(|message| {
@@ -1020,7 +1021,7 @@ impl<S: Service> Exchange<S> {
             }
         })?;
         let mut body = request.into_body();
-        let mut bytes = BytesMut::with_capacity(declared.min(RESERVED) as usize);
+        let mut bytes = BytesMut::new();
         loop {
             let patience = limits.body_silence.min(self.remaining());
             let Ok(frame) = tokio::time::timeout(patience, body.frame()).await else {
@@ -1073,9 +1074,6 @@ impl<F: Future<Output: Send> + Send + 'static> Drop for Lasting<F> {
         }
     }
 }
-
-/// How much of a declared body is believed before it has come, in bytes.
-const RESERVED: u64 = 1 << 20;
 
 /// A path parameter in its type.
 fn parameter<T: FromStr>(name: &str, text: &str, body: Option<&Body>) -> Result<T, Fault>
