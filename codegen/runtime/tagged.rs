@@ -21,7 +21,7 @@ const NESTING: usize = 128;
 }
 
 impl<E: ::serde::de::Error> Tagged<E> {
-    fn read_from<'de, D>(deserializer: D, member: &'static str) -> Result<Self, E>
+    fn read_from<'de, D>(deserializer: D, member: &'static str) -> ::std::result::Result<Self, E>
     where
         D: ::serde::Deserializer<'de, Error = E>,
     {
@@ -53,7 +53,7 @@ impl<E: ::serde::de::Error> Tagged<E> {
         &self.tag
     }
 
-    fn read<T: ::serde::de::DeserializeOwned>(&self) -> Result<T, E> {
+    fn read<T: ::serde::de::DeserializeOwned>(&self) -> ::std::result::Result<T, E> {
         json::read(self.raw.get().as_bytes()).map_err(E::custom)
     }
 

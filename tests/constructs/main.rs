@@ -33,6 +33,13 @@ macro_rules! fixture {
 }
 
 mod generated {
+    // Compiling it is the test.
+    fixture!(
+        names,
+        "names.types.rs",
+        "names.client.rs",
+        "names.server.rs"
+    );
     fixture!(
         requests,
         "requests.types.rs",

@@ -116,12 +116,35 @@ pub(super) fn security(report: &mut Report<'_>) {
     }
 }
 
+/// Names that mean something else in the generated types.
+const TAKEN_TYPES: [&str; 6] = ["Err", "None", "Ok", "Present", "Some", "Tagged"];
+
+/// Names that mean something else in the generated client or server.
+const TAKEN_METHODS: [&str; 12] = [
+    "api_version",
+    "baseurl",
+    "client",
+    "exec",
+    "http",
+    "inner",
+    "new",
+    "new_with_client",
+    "no",
+    "observe",
+    "post",
+    "pre",
+];
+
 pub(super) fn component_names(report: &mut Report<'_>) {
     let Some(components) = report.spec.at().get("components") else {
         return;
     };
     let mut seen: HashMap<String, &str> = HashMap::new();
     for (name, at) in components.members("schemas") {
+        if TAKEN_TYPES.contains(&pascal(name).as_str()) {
+            let what = format!("`{name}` is a name that the generated types need");
+            report.refuse(&at, what, "rename the schema");
+        }
         match seen.get(&pascal(name)) {
             Some(other) => {
                 let what = format!("`{name}` and `{other}` would be the same Rust type");
@@ -145,7 +168,12 @@ pub(super) fn operation_ids(report: &mut Report<'_>) {
             );
             continue;
         };
-        match seen.get(&snake(id)) {
+        let method = snake(id);
+        if TAKEN_METHODS.contains(&method.as_str()) || method.starts_with("refuse_") {
+            let what = format!("`{id}` is a name that the generated code needs");
+            report.refuse(&operation.at, what, "rename the operation");
+        }
+        match seen.get(&method) {
             Some(first) => {
                 let at = operation
                     .at
@@ -158,7 +186,7 @@ pub(super) fn operation_ids(report: &mut Report<'_>) {
                 );
             }
             None => {
-                seen.insert(snake(id), operation.at.pointer.clone());
+                seen.insert(method, operation.at.pointer.clone());
             }
         }
     }
