@@ -31,6 +31,9 @@ pub(crate) enum Command {
     /// Judge a provider (the default).
     #[command(after_help = exit::HELP)]
     Run(RunArgs),
+    /// Make the reports of a run again from its journal, also of one that broke off.
+    #[command(after_help = exit::HELP)]
+    Render(RenderArgs),
     /// Print the requirements.
     List(ListArgs),
     /// Explain requirements: what, why, how it is checked, how to meet it.
@@ -101,6 +104,16 @@ impl Gate {
             Self::Both => "both",
         }
     }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RenderArgs {
+    /// Folder that a run has left, or the journal in it.
+    #[arg(value_name = "JOURNAL", default_value = "conformance-report")]
+    pub(crate) journal: PathBuf,
+    /// Folder for the reports. Default: the journal's.
+    #[arg(long, short, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

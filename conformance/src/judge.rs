@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::catalogue::{Catalogue, Requirement};
 use crate::outcome::{Lenses, Outcome, SkipReason};
-use crate::record::{ExchangeRecord, Observation, Omitted, Record, Start};
+use crate::record::{End, ExchangeRecord, Observation, Omitted, Record, Start};
 
 /// What a run says about a provider.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -104,6 +104,25 @@ pub struct Judgement<'a> {
     pub vacuous: bool,
     /// All records.
     pub records: &'a [Record],
+}
+
+impl<'a> Judgement<'a> {
+    /// The last record, if the run or the reader of its journal wrote one.
+    pub fn end(&self) -> Option<&'a End> {
+        self.records.iter().find_map(|record| match record {
+            Record::End(end) => Some(end),
+            _ => None,
+        })
+    }
+
+    /// Why the run is not complete.
+    pub fn stopped(&self) -> Option<&'a str> {
+        if self.complete {
+            return None;
+        }
+        let told = self.end().and_then(|end| end.stopped.as_deref());
+        Some(told.unwrap_or("the journal breaks off"))
+    }
 }
 
 /// Judges the records of a run.

@@ -28,6 +28,7 @@ pub mod mock;
 mod oracle;
 mod outcome;
 mod plan;
+mod reading;
 mod record;
 mod report;
 mod run;

@@ -5,6 +5,7 @@ mod document;
 mod explain;
 mod list;
 mod mock;
+mod render;
 mod run;
 mod selftest;
 
@@ -15,6 +16,7 @@ use crate::config::ConfigError;
 use crate::exit;
 use crate::journal::OutputError;
 use crate::oracle::DocumentError;
+use crate::reading::ReadError;
 use crate::target::TargetError;
 
 /// Why a command could not do its work.
@@ -30,6 +32,8 @@ pub(crate) enum Problem {
     Document(#[from] DocumentError),
     #[error(transparent)]
     Output(#[from] OutputError),
+    #[error(transparent)]
+    Read(#[from] ReadError),
     #[error(transparent)]
     Mock(#[from] crate::mock::UnknownName),
     #[error("{address}: {source} (hint: port 0 takes a free one)")]
@@ -62,7 +66,9 @@ impl Problem {
             | Self::Target(_)
             | Self::Document(_)
             | Self::Output(_)
+            | Self::Read(ReadError::Read { .. } | ReadError::Version { .. })
             | Self::Nothing(_) => exit::USAGE,
+            Self::Read(ReadError::NoStart { .. }) => exit::INCOMPLETE,
             Self::Unreachable { .. } | Self::Vacuous { .. } => exit::UNREACHABLE,
             #[cfg(feature = "embedded")]
             Self::Embedded(_) => exit::INTERNAL,
@@ -77,6 +83,7 @@ pub async fn dispatch(cli: Cli) -> u8 {
     let done = match cli.command {
         None => run::run(cli.run, &mut out).await,
         Some(Command::Run(args)) => run::run(args, &mut out).await,
+        Some(Command::Render(args)) => render::render(&args, &mut out),
         Some(Command::List(args)) => list::list(&args, &mut out),
         Some(Command::Mock(args)) => mock::mock(args, &mut out).await,
         Some(Command::Selftest(args)) => selftest::selftest(args, &mut out).await,

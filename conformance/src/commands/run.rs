@@ -2,6 +2,7 @@
 
 use std::io::Write;
 
+use clap::ValueEnum as _;
 use tokio::sync::watch;
 
 use super::Problem;
@@ -15,7 +16,7 @@ use crate::journal::Journal;
 use crate::judge::{Judgement, Verdict, judge};
 use crate::oracle::Document;
 use crate::plan::{Plan, Wanted};
-use crate::report::{self, Bar, Terminal};
+use crate::report::{self, Bar, Destination};
 use crate::run::{self, Order};
 use crate::target::Target;
 
@@ -55,23 +56,33 @@ pub(super) async fn run(args: RunArgs, out: &mut dyn Write) -> Result<u8, Proble
     subject.stop().await;
     let ended = ended?;
     let judgement = judge(&ended.records).expect("a run writes its start first");
-    report::write(&args.out, &judgement)?;
-    let url = judgement.start.target.url.clone();
+    let to = Destination {
+        folder: &args.out,
+        journal: &args.out,
+    };
+    report::write(&to, &judgement)?;
     if let Some(why) = ended.unreachable {
+        let url = judgement.start.target.url.clone();
         return Err(Problem::Unreachable { url, why });
     }
-    let folder = args.out.display().to_string();
-    Terminal::new(&judgement, &folder).write(out)?;
-    if let Some(code) = signal.code() {
-        return Ok(code);
+    report::print(&to, &judgement, out)?;
+    match signal.code() {
+        Some(code) => Ok(code),
+        None => conclude(&judgement, &to),
     }
+}
+
+/// What a judged run means for the exit code.
+pub(super) fn conclude(judgement: &Judgement<'_>, to: &Destination<'_>) -> Result<u8, Problem> {
     if judgement.vacuous {
         return Err(Problem::Vacuous {
-            url,
-            report: folder,
+            url: judgement.start.target.url.clone(),
+            report: to.folder.display().to_string(),
         });
     }
-    Ok(code(&judgement, args.gate))
+    // A gate that this runner does not know is no reason to look away.
+    let gate = Gate::from_str(&judgement.start.gate, false).unwrap_or(Gate::Both);
+    Ok(code(judgement, gate))
 }
 
 fn plan(args: &RunArgs, config: &Config) -> Result<Plan, Problem> {

@@ -30,6 +30,9 @@ pub struct Report {
     pub gate: String,
     /// Whether the run came to its end.
     pub complete: bool,
+    /// Why not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stopped: Option<String>,
     /// Reproduces order and generated values.
     pub seed: u64,
     /// `smoke`, `core` or `full`.
@@ -123,10 +126,7 @@ impl Report {
     /// The report of a judged run.
     pub fn of(judgement: &Judgement<'_>) -> Self {
         let start = judgement.start;
-        let end = judgement.records.iter().find_map(|record| match record {
-            Record::End(end) => Some(end),
-            _ => None,
-        });
+        let end = judgement.end();
         let exchanges = exchanges(judgement.records);
         Self {
             schema_version: 1,
@@ -135,6 +135,7 @@ impl Report {
             verdicts: judgement.verdicts,
             gate: start.gate.clone(),
             complete: judgement.complete,
+            stopped: judgement.stopped().map(str::to_owned),
             seed: start.seed,
             profile: start.profile.clone(),
             started: start.started.clone(),

@@ -6,20 +6,32 @@ mod progress;
 mod terminal;
 
 use std::fs;
+use std::io::{self, Write};
 use std::path::Path;
 
 pub use json::{REPORT_SCHEMA, Report};
 pub(crate) use progress::Bar;
-pub(crate) use terminal::{Terminal, announce};
+pub(crate) use terminal::announce;
 
 use crate::journal::OutputError;
 use crate::judge::Judgement;
+use terminal::Terminal;
 
-/// Writes `report.json` and `junit.xml` beside the journal.
+/// Where reports go, and what they are made of.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Destination<'a> {
+    /// The folder for the reports.
+    pub(crate) folder: &'a Path,
+    /// The folder of the journal, with `bodies/`.
+    pub(crate) journal: &'a Path,
+}
+
+/// Writes the files.
 ///
 /// # Errors
 /// [`OutputError`] names the file that could not be written.
-pub(crate) fn write(folder: &Path, judgement: &Judgement<'_>) -> Result<(), OutputError> {
+pub(crate) fn write(to: &Destination<'_>, judgement: &Judgement<'_>) -> Result<(), OutputError> {
+    fs::create_dir_all(to.folder).map_err(OutputError::at(to.folder))?;
     let report = Report::of(judgement);
     let mut text = serde_json::to_string_pretty(&report).expect("reports have string keys");
     text.push('\n');
@@ -27,8 +39,21 @@ pub(crate) fn write(folder: &Path, judgement: &Judgement<'_>) -> Result<(), Outp
         ("report.json", text),
         ("junit.xml", junit::render(judgement)),
     ] {
-        let path = folder.join(name);
+        let path = to.folder.join(name);
         fs::write(&path, text).map_err(OutputError::at(&path))?;
     }
     Ok(())
+}
+
+/// Prints the report for people.
+///
+/// # Errors
+/// If the writer fails.
+pub(crate) fn print(
+    to: &Destination<'_>,
+    judgement: &Judgement<'_>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let folder = to.folder.display().to_string();
+    Terminal::new(judgement, &folder).write(out)
 }

@@ -286,11 +286,10 @@ impl<'a> Terminal<'a> {
             .iter()
             .filter(|r| matches!(r, Record::Leak(_)))
             .count();
-        let end = judgement.records.iter().find_map(|record| match record {
-            Record::End(end) => Some(end),
-            _ => None,
-        });
-        if let Some(end) = end {
+        if let Some(why) = judgement.stopped() {
+            writeln!(out, "  stopped   {why}")?;
+        }
+        if let Some(end) = judgement.end() {
             writeln!(
                 out,
                 "  {} requests in {:.1} s, {leaks} resources left behind",
@@ -317,7 +316,7 @@ pub(crate) fn announce(start: &Start, out: &mut dyn Write) -> io::Result<()> {
         "{STRONG}kfp-conformance {}{STRONG:#}   {} requirements   document {}",
         start.tool,
         start.catalogue.requirements,
-        &start.document.sha256[..12.min(start.document.sha256.len())],
+        start.document.sha256.get(..12).unwrap_or_default(),
     )?;
     writeln!(out, "target   {}{name}", start.target.url)?;
     let creates: Vec<String> = start
