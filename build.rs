@@ -6,17 +6,24 @@ use std::{env, fs};
 use openapi_codegen::{Source, generate};
 
 fn main() {
-    if let Err(problems) = build() {
-        problems
-            .iter()
-            .for_each(|problem| println!("cargo::error={problem}"));
-    }
+    let documents = [
+        build("openapi.yaml", &["overlays/operator.yaml"], ""),
+        build("run-completion.yaml", &[], "events"),
+    ];
+    let problems = documents.into_iter().filter_map(Result::err).flatten();
+    problems.for_each(|problem| println!("cargo::error={problem}"));
 }
 
-fn build() -> Result<(), Vec<String>> {
-    let generated = generate(&read("openapi.yaml")?, &[read("overlays/operator.yaml")?])
+/// One document and its overlays become the modules of a folder.
+fn build(document: &str, overlays: &[&str], folder: &str) -> Result<(), Vec<String>> {
+    let overlays: Vec<_> = overlays
+        .iter()
+        .map(|name| read(name))
+        .collect::<Result<_, _>>()?;
+    let generated = generate(&read(document)?, &overlays)
         .map_err(|errors| errors.iter().map(ToString::to_string).collect::<Vec<_>>())?;
-    let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
+    let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR")).join(folder);
+    fs::create_dir_all(&out).map_err(|error| vec![format!("{folder}: {error}")])?;
     let accept = "// To accept a change: EXPECTORATE=overwrite cargo test --test golden";
     let write = |name: &str, text: String| {
         let text = if name.ends_with(".rs") {

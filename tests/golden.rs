@@ -4,19 +4,17 @@
 
 use expectorate::assert_contents;
 
+macro_rules! unchanged {
+    ($($name:literal)*) => {
+        $(assert_contents(
+            concat!("generated/", $name),
+            include_str!(concat!(env!("OUT_DIR"), "/", $name)),
+        );)*
+    };
+}
+
 #[test]
 fn generated_code_is_checked_in() {
-    assert_contents(
-        "generated/types.rs",
-        include_str!(concat!(env!("OUT_DIR"), "/types.rs")),
-    );
-    assert_contents(
-        "generated/client.rs",
-        include_str!(concat!(env!("OUT_DIR"), "/client.rs")),
-    );
-    assert_contents(
-        "generated/server.rs",
-        include_str!(concat!(env!("OUT_DIR"), "/server.rs")),
-    );
-    assert_contents("generated/openapi.json", kfp_provider_api::EFFECTIVE);
+    unchanged!("types.rs" "client.rs" "server.rs" "openapi.json");
+    unchanged!("events/types.rs" "events/client.rs" "events/server.rs");
 }

@@ -6,10 +6,12 @@
 //! - schedules: [`Schedule`] (its structure and its times; a cron text is the provider's to judge)
 //! - why a run was made: [`TriggerIndicator`]
 //! - ids that a provider hands out: [`ResourceId`]
+//! - the end of a run, as the operator is told of it: [`RunCompletionEvent`]
 //!
 //! Ids that a provider *receives* are plain strings: the operator may hold anything, and it comes back as it was sent.
 
 mod artifact;
+mod completion;
 mod excerpt;
 mod indicator;
 mod names;
@@ -18,6 +20,10 @@ mod schedule;
 mod values;
 
 pub use artifact::{ArtifactPath, InvalidArtifactPath, OutputArtifact};
+pub use completion::{
+    Artifact, ComponentArtifact, FullName, InvalidEvent, PipelineComponent, RunCompletionEvent,
+    RunId, RunOutcome, RunReference,
+};
 pub use indicator::TriggerIndicator;
 pub use names::{InvalidName, NamespacedName};
 pub use resource_id::{InvalidResourceId, MAX_ENCODED_ID, ResourceId};

@@ -74,6 +74,9 @@ pub enum InvalidName {
     /// A namespace was given without a name.
     #[error("namespace {}: it has no name beside it (hint: leave both empty to name nothing)", Excerpt(.0))]
     NamespaceOnly(String),
+    /// A name that has to be looked up has no namespace to look in.
+    #[error("name {}: it has no namespace (hint: write `namespace/name`)", Excerpt(.0))]
+    NoNamespace(String),
     /// One part of the name holds the separator itself.
     #[error("name part {}: it contains a slash (hint: give namespace and name apart)", Excerpt(.0))]
     SlashInPart(String),

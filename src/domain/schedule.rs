@@ -39,9 +39,11 @@ pub struct Schedule {
 }
 
 /// The first second of the year 0.
-const FIRST: DateTime<Utc> = DateTime::from_timestamp(-62_167_219_200, 0).expect("in range");
+pub(super) const FIRST: DateTime<Utc> =
+    DateTime::from_timestamp(-62_167_219_200, 0).expect("in range");
 /// The last second of the year 9999.
-const LAST: DateTime<Utc> = DateTime::from_timestamp(253_402_300_799, 0).expect("in range");
+pub(super) const LAST: DateTime<Utc> =
+    DateTime::from_timestamp(253_402_300_799, 0).expect("in range");
 
 /// A text that is not a time with an offset.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
