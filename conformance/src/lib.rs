@@ -15,12 +15,14 @@ mod cli;
 mod commands;
 mod config;
 mod context;
+mod coverage;
 mod digest;
 #[cfg(feature = "embedded")]
 mod embedded;
 mod exchange;
 mod exit;
 mod fixture;
+mod grammar;
 mod journal;
 mod judge;
 mod ledger;
@@ -41,6 +43,7 @@ pub use case::Profile;
 pub use catalogue::{Catalogue, Level, Requirement, SelectError};
 pub use cli::Cli;
 pub use commands::dispatch as run_command;
+pub use coverage::Coverage;
 pub use exit::{
     CONFORMANT, INCOMPLETE, INTERNAL, INTERRUPTED, NOT_CONFORMANT, TERMINATED, UNREACHABLE, USAGE,
 };

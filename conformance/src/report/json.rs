@@ -6,6 +6,7 @@ use kfp_operator_sim::ResourceKind;
 use serde::{Deserialize, Serialize};
 
 use crate::catalogue::Level;
+use crate::coverage::Coverage;
 use crate::judge::{Judged, Judgement, Verdict, Verdicts};
 use crate::outcome::{Lenses, Outcome};
 use crate::record::{Creates, DocumentCheck, DocumentRecord, ExchangeRecord, Leak, Record};
@@ -59,6 +60,8 @@ pub struct Report {
     pub results: Vec<ResultRecord>,
     /// Findings about the document; they touch no verdict.
     pub document_checks: Vec<DocumentCheck>,
+    /// What of the document was exercised.
+    pub coverage: Coverage,
     /// Resources that could not be deleted.
     pub leaks: Vec<Leak>,
 }
@@ -156,6 +159,7 @@ impl Report {
                 .map(|judged| result(judged, &exchanges))
                 .collect(),
             document_checks: start.document_checks.clone(),
+            coverage: Coverage::of(judgement.records),
             leaks: judgement
                 .records
                 .iter()

@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use anstyle::{AnsiColor, Style};
 
 use super::json::{Counts, exchanges};
+use crate::coverage::Coverage;
 use crate::judge::{Judged, Judgement, Verdict};
 use crate::outcome::{Lens, Outcome};
 use crate::record::{Record, Start};
@@ -296,6 +297,15 @@ impl<'a> Terminal<'a> {
                 end.exchanges, end.seconds
             )?;
         }
+        let coverage = Coverage::of(judgement.records);
+        writeln!(
+            out,
+            "  coverage  operations {}, statuses {}, keywords of bodies met {}, violated {}",
+            coverage.operations_used,
+            coverage.statuses_seen,
+            coverage.keywords_met,
+            coverage.keywords_violated
+        )?;
         writeln!(out, "  report    {}", self.folder)
     }
 }
