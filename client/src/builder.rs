@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use kfp_provider_api::client::Client;
-use reqwest::redirect;
+use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
+use reqwest::{Certificate, ClientBuilder, Identity, redirect};
 use url::Url;
 
 use crate::client::ProviderClient;
@@ -17,6 +18,19 @@ pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(300);
 pub struct Builder {
     url: String,
     timeout: Duration,
+    trusted: Option<Vec<u8>>,
+    identity: Option<Secret<Vec<u8>>>,
+    token: Option<Secret<String>>,
+}
+
+/// What is not to be seen in logs.
+#[derive(Clone)]
+struct Secret<T>(T);
+
+impl<T> std::fmt::Debug for Secret<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("(secret)")
+    }
 }
 
 impl Builder {
@@ -24,12 +38,33 @@ impl Builder {
         Self {
             url: url.into(),
             timeout: DEFAULT_TIMEOUT,
+            trusted: None,
+            identity: None,
+            token: None,
         }
     }
 
     /// Time allowed for one request, from connecting to the last byte of the answer. Default: 300 seconds.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
+        self
+    }
+
+    /// Certificates to trust, in PEM, in place of the system's. For `https` URLs only.
+    pub fn trust_only(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.trusted = Some(pem.into());
+        self
+    }
+
+    /// A client certificate with what it is signed by, and its key, in PEM. For `https` URLs only.
+    pub fn identity(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.identity = Some(Secret(pem.into()));
+        self
+    }
+
+    /// A token that every request carries as `Authorization: Bearer`.
+    pub fn bearer_token(mut self, token: impl Into<String>) -> Self {
+        self.token = Some(Secret(token.into()));
         self
     }
 
@@ -43,12 +78,12 @@ impl Builder {
         let http = reqwest::Client::builder()
             .timeout(self.timeout)
             .redirect(redirect::Policy::none())
+            .default_headers(self.headers()?)
             .no_proxy();
-        // Without redirects a plain URL stays plain. Not loading certificates lets images without any speak to it.
         let http = if base.scheme() == "http" {
-            http.tls_certs_only([])
+            self.plain(http)?
         } else {
-            http
+            self.tls(http)?
         };
         let http = http.build().map_err(|source| BuildError::Tls {
             url: self.url,
@@ -56,6 +91,45 @@ impl Builder {
         })?;
         let base = base.as_str().trim_end_matches('/');
         Ok(ProviderClient::new(Client::new_with_client(base, http)))
+    }
+
+    fn headers(&self) -> Result<HeaderMap, BuildError> {
+        let mut headers = HeaderMap::new();
+        if let Some(Secret(token)) = &self.token {
+            let value = HeaderValue::try_from(format!("Bearer {token}"));
+            let mut value = value.map_err(|_| BuildError::Token)?;
+            value.set_sensitive(true);
+            headers.insert(AUTHORIZATION, value);
+        }
+        Ok(headers)
+    }
+
+    /// Without redirects a plain URL stays plain. Not loading certificates lets images without any speak to it.
+    fn plain(&self, http: ClientBuilder) -> Result<ClientBuilder, BuildError> {
+        if self.trusted.is_some() || self.identity.is_some() {
+            return Err(BuildError::Base {
+                url: self.url.clone(),
+                what: "certificates are given, but the URL is not https (hint: write https:// in front)",
+            });
+        }
+        Ok(http.tls_certs_only([]))
+    }
+
+    fn tls(&self, mut http: ClientBuilder) -> Result<ClientBuilder, BuildError> {
+        if let Some(pem) = &self.trusted {
+            let trusted = Certificate::from_pem_bundle(pem)
+                .map_err(|_| BuildError::Pem("certificates to trust"))?;
+            if trusted.is_empty() {
+                return Err(BuildError::Pem("certificates to trust"));
+            }
+            http = http.tls_certs_only(trusted);
+        }
+        if let Some(Secret(pem)) = &self.identity {
+            let identity = Identity::from_pem(pem)
+                .map_err(|_| BuildError::Pem("client certificate and key"))?;
+            http = http.identity(identity);
+        }
+        Ok(http)
     }
 }
 
@@ -79,6 +153,12 @@ pub enum BuildError {
         /// What is wrong with it, and a hint.
         what: &'static str,
     },
+    /// A text is not PEM, or does not hold what it should.
+    #[error("{0}: not in the PEM text (hint: it has lines such as -----BEGIN CERTIFICATE-----)")]
+    Pem(&'static str),
+    /// The token holds characters that no header can carry.
+    #[error("bearer token: it cannot stand in a header (hint: one line of visible characters)")]
+    Token,
     /// TLS cannot be set up.
     #[error(
         "url {url:?}: TLS cannot be set up: {} (hint: install the system's CA certificates)",

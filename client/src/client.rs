@@ -34,6 +34,10 @@ impl ProviderClient {
         Self { generated }
     }
 
+    pub(crate) fn generated(&self) -> &Client {
+        &self.generated
+    }
+
     /// The base URL, without a slash at its end.
     pub fn base_url(&self) -> &str {
         self.generated.baseurl()

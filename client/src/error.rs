@@ -71,6 +71,11 @@ impl ClientError {
     pub fn is_timeout(&self) -> bool {
         matches!(self, Self::Transport { source, .. } if source.is_timeout())
     }
+
+    /// Whether no connection came about: what was asked has certainly not happened.
+    pub fn is_connect(&self) -> bool {
+        matches!(self, Self::Transport { source, .. } if source.is_connect())
+    }
 }
 
 /// Members of an error body, whatever the operation declares.

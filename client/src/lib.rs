@@ -26,12 +26,17 @@
 //! The operator reads answers differently: to it, hardly any status code means anything. What it would make of an answer
 //! is the business of `kfp-operator-sim`.
 
+#[cfg(feature = "command")]
+pub mod command;
+
 mod builder;
 mod client;
 mod error;
+mod raw;
 
 pub use builder::{BuildError, Builder, DEFAULT_TIMEOUT};
 pub use client::{Deleted, ProviderClient};
 pub use error::ClientError;
 pub use kfp_provider_api::types;
 pub use kfp_provider_api::types::{Resource, ResourceType};
+pub use raw::RawAnswer;

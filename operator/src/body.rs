@@ -4,10 +4,22 @@
 ///
 /// The script strips trailing newlines from both parts and looks at neither, so that compiler output which is not JSON
 /// makes a body which is not JSON. There is no newline at the end.
-pub fn pipeline_body(definition: &str, compiled: &str) -> Vec<u8> {
-    let [definition, compiled] = [definition, compiled].map(|part| part.trim_end_matches('\n'));
-    format!(r#"{{"pipelineDefinition": {definition}, "compiledPipeline": {compiled}}}"#)
-        .into_bytes()
+pub fn pipeline_body(definition: impl AsRef<[u8]>, compiled: impl AsRef<[u8]>) -> Vec<u8> {
+    let definition = trim_newlines(definition.as_ref());
+    let compiled = trim_newlines(compiled.as_ref());
+    let parts: [&[u8]; 5] = [
+        br#"{"pipelineDefinition": "#,
+        definition,
+        br#", "compiledPipeline": "#,
+        compiled,
+        b"}",
+    ];
+    parts.concat()
+}
+
+fn trim_newlines(text: &[u8]) -> &[u8] {
+    let end = text.iter().rposition(|byte| *byte != b'\n');
+    &text[..end.map_or(0, |last| last + 1)]
 }
 
 /// The body of a run, run schedule or experiment: the definition and a newline.

@@ -1,0 +1,44 @@
+//! The command `kfp-provider`: one step of the operator's workflows.
+
+mod access;
+mod step;
+
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Asks provider services of the KFP Operator to create, update and delete resources, as the operator does.
+#[derive(Debug, Parser)]
+#[command(name = "kfp-provider", version)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Create a resource, and write what the operator is to read.
+    #[command(after_help = step::EXIT_CODES)]
+    Create(step::Create),
+    /// Update a resource, and write what the operator is to read.
+    #[command(after_help = step::EXIT_CODES)]
+    Update(step::Update),
+    /// Delete a resource, and write what the operator is to read.
+    #[command(after_help = step::EXIT_CODES)]
+    Delete(step::Delete),
+}
+
+/// Runs the command. What goes wrong is told on standard error, and by the exit code.
+pub async fn run(cli: Cli) -> ExitCode {
+    match cli.command {
+        Command::Create(options) => step::run(options.into()).await,
+        Command::Update(options) => step::run(options.into()).await,
+        Command::Delete(options) => step::run(options.into()).await,
+    }
+}
+
+/// Says something to people. Where nobody listens, nothing is lost that matters.
+fn tell(text: impl std::fmt::Display) {
+    let _ = writeln!(std::io::stderr(), "kfp-provider: {text}");
+}

@@ -1,0 +1,64 @@
+//! One step of a workflow: one request, and one file for the operator to read.
+//!
+//! The request is the one that the operator's own steps send with `jq` and `curl`, byte for byte. What is written is
+//! better than what `curl` leaves: always an object with `id` or `providerError` or neither, also when the provider
+//! answers with something else or not at all.
+
+mod job;
+mod options;
+mod outcome;
+mod output;
+mod send;
+
+use std::process::ExitCode;
+
+pub(crate) use job::Job;
+pub(crate) use options::{Create, Delete, Update};
+
+use super::tell;
+use outcome::Outcome;
+use output::Output;
+
+pub(crate) const EXIT_CODES: &str = "\
+Exit codes: 0 the output was written, whatever it says; 1 the output holds a providerError and \
+--fail-on-provider-error is given, or with --compat the operator's step would fail; 2 bad usage, nothing was sent; \
+3 the output cannot be written, and if that was found before, nothing was sent.";
+
+/// The output holds an error, or a step of the operator would fail.
+const FAILED: u8 = 1;
+/// The output cannot be written.
+const UNWRITABLE: u8 = 3;
+
+/// Does the job. That the output can be written is made sure of before anything is sent: an id that is lost afterwards
+/// belongs to a resource that nobody will ever delete.
+pub(crate) async fn run(job: Job) -> ExitCode {
+    let output = match Output::prepare(&job.output) {
+        Ok(output) => output,
+        Err(error) => {
+            tell(error);
+            return ExitCode::from(UNWRITABLE);
+        }
+    };
+    let outcome = if job.compat {
+        Outcome::like_curl(send::once(&job).await)
+    } else {
+        Outcome::judge(&job, send::persistently(&job).await)
+    };
+    if let Some(message) = &outcome.message {
+        tell(message);
+    }
+    if let Some(text) = &outcome.output
+        && let Err(error) = output.write(text)
+    {
+        tell(error);
+        tell(format_args!(
+            "what should have been written: {}",
+            String::from_utf8_lossy(text)
+        ));
+        return ExitCode::from(UNWRITABLE);
+    }
+    if outcome.failed && (job.compat || job.fail_on_provider_error) {
+        return ExitCode::from(FAILED);
+    }
+    ExitCode::SUCCESS
+}

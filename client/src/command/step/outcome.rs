@@ -1,0 +1,164 @@
+//! From an answer to what the operator is to read.
+
+use kfp_operator_sim::json::Json;
+use kfp_operator_sim::{MAX_MESSAGE, MAX_OUTPUT, Operation, ProviderOutput};
+use reqwest::StatusCode;
+
+use super::job::Job;
+use super::send::SendError;
+use crate::RawAnswer;
+
+/// How much of a body that is no use to the operator is repeated to people, in characters.
+const EXCERPT: usize = 300;
+
+/// What becomes of an answer.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Outcome {
+    /// What is written; nothing at all only with `--compat`.
+    pub(super) output: Option<Vec<u8>>,
+    /// What is told to people.
+    pub(super) message: Option<String>,
+    /// Whether this counts as a failure.
+    pub(super) failed: bool,
+}
+
+impl Outcome {
+    /// As the operator's steps have it: the body is the output, only 501 fails, and no answer means no output, which the
+    /// workflow notices by itself.
+    pub(super) fn like_curl(answer: Result<RawAnswer, SendError>) -> Self {
+        match answer {
+            Ok(answer) => Self {
+                message: answer.broken.map(|error| error.to_string()),
+                failed: answer.status == StatusCode::NOT_IMPLEMENTED,
+                output: Some(answer.body),
+            },
+            Err(error) => Self {
+                output: None,
+                message: Some(error.to_string()),
+                // `curl` has no say in whether the step fails; a deadline and what never reaches it do.
+                failed: !matches!(error, SendError::Client(_)),
+            },
+        }
+    }
+
+    /// As it should be: the answer in the operator's words, and the id never forgotten.
+    pub(super) fn judge(job: &Job, answer: Result<RawAnswer, SendError>) -> Self {
+        let verdict = answer
+            .map_err(|error| Problem::without_id(error.to_string()))
+            .and_then(|answer| verdict(job.operation, job.missing_ok, &answer));
+        match verdict {
+            Ok(id) => Self {
+                output: Some(output(&id, "")),
+                message: None,
+                failed: false,
+            },
+            Err(problem) => {
+                let known = job.id.as_deref().unwrap_or_default();
+                let id = problem.id.unwrap_or_else(|| known.to_owned());
+                let text = shortened(&problem.text, MAX_MESSAGE);
+                Self {
+                    output: Some(output(&id, &text)),
+                    message: Some(text),
+                    failed: true,
+                }
+            }
+        }
+    }
+}
+
+/// What the operator is to read as an error.
+#[derive(Debug)]
+struct Problem {
+    /// The id that the provider gave with it.
+    id: Option<String>,
+    /// The text; never empty.
+    text: String,
+}
+
+impl Problem {
+    fn without_id(text: impl Into<String>) -> Self {
+        Self {
+            id: None,
+            text: text.into(),
+        }
+    }
+}
+
+/// The id to write, which a deletion leaves empty; or the problem.
+fn verdict(operation: Operation, missing_ok: bool, answer: &RawAnswer) -> Result<String, Problem> {
+    let status = answer.status;
+    if operation == Operation::Delete && is_gone(missing_ok, answer) {
+        return Ok(String::new());
+    }
+    let said = status.as_u16();
+    if let Some(error) = &answer.broken {
+        return Err(Problem::without_id(format!(
+            "answered {said}, but not to the end: {error}"
+        )));
+    }
+    if answer.cut {
+        return Err(Problem::without_id(format!(
+            "answered {said} with more than {MAX_OUTPUT} bytes"
+        )));
+    }
+    let hint = if status.is_redirection() {
+        " (hint: redirects are not followed; give the URL that they lead to)"
+    } else {
+        ""
+    };
+    let output = ProviderOutput::decode(&answer.body).map_err(|reason| {
+        Problem::without_id(format!(
+            "answered {said}, and {reason}{}{hint}",
+            excerpt(&answer.body)
+        ))
+    })?;
+    let ProviderOutput { id, provider_error } = output;
+    let given = Some(id.clone()).filter(|id| !id.is_empty());
+    let refused = |text| Err(Problem { id: given, text });
+    if !provider_error.is_empty() {
+        return refused(provider_error);
+    }
+    if !status.is_success() {
+        return refused(format!("answered {said} without a providerError{hint}"));
+    }
+    match operation {
+        Operation::Delete => Ok(String::new()),
+        _ if id.is_empty() => refused(format!("answered {said} without an id")),
+        _ => Ok(id),
+    }
+}
+
+/// Whether a deletion has nothing left to delete: an empty answer of success, or a 404 that does not count as an error.
+fn is_gone(missing_ok: bool, answer: &RawAnswer) -> bool {
+    let nothing_more = answer.broken.is_none() && answer.body.is_empty();
+    match answer.status {
+        StatusCode::NOT_FOUND if missing_ok => true,
+        StatusCode::NOT_FOUND => ProviderOutput::decode(&answer.body)
+            .is_ok_and(|output| output == ProviderOutput::default()),
+        status => status.is_success() && nothing_more,
+    }
+}
+
+fn output(id: &str, provider_error: &str) -> Vec<u8> {
+    let members = [("id", id), ("providerError", provider_error)];
+    let present = members.into_iter().filter(|(_, text)| !text.is_empty());
+    let object = Json::object(present.map(|(name, text)| (name, Json::from(text))));
+    object.to_string().into_bytes()
+}
+
+fn excerpt(body: &[u8]) -> String {
+    match String::from_utf8_lossy(body).trim() {
+        "" => String::new(),
+        text => format!(": {}", shortened(&text.escape_debug().to_string(), EXCERPT)),
+    }
+}
+
+fn shortened(text: &str, most: usize) -> String {
+    if text.chars().count() <= most {
+        return text.to_owned();
+    }
+    text.chars().take(most - 1).chain(['…']).collect()
+}
+
+#[cfg(test)]
+mod tests;
