@@ -25,6 +25,7 @@ mod fixture;
 mod grammar;
 mod journal;
 mod judge;
+mod latency;
 mod ledger;
 pub mod mock;
 mod oracle;
@@ -48,6 +49,7 @@ pub use exit::{
     CONFORMANT, INCOMPLETE, INTERNAL, INTERRUPTED, NOT_CONFORMANT, TERMINATED, UNREACHABLE, USAGE,
 };
 pub use judge::{Judged, Judgement, Verdict, Verdicts, judge};
+pub use latency::{Latency, Operation, OperationLatency, Outlier};
 pub use outcome::{Lens, Lenses, Outcome, SkipReason};
 pub use record::Record;
 pub use report::{REPORT_SCHEMA, Report};

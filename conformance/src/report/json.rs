@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::catalogue::Level;
 use crate::coverage::Coverage;
 use crate::judge::{Judged, Judgement, Verdict, Verdicts};
+use crate::latency::Latency;
 use crate::outcome::{Lenses, Outcome};
 use crate::record::{Creates, DocumentCheck, DocumentRecord, ExchangeRecord, Leak, Record};
 use crate::target::TargetRecord;
@@ -64,6 +65,9 @@ pub struct Report {
     pub coverage: Coverage,
     /// Resources that could not be deleted.
     pub leaks: Vec<Leak>,
+    /// How long answers took. Empty in reports of earlier runners.
+    #[serde(default)]
+    pub latency: Latency,
 }
 
 /// Types that the provider does not have.
@@ -168,6 +172,7 @@ impl Report {
                     _ => None,
                 })
                 .collect(),
+            latency: Latency::of(judgement.records),
         }
     }
 }

@@ -3,6 +3,7 @@
 mod json;
 mod junit;
 mod progress;
+mod slow;
 mod terminal;
 
 use std::fs;

@@ -7,7 +7,9 @@ use anstyle::{AnsiColor, Style};
 
 use super::json::{Counts, exchanges};
 use crate::coverage::Coverage;
+use super::slow;
 use crate::judge::{Judged, Judgement, Verdict};
+use crate::latency::Latency;
 use crate::outcome::{Lens, Outcome};
 use crate::record::{Record, Start};
 
@@ -47,6 +49,7 @@ impl<'a> Terminal<'a> {
         self.warnings(out)?;
         self.missing(out)?;
         self.document(out)?;
+        slow::write(&Latency::of(self.judgement.records), out)?;
         self.verdict(out)
     }
 

@@ -1,5 +1,6 @@
 //! One request and one answer on a connection of their own, as each Argo step has its own curl.
 
+use std::cell::Cell;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -35,6 +36,7 @@ pub(crate) struct Tls {
 pub(crate) struct Timed {
     pub(crate) result: Result<Response, WireFailure>,
     pub(crate) connect: Duration,
+    /// Until the answer was complete or failed, without the rests that the request itself took.
     pub(crate) total: Duration,
 }
 
@@ -56,12 +58,13 @@ impl Connector {
     pub(crate) async fn exchange(&self, request: &Request, limit: Duration) -> Timed {
         let start = Instant::now();
         let mut connect = Duration::ZERO;
+        let rest = Cell::new(Duration::ZERO);
         let exchange = async {
             let stream = self.connect().await?;
             connect = start.elapsed();
-            let answer = converse(stream, request, &self.host_header()).await?;
+            let answer = converse(stream, request, &self.host_header(), &rest).await?;
             if answer.status == 417 && request.expects_continue() {
-                return self.unexpecting(request).await;
+                return self.unexpecting(request, &rest).await;
             }
             Ok(answer)
         };
@@ -71,14 +74,18 @@ impl Connector {
         Timed {
             result,
             connect,
-            total: start.elapsed(),
+            total: start.elapsed().saturating_sub(rest.get()),
         }
     }
 
     /// Sends a request again without `Expect`, as curl does after 417.
-    async fn unexpecting(&self, request: &Request) -> Result<Response, WireFailure> {
+    async fn unexpecting(
+        &self,
+        request: &Request,
+        rest: &Cell<Duration>,
+    ) -> Result<Response, WireFailure> {
         let request = request.clone().without("Expect");
-        let answer = converse(self.connect().await?, &request, &self.host_header()).await?;
+        let answer = converse(self.connect().await?, &request, &self.host_header(), rest).await?;
         Ok(Response {
             interim: vec![417],
             ..answer
@@ -102,6 +109,7 @@ impl Connector {
             let mut wire = Wire {
                 stream,
                 buffer: Vec::new(),
+                rest: Duration::ZERO,
             };
             for request in requests {
                 let answer = wire.converse(request, &self.host_header()).await;
@@ -144,16 +152,20 @@ async fn converse(
     stream: Box<dyn Stream>,
     request: &Request,
     host: &str,
+    rest: &Cell<Duration>,
 ) -> Result<Response, WireFailure> {
     let mut wire = Wire {
         stream,
         buffer: Vec::new(),
+        rest: Duration::ZERO,
     };
-    let mut response = wire.converse(request, host).await?;
+    let answer = wire.converse(request, host).await;
+    let complete = Instant::now();
+    rest.set(wire.rest);
+    let mut response = answer?;
     if !request.linger.is_zero() {
-        // An error is the end of the connection, too.
-        let more = timeout(request.linger, wire.fill()).await;
-        response.closed = matches!(more, Ok(Ok(0) | Err(_)));
+        response.closed = wire.outlive(request.linger).await;
+        rest.set(wire.rest + complete.elapsed());
     }
     response.extra = std::mem::take(&mut wire.buffer);
     Ok(response)
@@ -163,6 +175,8 @@ async fn converse(
 struct Wire {
     stream: Box<dyn Stream>,
     buffer: Vec<u8>,
+    /// How long requests rested in the middle on purpose.
+    rest: Duration,
 }
 
 struct Head {
@@ -210,7 +224,9 @@ impl Wire {
             self.write(&bytes).await?;
             if let Some(mut pause) = request.pause.clone() {
                 // An error means that nobody can end the rest: then it is over.
+                let start = Instant::now();
                 let _ = pause.wait_for(|over| *over).await;
+                self.rest += start.elapsed();
             }
             self.write(rest).await?;
         } else {
@@ -246,6 +262,13 @@ impl Wire {
                 _ => Ok(()),
             },
         }
+    }
+
+    /// Reads on after the answer, for at most that long. Returns whether the connection ended.
+    async fn outlive(&mut self, limit: Duration) -> bool {
+        // An error is the end of the connection, too.
+        let end = async { while matches!(self.fill().await, Ok(1..)) {} };
+        timeout(limit, end).await.is_ok()
     }
 
     async fn final_head(&mut self, interim: &mut Vec<u16>) -> Result<Head, WireFailure> {
