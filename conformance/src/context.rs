@@ -33,6 +33,9 @@ pub(crate) struct Context {
     /// The type that the case is about.
     subject: Option<ResourceKind>,
     pub(crate) rng: fastrand::Rng,
+    /// What the case asks again and again just now, such as `creates`: observations that should
+    /// all come out alike, and are counted together.
+    pub(crate) series: Option<&'static str>,
     names: u32,
     observed: Vec<&'static str>,
 }
@@ -54,6 +57,7 @@ impl Context {
             case,
             subject,
             rng,
+            series: None,
             names: 0,
             observed: Vec::new(),
         }
@@ -291,6 +295,7 @@ impl Context {
                 case: self.label(),
                 requirement: requirement.to_owned(),
                 kind,
+                series: self.series.map(str::to_owned),
                 outcome: finding.outcome,
                 reason: finding.reason,
                 expected: finding.expected.unwrap_or_else(|| known.pass.clone()),
@@ -305,7 +310,7 @@ impl Context {
 fn decided(lens: Lenses, level: Level, outcome: Outcome) -> Lenses {
     let own = match outcome {
         Outcome::Pass | Outcome::Tolerated | Outcome::Warn => Lens::Pass,
-        Outcome::Fail => Lens::Fail,
+        Outcome::Fail | Outcome::Flaky => Lens::Fail,
         Outcome::Error | Outcome::Skip | Outcome::Unverified => return lens,
     };
     Lenses {

@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use kfp_operator_sim::ResourceKind;
 use serde::{Deserialize, Serialize};
 
-use crate::catalogue::{Catalogue, Requirement};
+use crate::catalogue::{Catalogue, Level, Requirement};
 use crate::outcome::{Lenses, Outcome, SkipReason};
+use crate::rate::Rate;
 use crate::record::{End, ExchangeRecord, Observation, Omitted, Record, Start};
 
 /// What a run says about a provider.
@@ -84,6 +85,18 @@ pub struct Judged {
     pub evidence: Vec<u64>,
     /// Name of the case of the worst observation.
     pub case: Option<String>,
+}
+
+impl Judged {
+    /// Whether it is a violation: of a MUST, and if `strict`, of a SHOULD.
+    pub fn violates(&self, strict: bool) -> bool {
+        match self.outcome {
+            Outcome::Fail => true,
+            Outcome::Flaky => strict || self.requirement.level != Level::Should,
+            Outcome::Warn => strict,
+            _ => false,
+        }
+    }
 }
 
 /// A judged run.
@@ -297,19 +310,26 @@ fn worst(
     kind: Option<ResourceKind>,
     observations: &[&Observation],
 ) -> Judged {
-    let outcome = observations
+    let mut outcome = observations
         .iter()
         .fold(Outcome::Skip, |worst, o| worst.worse(o.outcome));
-    let deciding = observations
+    let mut deciding = *observations
         .iter()
         .find(|observation| observation.outcome == outcome)
         .expect("the worst outcome is one of theirs");
+    let mut actual = deciding.actual.clone();
     let counted: Vec<_> = observations
         .iter()
         .filter(|o| !matches!(o.outcome, Outcome::Skip | Outcome::Unverified))
         .collect();
     let short =
         |o: &&&&Observation| matches!(o.outcome, Outcome::Fail | Outcome::Warn | Outcome::Error);
+    let rate = Rate::of(requirement, &counted);
+    if let Some(rate) = rate.filter(|rate| rate.outcome() == outcome) {
+        deciding = rate.first;
+        outcome = Outcome::Flaky;
+        actual = rate.told();
+    }
     Judged {
         requirement,
         kind,
@@ -321,7 +341,7 @@ fn worst(
         total: counted.len(),
         failing: counted.iter().filter(short).count(),
         expected: deciding.expected.clone(),
-        actual: deciding.actual.clone(),
+        actual,
         evidence: deciding.evidence.clone(),
         case: Some(deciding.case.clone()),
     }
@@ -334,8 +354,9 @@ fn verdict(
     counts: fn(&Requirement) -> bool,
 ) -> Verdict {
     let of_lens = || results.iter().filter(|judged| counts(judged.requirement));
-    let should = results.iter().any(|judged| judged.outcome == Outcome::Warn);
-    if of_lens().any(|judged| judged.outcome == Outcome::Fail) || (strict && should) {
+    let short = |judged: &Judged| matches!(judged.outcome, Outcome::Warn | Outcome::Flaky);
+    let should = results.iter().any(short);
+    if of_lens().any(|judged| judged.violates(strict)) || (strict && should) {
         return Verdict::NotConformant;
     }
     if !complete || of_lens().any(|judged| judged.outcome == Outcome::Error) {
@@ -394,6 +415,27 @@ mod tests {
                 Verdict::Conformant,
             ),
             (
+                &[judged(spec, Outcome::Flaky, None)],
+                true,
+                false,
+                Verdict::NotConformant,
+                Verdict::Conformant,
+            ),
+            (
+                &[judged(should, Outcome::Flaky, None)],
+                true,
+                false,
+                Verdict::Conformant,
+                Verdict::Conformant,
+            ),
+            (
+                &[judged(should, Outcome::Flaky, None)],
+                true,
+                true,
+                Verdict::NotConformant,
+                Verdict::NotConformant,
+            ),
+            (
                 &[judged(should, Outcome::Warn, None)],
                 true,
                 true,
@@ -449,6 +491,7 @@ mod tests {
             case: "c".to_owned(),
             requirement: "create.201.status".to_owned(),
             kind: Some(ResourceKind::Run),
+            series: None,
             outcome,
             reason: None,
             expected: "201".to_owned(),

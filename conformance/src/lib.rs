@@ -31,6 +31,7 @@ pub mod mock;
 mod oracle;
 mod outcome;
 mod plan;
+mod rate;
 mod reading;
 mod record;
 mod report;

@@ -15,6 +15,8 @@ pub enum Outcome {
     Warn,
     /// The requirement is violated.
     Fail,
+    /// The same question was answered rightly and wrongly.
+    Flaky,
     /// The runner itself failed; says nothing about the provider.
     Error,
     /// Not checked, for the reason given.
@@ -26,8 +28,9 @@ pub enum Outcome {
 impl Outcome {
     /// All outcomes, worst first: of several observations the worst decides, and any that was
     /// judged outweighs those that were not.
-    pub const BY_SEVERITY: [Self; 7] = [
+    pub const BY_SEVERITY: [Self; 8] = [
         Self::Fail,
+        Self::Flaky,
         Self::Error,
         Self::Warn,
         Self::Tolerated,
@@ -53,6 +56,7 @@ impl Outcome {
             Self::Tolerated => "tolerated",
             Self::Warn => "warn",
             Self::Fail => "fail",
+            Self::Flaky => "flaky",
             Self::Error => "error",
             Self::Skip => "skip",
             Self::Unverified => "unverified",
@@ -234,6 +238,7 @@ mod tests {
             (Outcome::Unverified, Outcome::Pass, Outcome::Pass),
             (Outcome::Skip, Outcome::Unverified, Outcome::Unverified),
             (Outcome::Warn, Outcome::Error, Outcome::Error),
+            (Outcome::Warn, Outcome::Flaky, Outcome::Flaky),
         ];
         for (a, b, worse) in table {
             assert_eq!(a.worse(b), worse, "{a:?} {b:?}");

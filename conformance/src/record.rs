@@ -190,6 +190,10 @@ pub struct Observation {
     /// The type, if it is judged per type.
     #[serde(rename = "resource")]
     pub kind: Option<ResourceKind>,
+    /// What is asked again and again, such as `creates`, if it is one of a series of observations
+    /// that should all come out alike.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub series: Option<String>,
     /// What it amounts to.
     pub outcome: Outcome,
     /// For skips and unverified: reason or need.

@@ -228,7 +228,7 @@ async fn judge_mock(behaviour: Behaviour) -> Result<Vec<(String, String)>, Strin
     let bad = |judged: &&Judged| {
         matches!(
             judged.outcome,
-            Outcome::Fail | Outcome::Warn | Outcome::Error
+            Outcome::Fail | Outcome::Flaky | Outcome::Warn | Outcome::Error
         )
     };
     let told = |judged: &Judged| {

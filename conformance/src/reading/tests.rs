@@ -17,6 +17,7 @@ fn journal(outcome: Outcome) -> Vec<u8> {
         case: "delete.unknown[run]".to_owned(),
         requirement: "delete.unknown-id.operator-safe".to_owned(),
         kind: Some(kfp_operator_sim::ResourceKind::Run),
+        series: None,
         outcome,
         reason: None,
         expected: "an object".to_owned(),

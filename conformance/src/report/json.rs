@@ -215,7 +215,7 @@ pub(super) fn exchanges(records: &[Record]) -> Exchanges<'_> {
 fn result(judged: &Judged, exchanges: &Exchanges<'_>) -> ResultRecord {
     let wrong = matches!(
         judged.outcome,
-        Outcome::Fail | Outcome::Warn | Outcome::Error
+        Outcome::Fail | Outcome::Flaky | Outcome::Warn | Outcome::Error
     );
     let shown = judged
         .evidence

@@ -48,7 +48,7 @@ fn name(judged: &Judged) -> String {
 
 fn case(judged: &Judged, strict: bool) -> TestCase {
     let requirement = judged.requirement;
-    let failing = judged.outcome == Outcome::Fail || (strict && judged.outcome == Outcome::Warn);
+    let failing = judged.violates(strict);
     let status = match judged.outcome {
         _ if failing => failure(judged, NonSuccessKind::Failure),
         Outcome::Error => failure(judged, NonSuccessKind::Error),
@@ -66,7 +66,12 @@ fn case(judged: &Judged, strict: bool) -> TestCase {
     case.add_property(("level", requirement.level.as_str()));
     case.add_property(("lens.spec", judged.lens.spec.as_str()));
     case.add_property(("lens.operator", judged.lens.operator.as_str()));
-    if !failing && matches!(judged.outcome, Outcome::Warn | Outcome::Tolerated) {
+    if !failing
+        && matches!(
+            judged.outcome,
+            Outcome::Flaky | Outcome::Warn | Outcome::Tolerated
+        )
+    {
         case.set_system_out(clean(&format!(
             "{}: {}",
             judged.outcome.as_str(),

@@ -41,7 +41,7 @@ impl<'a> Terminal<'a> {
     pub(crate) fn write(&self, out: &mut dyn Write) -> io::Result<()> {
         self.inferred(out)?;
         self.areas(out)?;
-        for outcome in [Outcome::Fail, Outcome::Error] {
+        for outcome in [Outcome::Fail, Outcome::Flaky, Outcome::Error] {
             for group in self.groups(outcome) {
                 self.failure(out, &group)?;
             }
@@ -100,6 +100,7 @@ impl<'a> Terminal<'a> {
             write!(out, " {area:<12} {good:>3}/{:<4}", list.len())?;
             for (outcome, style) in [
                 (Outcome::Fail, BAD),
+                (Outcome::Flaky, BAD),
                 (Outcome::Error, BAD),
                 (Outcome::Warn, WARNING),
                 (Outcome::Tolerated, Style::new()),
