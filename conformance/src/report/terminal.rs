@@ -6,8 +6,8 @@ use std::io::{self, Write};
 use anstyle::{AnsiColor, Style};
 
 use super::json::{Counts, exchanges};
-use crate::coverage::Coverage;
 use super::slow;
+use crate::coverage::Coverage;
 use crate::judge::{Judged, Judgement, Verdict};
 use crate::latency::Latency;
 use crate::outcome::{Lens, Outcome};
