@@ -57,6 +57,9 @@ pub struct Start {
     pub creates: Vec<Creates>,
     /// Types that the implementer declared unsupported.
     pub unsupported: Vec<ResourceKind>,
+    /// What `provider.toml` amounts to, key and value, without secrets.
+    #[serde(default)]
+    pub settings: Vec<(String, String)>,
     /// Findings about the document.
     pub document_checks: Vec<DocumentCheck>,
 }

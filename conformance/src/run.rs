@@ -83,6 +83,7 @@ impl Order {
             },
             creates: self.plan.creates.clone(),
             unsupported: self.config.unsupported.clone(),
+            settings: self.config.settings(),
             document_checks: lint(&self.document),
         }
     }

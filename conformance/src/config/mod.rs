@@ -1,6 +1,7 @@
 //! `provider.toml`: what the implementer tells about a provider.
 
 mod file;
+mod settings;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

@@ -199,7 +199,7 @@ impl Counts {
     }
 }
 
-type Exchanges<'a> = BTreeMap<u64, &'a ExchangeRecord>;
+pub(super) type Exchanges<'a> = BTreeMap<u64, &'a ExchangeRecord>;
 
 /// The exchanges by their number.
 pub(super) fn exchanges(records: &[Record]) -> Exchanges<'_> {

@@ -1,5 +1,8 @@
 //! What people and machines read, made from the journal alone.
 
+mod causes;
+mod evidence;
+mod html;
 mod json;
 mod junit;
 mod progress;
@@ -17,6 +20,9 @@ pub(crate) use terminal::announce;
 use crate::journal::OutputError;
 use crate::judge::Judgement;
 use terminal::Terminal;
+
+/// The page for people.
+const PAGE: &str = "report.html";
 
 /// Where reports go, and what they are made of.
 #[derive(Clone, Copy, Debug)]
@@ -39,6 +45,7 @@ pub(crate) fn write(to: &Destination<'_>, judgement: &Judgement<'_>) -> Result<(
     for (name, text) in [
         ("report.json", text),
         ("junit.xml", junit::render(judgement)),
+        (PAGE, html::render(to, judgement, &report.coverage)),
     ] {
         let path = to.folder.join(name);
         fs::write(&path, text).map_err(OutputError::at(&path))?;
@@ -55,6 +62,6 @@ pub(crate) fn print(
     judgement: &Judgement<'_>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let folder = to.folder.display().to_string();
-    Terminal::new(judgement, &folder).write(out)
+    let page = to.folder.join(PAGE).display().to_string();
+    Terminal::new(judgement, &page).write(out)
 }

@@ -25,13 +25,13 @@ const MAX_WARNINGS: usize = 12;
 /// Writes the report to any writer; colours are left to the writer.
 pub(crate) struct Terminal<'a> {
     judgement: &'a Judgement<'a>,
-    /// Where the files are, for the last lines.
-    folder: &'a str,
+    /// Where the page is, for the last line.
+    page: &'a str,
 }
 
 impl<'a> Terminal<'a> {
-    pub(crate) fn new(judgement: &'a Judgement<'a>, folder: &'a str) -> Self {
-        Self { judgement, folder }
+    pub(crate) fn new(judgement: &'a Judgement<'a>, page: &'a str) -> Self {
+        Self { judgement, page }
     }
 
     /// The whole report.
@@ -310,7 +310,7 @@ impl<'a> Terminal<'a> {
             coverage.keywords_met,
             coverage.keywords_violated
         )?;
-        writeln!(out, "  report    {}", self.folder)
+        writeln!(out, "  report    {}", self.page)
     }
 }
 
