@@ -43,7 +43,9 @@ pub(super) fn render(
     coverage: &Coverage,
 ) -> String {
     let bodies = Bodies::of(to.journal);
-    let page = Page::of(judgement, coverage, &bodies, |judged| script(to.journal, judged));
+    let page = Page::of(judgement, coverage, &bodies, |judged| {
+        script(to.journal, judged)
+    });
     let data = embedded(&serde_json::to_string(&page).expect("pages have string keys"));
     // Nobody who answers the runner can know it beforehand.
     let nonce = sha256_hex(data.as_bytes());

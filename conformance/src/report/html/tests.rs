@@ -67,9 +67,6 @@ fn nothing_leaves_the_data() {
 fn the_page_loads_nothing_and_runs_only_its_own_script() {
     let page = page("plain");
     assert!(page.contains("default-src 'none'"));
-    for part in ["http://www.w3.org/2000/svg"] {
-        assert!(page.contains(part));
-    }
     for part in [
         "src=",
         "<link",
