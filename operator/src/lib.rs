@@ -6,6 +6,9 @@
 //! - **Answers to states**: an [`Answer`] becomes a [`StepResult`] as the workflow step makes it; [`settle`] says in
 //!   which [`Status`] the resource ends, [`next_action`] what a later change or deletion sends, and [`consequence`] what
 //!   that means, in words.
+//! - **What depends on what**: a [`RunConfiguration`] makes runs and schedules of its own
+//!   ([`reconcile`](RunConfiguration::reconcile)), and a run waits for a pipeline ([`observe`](Run::observe)).
+//! - **What gets in**: [`CustomResource::read`] refuses what the API server would refuse, each with the place.
 //! - [`json`] is the ground of both: JSON as Go reads and writes it.
 //!
 //! Status codes mean nothing to the operator except 501. Everything else hangs on the body.
@@ -13,24 +16,33 @@
 pub mod json;
 
 mod body;
+mod completion;
 mod consequence;
 mod construct;
+mod custom;
 mod definition;
+mod dependencies;
 mod kind;
 mod patch;
 mod request;
 mod resource;
+mod run_configuration;
 mod state;
 mod step;
+mod validate;
 mod version;
+mod workflow;
 
 pub use body::{pipeline_body, simple_body};
+pub use completion::{Afterlife, afterlife};
 pub use consequence::consequence;
 pub use construct::{Construction, ConstructionError};
+pub use custom::{API_VERSION, CustomKind, CustomResource};
 pub use definition::{
     Definition, ExperimentDefinition, Framework, PipelineDefinition, RunDefinition,
     RunScheduleDefinition,
 };
+pub use dependencies::{KnownPipeline, Observed, Surroundings};
 pub use kind::{Operation, ResourceKind, UnknownKind};
 pub use patch::PatchError;
 pub use request::{Request, encode_id, encode_id_jq16, squash_dots};
@@ -40,7 +52,13 @@ pub use resource::{
     ProviderFramework, ProviderSpec, Run, RunConfigurationDependency, RunConfigurationRef,
     RunParameter, RunSchedule, RunScheduleSpec, RunSpec, RunStatus, ValueFrom,
 };
+pub use run_configuration::{
+    LatestRuns, OnChange, Owned, OwnedSchedule, Pass, ProviderChanged, RunConfiguration,
+    RunConfigurationSpec, RunConfigurationStatus, TriggerState, Triggers, condition,
+};
 pub use state::{Action, Desire, MAX_MESSAGE, Settled, State, Status, begin, next_action, settle};
 pub use step::{
     Answer, MAX_OUTPUT, ProviderOutput, Reply, StepFailure, StepResult, UnreadableOutput,
 };
+pub use validate::Violation;
+pub use workflow::{MAX_LABEL, Workflow};

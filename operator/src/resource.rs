@@ -9,6 +9,9 @@ use serde::Deserialize;
 
 use crate::json::Json;
 
+/// The group of the operator's resources, and the start of its label names.
+pub(crate) const GROUP: &str = "pipelines.kubeflow.org";
+
 /// What every resource says about itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -84,7 +87,7 @@ pub struct Run {
 }
 
 /// What is wanted of a Run; the same in a RunConfiguration, under `spec.run`.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RunSpec {
     /// The Provider resource.
@@ -144,6 +147,9 @@ pub struct RunConfigurationRef {
 pub struct RunStatus {
     /// The things that the run depends on, as they were when it was made.
     pub dependencies: Dependencies,
+    /// `Succeeded` or `Failed` once an event has told; empty until then.
+    #[serde(rename = "completionState")]
+    pub completion_state: String,
 }
 
 /// Snapshots of what a run depends on.
@@ -164,10 +170,12 @@ pub struct PipelineDependency {
     pub version: String,
 }
 
-/// A run configuration that a run depends on.
+/// A run configuration's last successful run, as others depend on it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(default)]
+#[serde(rename_all = "camelCase", default)]
 pub struct RunConfigurationDependency {
+    /// The run's id at the provider; empty if none has succeeded.
+    pub provider_id: String,
     /// The artifacts of its last successful run.
     pub artifacts: Vec<ArtifactLocation>,
 }

@@ -3,6 +3,8 @@
 mod pipeline;
 mod run;
 
+pub(crate) use run::split_pipeline;
+
 use kfp_provider_api::domain::NamespacedName;
 
 use crate::body::{pipeline_body, simple_body};

@@ -1,16 +1,14 @@
 //! Runs and run schedules.
 
-use std::collections::BTreeMap;
-
 use kfp_provider_api::domain::{NamedValue, NamespacedName, TriggerIndicator};
 
 use super::{Construction, ConstructionError};
 use crate::definition::{RunDefinition, RunScheduleDefinition};
 use crate::kind::ResourceKind;
-use crate::resource::{Metadata, OwnerReference, Provider, Run, RunConfigurationRef, RunSchedule};
-
-/// The group of the operator's resources, and the start of its label names.
-const GROUP: &str = "pipelines.kubeflow.org";
+use crate::resource::{
+    Dependencies, GROUP, Metadata, OwnerReference, Provider, Run, RunConfigurationRef,
+    RunParameter, RunSchedule, RunSpec,
+};
 
 impl Run {
     /// What is sent to create the run.
@@ -53,7 +51,11 @@ impl Run {
                 metadata.label("runconfiguration.name"),
             )?,
             experiment_name: metadata.beside_if_any("experimentName", &spec.experiment_name)?,
-            parameters: self.parameters()?,
+            parameters: spec
+                .resolve(&status.dependencies)?
+                .into_iter()
+                .map(|NamedValue { name, value }| (name, value))
+                .collect(), // of several with one name the last counts
             artifacts: spec.artifacts.clone(),
             trigger_indicator: Some(TriggerIndicator {
                 kind: metadata.label("trigger-type").to_owned(),
@@ -62,44 +64,62 @@ impl Run {
             }),
         })
     }
+}
 
-    /// The parameters with their values; of several with one name the last counts.
-    fn parameters(&self) -> Result<BTreeMap<String, String>, ConstructionError> {
-        let mut resolved = BTreeMap::new();
-        for parameter in &self.spec.parameters {
-            let Some(from) = &parameter.value_from else {
-                resolved.insert(parameter.name.clone(), parameter.value.clone());
-                continue;
-            };
-            let reference = &from.run_configuration_ref;
-            match self.resolve(reference) {
-                Ok(location) => resolved.insert(parameter.name.clone(), location),
-                // A defect of the operator that providers see: the parameter arrives as an empty key.
-                Err(_) if reference.optional => resolved.insert(String::new(), String::new()),
-                Err(reason) => {
-                    return Err(ConstructionError::Parameter {
-                        parameter: parameter.name.clone(),
-                        reason,
-                    });
-                }
-            };
-        }
-        Ok(resolved)
+impl RunSpec {
+    /// The parameters with their values, in the order of the specification.
+    ///
+    /// # Errors
+    /// A parameter that is not optional cannot be taken from where it should come from.
+    pub fn resolve(
+        &self,
+        dependencies: &Dependencies,
+    ) -> Result<Vec<NamedValue>, ConstructionError> {
+        let resolve = |parameter: &RunParameter| match &parameter.value_from {
+            None => Ok(NamedValue {
+                name: parameter.name.clone(),
+                value: parameter.value.clone(),
+            }),
+            Some(from) => parameter.from_artifact(&from.run_configuration_ref, dependencies),
+        };
+        self.parameters.iter().map(resolve).collect()
     }
+}
 
-    /// The location of an artifact, or the operator's words for why there is none.
-    fn resolve(&self, reference: &RunConfigurationRef) -> Result<String, String> {
-        let RunConfigurationRef {
+impl RunParameter {
+    fn from_artifact(
+        &self,
+        reference: &RunConfigurationRef,
+        dependencies: &Dependencies,
+    ) -> Result<NamedValue, ConstructionError> {
+        match reference.location(dependencies) {
+            Ok(value) => Ok(NamedValue {
+                name: self.name.clone(),
+                value,
+            }),
+            // A defect of the operator that providers see: the parameter arrives with an empty key.
+            Err(_) if reference.optional => Ok(NamedValue {
+                name: String::new(),
+                value: String::new(),
+            }),
+            Err(reason) => Err(ConstructionError::Parameter {
+                parameter: self.name.clone(),
+                reason,
+            }),
+        }
+    }
+}
+
+impl RunConfigurationRef {
+    /// The location of the artifact, or the operator's words for why there is none.
+    fn location(&self, dependencies: &Dependencies) -> Result<String, String> {
+        let Self {
             name,
             output_artifact,
             ..
-        } = reference;
+        } = self;
         let printed = format!("'{{{} {}}}'", name.name(), name.namespace());
-        let dependency = self
-            .status
-            .dependencies
-            .run_configurations
-            .get(&name.to_string());
+        let dependency = dependencies.run_configurations.get(&name.to_string());
         let artifacts = &dependency
             .ok_or_else(|| format!("dependency {printed} not found"))?
             .artifacts;
@@ -160,7 +180,7 @@ impl RunSchedule {
 }
 
 /// Name and version of `name:version`; the version may be missing.
-fn split_pipeline(pipeline: &str) -> (&str, &str) {
+pub(crate) fn split_pipeline(pipeline: &str) -> (&str, &str) {
     pipeline.split_once(':').unwrap_or((pipeline, ""))
 }
 

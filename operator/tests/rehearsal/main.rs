@@ -7,9 +7,9 @@ use std::fs;
 use std::path::PathBuf;
 
 use kfp_operator_sim::{
-    Construction, Experiment, Pipeline, Provider, Request, ResourceKind, Run, RunSchedule, RunSpec,
+    Construction, Experiment, Operation, Pipeline, Provider, Request, ResourceKind, Run,
+    RunConfiguration, RunSchedule, Workflow,
 };
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 fn sample(name: &str) -> String {
@@ -72,19 +72,61 @@ fn bodies_versions_and_targets() {
             entry["request"].as_str().unwrap(),
             "{file}"
         );
+        assert_workflow(entry, &built, &provider);
     }
+}
+
+/// The workflow that the operator makes for a creation.
+fn assert_workflow(entry: &serde_json::Value, built: &Construction, provider: &Provider) {
+    let source = entry["from"].as_str().unwrap();
+    let resource: serde_json::Value = serde_saphyr::from_str(&sample(source)).unwrap();
+    let metadata = serde_json::from_value(resource["metadata"].clone()).unwrap();
+    let service = entry["parameters"]["provider-service-url"]
+        .as_str()
+        .unwrap();
+    let found = Workflow::new(
+        Operation::Create,
+        built.kind,
+        &metadata,
+        provider,
+        service,
+        "",
+        Some(built),
+    );
+    let expected = &entry["workflow"];
+    assert_eq!(found.template, expected["template"], "{source}");
+    assert_eq!(found.generate_name, expected["generateName"], "{source}");
+    assert_eq!(found.namespace, expected["namespace"], "{source}");
+    let labels: serde_json::Map<_, _> = found
+        .labels
+        .iter()
+        .map(|(key, value)| (key.clone(), value.as_str().into()))
+        .collect();
+    assert_eq!(
+        serde_json::Value::Object(labels),
+        expected["labels"],
+        "{source}"
+    );
+    let mut parameters: serde_json::Map<_, _> = found
+        .parameters
+        .iter()
+        .map(|(key, value)| ((*key).to_owned(), value.as_str().into()))
+        .collect();
+    assert_eq!(
+        parameters.remove("resource-definition"),
+        Some(built.definition.as_str().into()),
+        "{source}"
+    );
+    assert_eq!(
+        serde_json::Value::Object(parameters),
+        entry["parameters"],
+        "{source}"
+    );
+    assert_eq!(found.refused_label(), None, "{source}");
 }
 
 #[test]
 fn run_configurations_notice_changes_by_the_same_hash() {
-    #[derive(Deserialize)]
-    struct RunConfiguration {
-        spec: RunConfigurationSpec,
-    }
-    #[derive(Deserialize)]
-    struct RunConfigurationSpec {
-        run: RunSpec,
-    }
     for (name, version) in [("minimal", "b3e54b"), ("typical", "4cf893")] {
         let resource: RunConfiguration = resource(&format!("cr/runconfiguration-{name}.yaml"));
         assert_eq!(resource.spec.run.spec_version(), version, "{name}");

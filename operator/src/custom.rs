@@ -1,0 +1,134 @@
+//! Custom resources of any kind, as they come in.
+
+use std::fmt;
+
+use serde::de::DeserializeOwned;
+
+use crate::json::Json;
+use crate::resource::{Experiment, Metadata, Pipeline, Provider, Run, RunSchedule};
+use crate::run_configuration::RunConfiguration;
+use crate::validate::{self, Violation};
+
+/// The version of the operator's API that is understood.
+pub const API_VERSION: &str = "pipelines.kubeflow.org/v1beta1";
+
+/// A kind of custom resource.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum CustomKind {
+    /// Where a provider service is, and what it offers.
+    Provider,
+    /// A group of runs.
+    Experiment,
+    /// A compiled pipeline.
+    Pipeline,
+    /// What makes runs.
+    RunConfiguration,
+    /// Executions at given times.
+    RunSchedule,
+    /// One execution.
+    Run,
+}
+
+impl CustomKind {
+    /// Every kind, in the order in which they can depend on each other.
+    pub const ALL: [Self; 6] = [
+        Self::Provider,
+        Self::Experiment,
+        Self::Pipeline,
+        Self::RunConfiguration,
+        Self::RunSchedule,
+        Self::Run,
+    ];
+}
+
+impl fmt::Display for CustomKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Provider => "Provider",
+            Self::Experiment => "Experiment",
+            Self::Pipeline => "Pipeline",
+            Self::RunConfiguration => "RunConfiguration",
+            Self::RunSchedule => "RunSchedule",
+            Self::Run => "Run",
+        })
+    }
+}
+
+/// A custom resource of any kind.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(
+    missing_docs,
+    reason = "the variants are the kinds, which are documented there"
+)]
+pub enum CustomResource {
+    Provider(Provider),
+    Experiment(Experiment),
+    Pipeline(Pipeline),
+    RunConfiguration(RunConfiguration),
+    RunSchedule(RunSchedule),
+    Run(Run),
+}
+
+impl CustomResource {
+    /// Reads a resource as the API server and the operator's webhooks let it in.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it, in the order of the text.
+    pub fn read(json: &Json) -> Result<Self, Vec<Violation>> {
+        let kind = validate::kind(json).map_err(|violation| vec![violation])?;
+        let violations = validate::validate(kind, json);
+        if !violations.is_empty() {
+            return Err(violations);
+        }
+        let text = json.to_string();
+        match kind {
+            CustomKind::Provider => decode(&text).map(Self::Provider),
+            CustomKind::Experiment => decode(&text).map(Self::Experiment),
+            CustomKind::Pipeline => decode(&text).map(Self::Pipeline),
+            CustomKind::RunConfiguration => decode(&text).map(Self::RunConfiguration),
+            CustomKind::RunSchedule => decode(&text).map(Self::RunSchedule),
+            CustomKind::Run => decode(&text).map(Self::Run),
+        }
+        .map_err(|error| vec![Violation::undecodable(&error)])
+    }
+
+    /// The kind.
+    pub fn kind(&self) -> CustomKind {
+        match self {
+            Self::Provider(_) => CustomKind::Provider,
+            Self::Experiment(_) => CustomKind::Experiment,
+            Self::Pipeline(_) => CustomKind::Pipeline,
+            Self::RunConfiguration(_) => CustomKind::RunConfiguration,
+            Self::RunSchedule(_) => CustomKind::RunSchedule,
+            Self::Run(_) => CustomKind::Run,
+        }
+    }
+
+    /// What it says about itself.
+    pub fn metadata(&self) -> &Metadata {
+        match self {
+            Self::Provider(resource) => &resource.metadata,
+            Self::Experiment(resource) => &resource.metadata,
+            Self::Pipeline(resource) => &resource.metadata,
+            Self::RunConfiguration(resource) => &resource.metadata,
+            Self::RunSchedule(resource) => &resource.metadata,
+            Self::Run(resource) => &resource.metadata,
+        }
+    }
+
+    /// As [`Self::metadata`], to be changed.
+    pub fn metadata_mut(&mut self) -> &mut Metadata {
+        match self {
+            Self::Provider(resource) => &mut resource.metadata,
+            Self::Experiment(resource) => &mut resource.metadata,
+            Self::Pipeline(resource) => &mut resource.metadata,
+            Self::RunConfiguration(resource) => &mut resource.metadata,
+            Self::RunSchedule(resource) => &mut resource.metadata,
+            Self::Run(resource) => &mut resource.metadata,
+        }
+    }
+}
+
+fn decode<T: DeserializeOwned>(text: &str) -> Result<T, serde_json::Error> {
+    serde_json::from_str(text)
+}

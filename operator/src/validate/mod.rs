@@ -1,0 +1,127 @@
+//! What the API server and the operator's webhooks refuse, in our own rules.
+
+mod rules;
+mod tables;
+mod webhooks;
+
+use std::fmt;
+
+use crate::custom::{API_VERSION, CustomKind};
+use crate::json::Json;
+use rules::{Rule, check};
+
+/// One thing that is wrong with a custom resource.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}: {what} (hint: {hint})", Dotted(pointer))]
+pub struct Violation {
+    /// JSON pointer to the member that is wrong, or to the one that lacks something.
+    pub pointer: String,
+    /// What is wrong.
+    pub what: String,
+    /// What to do about it.
+    pub hint: String,
+}
+
+impl Violation {
+    pub(crate) fn new(
+        pointer: impl Into<String>,
+        what: impl Into<String>,
+        hint: impl Into<String>,
+    ) -> Self {
+        Self {
+            pointer: pointer.into(),
+            what: what.into(),
+            hint: hint.into(),
+        }
+    }
+
+    /// What the rules let through, but the operator's types do not hold.
+    pub(crate) fn undecodable(error: &serde_json::Error) -> Self {
+        let what = error.to_string();
+        let what = what.split(" at line ").next().unwrap_or_default();
+        Self::new("", what, "the operator cannot decode it either")
+    }
+}
+
+/// A pointer as Kubernetes writes the path of a field.
+struct Dotted<'a>(&'a str);
+
+impl fmt::Display for Dotted<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.is_empty() {
+            return f.write_str("resource");
+        }
+        for (index, part) in self.0.split('/').skip(1).enumerate() {
+            let part = part.replace("~1", "/").replace("~0", "~");
+            if part.bytes().all(|byte| byte.is_ascii_digit()) && !part.is_empty() {
+                write!(f, "[{part}]")?;
+            } else if index == 0 {
+                f.write_str(&part)?;
+            } else {
+                write!(f, ".{part}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The kind of a resource.
+pub(crate) fn kind(json: &Json) -> Result<CustomKind, Violation> {
+    let Json::Object(_) = json else {
+        return Err(Violation::new(
+            "",
+            "not an object",
+            "a resource has apiVersion, kind, metadata and spec",
+        ));
+    };
+    let text = |member| match json.get(member) {
+        Some(Json::String(text)) => Ok(text.as_str()),
+        _ => Err(Violation::new(
+            format!("/{member}"),
+            "missing, or not a text",
+            format!("every resource has it, such as apiVersion: {API_VERSION} and kind: Pipeline"),
+        )),
+    };
+    let version = text("apiVersion")?;
+    if version != API_VERSION {
+        return Err(Violation::new(
+            "/apiVersion",
+            format!("{version:?} is not understood"),
+            format!("only {API_VERSION} is"),
+        ));
+    }
+    let kind = text("kind")?;
+    CustomKind::ALL
+        .into_iter()
+        .find(|known| known.to_string() == kind)
+        .ok_or_else(|| {
+            let known: Vec<_> = CustomKind::ALL.iter().map(ToString::to_string).collect();
+            Violation::new(
+                "/kind",
+                format!("{kind:?} is none of the operator's kinds"),
+                format!("one of {}", known.join(", ")),
+            )
+        })
+}
+
+/// Everything that is wrong with a resource of a kind.
+pub(crate) fn validate(kind: CustomKind, json: &Json) -> Vec<Violation> {
+    let mut violations = Vec::new();
+    check(&resource(kind), json, "", &mut violations);
+    webhooks::check(kind, json, &mut violations);
+    violations
+}
+
+fn resource(kind: CustomKind) -> Rule {
+    Rule::Object(match kind {
+        CustomKind::Provider => tables::PROVIDER,
+        CustomKind::Experiment => tables::EXPERIMENT,
+        CustomKind::Pipeline => tables::PIPELINE,
+        CustomKind::RunConfiguration => tables::RUN_CONFIGURATION,
+        CustomKind::RunSchedule => tables::RUN_SCHEDULE,
+        CustomKind::Run => tables::RUN,
+    })
+}
+
+#[cfg(test)]
+mod tests;
