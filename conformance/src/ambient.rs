@@ -9,7 +9,7 @@ use kfp_operator_sim::json::Json;
 
 use crate::exchange::{Class, Exchange, Intent};
 use crate::outcome::Finding;
-use crate::wire::Body;
+use crate::wire::{Body, Response};
 
 /// The size of an output parameter that a workflow step can hand on.
 const OUTPUT_LIMIT: usize = 256 * 1024;
@@ -96,29 +96,14 @@ fn transport(exchange: &Exchange, limits: Limits) -> Findings {
     let response = match &exchange.result {
         Ok(response) => response,
         Err(failure) => {
-            if matches!(failure, crate::wire::WireFailure::Truncated { .. }) {
-                findings.push((
-                    "transport.body-complete",
-                    Finding::fail(failure.to_string()),
-                ));
+            if failure.partial().is_some() {
+                let finding = Finding::fail(failure.to_string());
+                findings.push(("transport.body-complete", finding));
             }
             return findings;
         }
     };
-    let complete = if response.extra.is_empty() {
-        Finding::pass(match response.framing {
-            Body::None => "no body".to_owned(),
-            Body::Length(length) => format!("Content-Length {length}, complete"),
-            Body::Chunked => "chunked, complete".to_owned(),
-            Body::UntilClose => "until the connection closed".to_owned(),
-        })
-    } else {
-        Finding::fail(format!(
-            "{} bytes after the end of the answer",
-            response.extra.len()
-        ))
-    };
-    findings.push(("transport.body-complete", complete));
+    findings.push(("transport.body-complete", framing(response)));
     let redirect = match response.status {
         300..400 => Finding::fail(format!(
             "{} to {}",
@@ -128,11 +113,7 @@ fn transport(exchange: &Exchange, limits: Limits) -> Findings {
         status => Finding::pass(status.to_string()),
     };
     findings.push(("transport.no-redirect", redirect));
-    let encoding = match response.header("content-encoding") {
-        None | Some("identity") => Finding::pass("no Content-Encoding"),
-        Some(coding) => Finding::fail(format!("Content-Encoding: {coding}")),
-    };
-    findings.push(("transport.no-unrequested-encoding", encoding));
+    findings.push(("transport.no-unrequested-encoding", coding(response)));
     if exchange.class.intent() == Some(&Intent::Valid) {
         let refused = matches!(response.status, 401 | 403 | 407);
         findings.push((
@@ -146,6 +127,49 @@ fn transport(exchange: &Exchange, limits: Limits) -> Findings {
         ));
     }
     findings
+}
+
+/// Whether the body ends where the answer says.
+fn framing(response: &Response) -> Finding {
+    let (status, surplus) = (response.status, response.extra.len());
+    if surplus > 0 {
+        let shown = crate::exchange::excerpt(&response.extra);
+        return Finding::fail(match response.framing {
+            Body::None => format!("{surplus} bytes after a {status}, which has no body: {shown:?}"),
+            Body::Length(length) => {
+                format!("Content-Length {length}, but {surplus} bytes more: {shown:?}")
+            }
+            _ => format!("{surplus} bytes after the end of the answer: {shown:?}"),
+        });
+    }
+    match response.framing {
+        Body::None => Finding::pass("no body"),
+        Body::Length(length) => Finding::pass(format!("Content-Length {length}, complete")),
+        // The chunks decide, for curl as well; but what stands between may decide otherwise.
+        Body::Chunked if response.header("content-length").is_some() => {
+            Finding::warn("chunked, complete, but with a Content-Length beside it")
+        }
+        Body::Chunked => Finding::pass("chunked, complete"),
+        Body::UntilClose => Finding::pass("until the connection closed"),
+    }
+}
+
+/// Codings of the content or of its transfer that no request asked for.
+fn coding(response: &Response) -> Finding {
+    let named = |name: &'static str, plain: &'static [&str]| {
+        let fields = response.headers.iter();
+        let values = fields.filter(move |(known, _)| known.eq_ignore_ascii_case(name));
+        let words = values.flat_map(|(_, value)| value.split(',').map(str::trim));
+        words
+            .filter(|word| !plain.iter().any(|known| known.eq_ignore_ascii_case(word)))
+            .map(move |word| format!("{name}: {word}"))
+    };
+    let odd = named("Content-Encoding", &["identity", ""])
+        .chain(named("Transfer-Encoding", &["chunked", "identity", ""]));
+    match odd.collect::<Vec<_>>().as_slice() {
+        [] => Finding::pass("no coding"),
+        odd => Finding::fail(odd.join(", ")),
+    }
 }
 
 /// Area C: the form of an answer.

@@ -11,7 +11,7 @@ use crate::context::{Context, Step, Stop, unanswered};
 use crate::exchange::{Class, Intent};
 use crate::oracle::Endpoint;
 use crate::outcome::{Finding, SkipReason};
-use crate::wire::Request;
+use crate::wire::{Request, Response};
 
 macro_rules! transport {
     ($id:literal, $subjects:expr, $creates:literal, $requirement:literal, $run:ident) => {
@@ -49,6 +49,13 @@ pub(crate) const CASES: &[&Case] = &[
         0,
         "transport.keepalive",
         keepalive
+    ),
+    transport!(
+        "transport.framing",
+        ALL,
+        0,
+        "transport.body-complete",
+        framing
     ),
     transport!(
         "transport.close",
@@ -129,26 +136,59 @@ async fn any_host(c: &mut Context) -> Step {
     Ok(())
 }
 
+/// Requests that every provider answers without doing anything, and what they are called.
+fn questions(c: &mut Context) -> Vec<(&'static str, Request)> {
+    let (unknown, _) = harmless(c);
+    let kind = ResourceKind::Pipeline;
+    let id = c.fresh_name();
+    let broken = || b"{".to_vec();
+    let update = Request::new("PUT", &c.session.resource_target(kind, Some(&id)));
+    let elsewhere = format!("{}/no-such-path", c.session.target.prefix);
+    vec![
+        ("a DELETE of nothing", unknown),
+        ("a broken create", c.create_request(kind).json(broken())),
+        ("a broken update", update.json(broken())),
+        ("an unknown path", Request::new("GET", &elsewhere)),
+    ]
+}
+
+/// Whatever was asked and answered, the connection goes on, or its end was announced.
 async fn keepalive(c: &mut Context) -> Step {
-    let (first, _) = harmless(c);
-    let (second, _) = harmless(c);
     let connector = c.session.target.connector.clone();
     let limit = c.session.config.request_limit;
-    let answers = connector.keep_alive(&[first, second], limit).await;
-    let finding = match answers.as_slice() {
-        [Ok(_), Ok(_)] => Finding::pass("two answers on one connection"),
-        [Ok(first), ..]
-            if first
-                .header("connection")
-                .is_some_and(|v| v.eq_ignore_ascii_case("close")) =>
-        {
-            Finding::tolerated("closes after each answer, and says so")
-        }
-        [Ok(_), Err(failure)] => Finding::fail(format!("second request: {failure}")),
-        [Err(failure), ..] => Finding::fail(format!("first request: {failure}")),
-        _ => Finding::fail("no second answer"),
-    };
-    c.check_alone("transport.keepalive", finding);
+    for (name, first) in questions(c) {
+        let (second, _) = harmless(c);
+        let answers = connector.keep_alive(&[first, second], limit).await;
+        let after = |first: &Response| format!("after {} to {name}", first.status);
+        let finding = match answers.as_slice() {
+            [Ok(first), ..] if first.announces_close() => {
+                Finding::tolerated(format!("closes {}, and says so", after(first)))
+            }
+            [Ok(first), Ok(_)] => Finding::pass(format!("goes on {}", after(first))),
+            [Ok(first), Err(failure)] => Finding::fail(format!("{}: {failure}", after(first))),
+            [Err(failure), ..] => Finding::fail(format!("{name}: {failure}")),
+            _ => Finding::fail(format!("{name}: no second answer")),
+        };
+        c.check_alone("transport.keepalive", finding);
+    }
+    Ok(())
+}
+
+/// Answers that are read until the connection ends, so that no byte can come too late to be seen.
+async fn framing(c: &mut Context) -> Step {
+    const PATIENCE: Duration = Duration::from_millis(500);
+    let kind = c.kind();
+    let id = c.fresh_name();
+    let delete = Request::new("DELETE", &c.session.resource_target(kind, Some(&id)));
+    let create = c.create_request(kind).json(b"{".to_vec());
+    for (request, class) in [
+        (create, Class::Create(Intent::Invalid)),
+        (delete, Class::Delete(id, Intent::Open)),
+    ] {
+        let mut request = request.header("Connection", "close");
+        request.linger = PATIENCE;
+        c.send(request, class).await?;
+    }
     Ok(())
 }
 

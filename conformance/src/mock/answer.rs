@@ -75,6 +75,25 @@ pub(super) enum Content {
     Text(Vec<u8>),
 }
 
+/// Ways to spoil how the end of an answer is told. The connection ends with each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Mangle {
+    /// Chunks without the last one.
+    EndlessChunks,
+    /// A chunk whose size is no number.
+    ChunkSize,
+    /// Chunks, and a length beside them.
+    ChunksAndLength,
+    /// Two lengths.
+    TwoLengths,
+    /// A length below that of the content.
+    ShortLength,
+    /// Chunks that say that they are compressed.
+    CodedChunks,
+    /// A reset in the middle of the content.
+    Reset,
+}
+
 /// What is peculiar about the way onto the socket.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Wire {
@@ -84,6 +103,12 @@ pub(super) struct Wire {
     pub(super) after: &'static [u8],
     /// Bytes after the end of the answer.
     pub(super) extra: &'static [u8],
+    /// Bytes that follow the end of the answer a moment later.
+    pub(super) late: &'static [u8],
+    /// What is wrong with the way its end is told.
+    pub(super) mangle: Option<Mangle>,
+    /// An interim answer that comes first.
+    pub(super) interim: &'static [u8],
     /// How many bytes of the content are announced but not sent.
     pub(super) withheld: usize,
     /// Wait before the answer.

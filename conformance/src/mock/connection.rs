@@ -1,12 +1,17 @@
 //! The requests of one connection.
 
+use std::time::Duration;
+
 use tokio::net::TcpStream;
 
-use super::answer::{Answer, Event};
+use super::answer::{Answer, Event, Mangle};
 use super::behaviour::Switches;
 use super::http::{Connection, Ended, Framing, Request, Style, encode};
 use super::provider::Provider;
 use super::{Fault, Variant};
+
+/// How long after an answer its late bytes come: long enough to be a packet of its own.
+const LATE: Duration = Duration::from_millis(10);
 
 /// Answers until the connection ends.
 pub(super) async fn serve(stream: TcpStream, provider: &Provider) {
@@ -103,7 +108,17 @@ async fn send(
     for part in bytes.chunks(step) {
         connection.write(part).await?;
     }
-    Ok(!closing && !answer.wire.close_silently && answer.wire.withheld == 0)
+    if !answer.wire.late.is_empty() {
+        tokio::time::sleep(LATE).await;
+        connection.write(answer.wire.late).await?;
+    }
+    if answer.wire.mangle == Some(Mangle::Reset) {
+        connection.reset();
+    }
+    Ok(!closing
+        && answer.wire.mangle.is_none()
+        && !answer.wire.close_silently
+        && answer.wire.withheld == 0)
 }
 
 fn framing(switches: Switches<'_>) -> Framing {

@@ -76,6 +76,37 @@ named! {
         ["transport.body-complete", "response.json-object", "delete.repeat.operator-safe"];
     ExtraBytes "extra-bytes" "Refused creates are followed by two bytes too many."
         ["transport.body-complete"];
+    LateBytes "late-extra-bytes"
+        "Refused creates are followed by two bytes too many, a moment later."
+        ["transport.body-complete"];
+    ShortLength "content-length-too-small"
+        "DELETE of what was deleted before has an answer longer than its Content-Length."
+        ["transport.body-complete", "response.json-object", "delete.repeat.operator-safe"];
+    TwoLengths "two-content-lengths" "DELETE of what was deleted before has two different Content-Lengths."
+        ["transport.body-complete", "response.json-object", "delete.repeat.operator-safe"];
+    LengthBesideChunks "length-beside-chunks"
+        "Refused creates come in chunks and have a Content-Length that is wrong."
+        ["transport.body-complete"];
+    EndlessChunks "chunks-without-end" "DELETE of what was deleted before has an answer without its last chunk."
+        ["transport.body-complete", "response.json-object"];
+    BadChunkSize "chunk-size-no-number" "DELETE of what was deleted before has a chunk whose size is a word."
+        ["transport.body-complete", "response.json-object", "delete.repeat.operator-safe"];
+    ResetInBody "reset-in-body" "The connection is reset in the middle of the answer to a DELETE of what was deleted before."
+        ["transport.body-complete", "response.json-object", "delete.repeat.operator-safe"];
+    BodyAfterNoContent "body-after-204"
+        "DELETE of something that is not there answers 204, and then a body."
+        ["transport.body-complete", "response.json-object", "response.status-documented",
+         "response.content-type-json", "delete.status-documented", "delete.unknown-id.404",
+         "delete.unknown-id.operator-safe", "delete.repeat.operator-safe", "delete.id-encoding",
+         "robust.id-traversal", "robust.id-8k", "transport.keepalive"];
+    CodedChunks "transfer-encoding-gzip" "Refused creates say that their chunks are compressed."
+        ["transport.no-unrequested-encoding"];
+    GzipBody "gzip-body" "DELETE of what was deleted before has an answer that is really compressed."
+        ["transport.no-unrequested-encoding", "response.json-object", "response.utf8-no-bom",
+         "delete.repeat.operator-safe"];
+    ClosesAfterRefusal "closes-after-refusal"
+        "The connection is closed after a refusal, which does not say so."
+        ["transport.keepalive"];
     NeverAnswers "never-answers"
         "DELETE of what was deleted before takes longer than anyone waits."
         ["transport.deadline", "response.json-object", "delete.repeat.operator-safe"];

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::answer::{Answer, Content, Event, Flaw, Operation, quote};
+use super::answer::{Answer, Content, Event, Flaw, Mangle, Operation, quote};
 use super::behaviour::Switches;
 use super::{Fault, Variant};
 
@@ -27,6 +27,39 @@ const WRONG: &[Rule<Fault>] = &[
     }),
     (Fault::ExtraBytes, refused_create, |a| {
         a.wire.extra = b"\r\n"
+    }),
+    (Fault::LateBytes, refused_create, |a| a.wire.late = b"\r\n"),
+    (Fault::ShortLength, deleted_former, |a| {
+        a.wire.mangle = Some(Mangle::ShortLength)
+    }),
+    (Fault::TwoLengths, deleted_former, |a| {
+        a.wire.mangle = Some(Mangle::TwoLengths)
+    }),
+    (Fault::LengthBesideChunks, refused_create, |a| {
+        a.wire.mangle = Some(Mangle::ChunksAndLength)
+    }),
+    (Fault::EndlessChunks, deleted_former, |a| {
+        a.wire.mangle = Some(Mangle::EndlessChunks)
+    }),
+    (Fault::BadChunkSize, deleted_former, |a| {
+        a.wire.mangle = Some(Mangle::ChunkSize)
+    }),
+    (Fault::ResetInBody, deleted_former, |a| {
+        a.wire.mangle = Some(Mangle::Reset)
+    }),
+    (Fault::CodedChunks, refused_create, |a| {
+        a.wire.mangle = Some(Mangle::CodedChunks)
+    }),
+    (Fault::GzipBody, deleted_former, |a| {
+        a.headers.push(("Content-Encoding", "gzip".to_owned()));
+        a.content = Content::Text(GZIPPED.to_vec());
+    }),
+    (Fault::BodyAfterNoContent, deleted_nothing, |a| {
+        no_content(a);
+        a.wire.extra = b"{}";
+    }),
+    (Fault::ClosesAfterRefusal, refused, |a| {
+        a.wire.close_silently = true
     }),
     (Fault::NeverAnswers, deleted_former, |a| {
         a.wire.delay = Duration::from_secs(300)
@@ -209,12 +242,29 @@ const ODD: &[Rule<Variant>] = &[
     (Variant::ExtraErrorMembers, failed_with_text, |a| {
         a.set("code", b"4711".to_vec())
     }),
+    (Variant::EarlyHints, any, |a| a.wire.interim = EARLY_HINTS),
+    (Variant::UnaskedContinue, any, |a| {
+        a.wire.interim = b"HTTP/1.1 100 Continue\r\n\r\n"
+    }),
+    (Variant::FoldedHeader, any, |a| {
+        a.headers.push(("X-Trace", "one,\r\n two".to_owned()))
+    }),
+    (Variant::OddHeaders, any, |a| {
+        let many = (0..300).map(|n| ("X-Trace", n.to_string()));
+        a.headers.extend(many);
+        a.headers.push(("X-End", "1\r\nwhat is this".to_owned()));
+    }),
     (Variant::Delayed, any, |a| {
         a.wire.delay = Duration::from_millis(20)
     }),
 ];
 
 const TRACE: &[u8] = br#""Traceback (most recent call last):\n  File \"provider.py\", line 7""#;
+
+const EARLY_HINTS: &[u8] =
+    b"HTTP/1.1 103 Early Hints\r\nLink: </openapi.json>; rel=service-desc\r\n\r\n";
+/// An object with a text as providerError, compressed.
+const GZIPPED: &[u8] = b"\x1F\x8B\x08\x00\x00\x00\x00\x00\x02\x03\xAB\x56\x2A\x28\xCA\x2F\xCB\x4C\x49\x2D\x72\x2D\x2A\xCA\x2F\x52\xB2\x52\x2A\xC9\x48\x55\x48\xCA\x4F\xA9\x54\xC8\x2C\x56\x28\x2F\xCA\xCF\x4B\x57\xAA\x05\x00\xFD\x17\xD5\xBD\x25\x00\x00\x00";
 
 /// Applies what is switched on.
 pub(super) fn shape(switches: Switches<'_>, answer: &mut Answer) {

@@ -44,6 +44,10 @@ named! {
     UntilClose "until-close" "Answers end with the connection, without a length.";
     ConnectionClose "connection-close" "The connection is closed after each answer, which says so.";
     LowerCaseHeaders "lower-case-headers" "Header names are in lower case.";
+    EarlyHints "early-hints" "A 103 comes before each answer.";
+    UnaskedContinue "unasked-continue" "A 100 Continue comes before each answer.";
+    FoldedHeader "folded-header" "A header goes on in the next line, as it was allowed once.";
+    OddHeaders "odd-headers" "There are hundreds of headers, and a line that is none.";
     SlowDrip "slow-drip" "Answers come byte by byte.";
     Delayed "delayed-answers" "Every answer takes a moment.";
     ExpectationFailed "expectation-failed" "A request that expects 100 Continue is answered 417.";

@@ -107,10 +107,11 @@ fn reply(exchange: &Exchange) -> Reply {
         }),
         Err(WireFailure::Timeout(_)) => Reply::Timeout,
         // curl keeps what it read, and the step does not look at curl's exit code.
-        Err(WireFailure::Truncated { partial, .. }) => Reply::Answer(Answer {
-            status: 200,
-            body: partial.clone(),
+        Err(failure) => failure.partial().map_or(Reply::Nothing, |partial| {
+            Reply::Answer(Answer {
+                status: 200,
+                body: partial.to_vec(),
+            })
         }),
-        Err(_) => Reply::Nothing,
     }
 }

@@ -5,16 +5,11 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use rustls::pki_types::ServerName;
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use super::{Body, Request, Response, WireFailure};
-
-/// More headers than any provider sends; beyond it the answer counts as not HTTP.
-const MAX_HEADERS: usize = 128;
-/// Larger answers are cut off: the operator's own limit is far below.
-const MAX_BODY: usize = 64 * 1024 * 1024;
+use super::conversation::{Conversation, Stream};
+use super::{Request, Response, WireFailure};
 
 /// How a target is reached.
 #[derive(Clone)]
@@ -39,9 +34,6 @@ pub(crate) struct Timed {
     /// Until the answer was complete or failed, without the rests that the request itself took.
     pub(crate) total: Duration,
 }
-
-trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
-impl<T: AsyncRead + AsyncWrite + Unpin + Send> Stream for T {}
 
 impl Connector {
     /// `host:port` as curl writes it into the `Host` header.
@@ -106,11 +98,7 @@ impl Connector {
                 Ok(stream) => stream,
                 Err(failure) => return answers.push(Err(failure)),
             };
-            let mut wire = Wire {
-                stream,
-                buffer: Vec::new(),
-                rest: Duration::ZERO,
-            };
+            let mut wire = Conversation::on(stream);
             for request in requests {
                 let answer = wire.converse(request, &self.host_header()).await;
                 let failed = answer.is_err();
@@ -154,11 +142,7 @@ async fn converse(
     host: &str,
     rest: &Cell<Duration>,
 ) -> Result<Response, WireFailure> {
-    let mut wire = Wire {
-        stream,
-        buffer: Vec::new(),
-        rest: Duration::ZERO,
-    };
+    let mut wire = Conversation::on(stream);
     let answer = wire.converse(request, host).await;
     let complete = Instant::now();
     rest.set(wire.rest);
@@ -167,287 +151,6 @@ async fn converse(
         response.closed = wire.outlive(request.linger).await;
         rest.set(wire.rest + complete.elapsed());
     }
-    response.extra = std::mem::take(&mut wire.buffer);
+    response.extra = wire.surplus();
     Ok(response)
-}
-
-/// A connection and what was read from it but not used yet.
-struct Wire {
-    stream: Box<dyn Stream>,
-    buffer: Vec<u8>,
-    /// How long requests rested in the middle on purpose.
-    rest: Duration,
-}
-
-struct Head {
-    status: u16,
-    headers: Vec<(String, String)>,
-}
-
-impl Wire {
-    async fn converse(&mut self, request: &Request, host: &str) -> Result<Response, WireFailure> {
-        let mut interim = Vec::new();
-        let head = match self.send(request, host, &mut interim).await? {
-            Some(head) => head,
-            None => self.final_head(&mut interim).await?,
-        };
-        let framing = framing(&request.method, &head)?;
-        let body = self.body(framing).await?;
-        Ok(Response {
-            status: head.status,
-            headers: head.headers,
-            body,
-            framing,
-            extra: Vec::new(),
-            closed: false,
-            interim,
-        })
-    }
-
-    /// Writes the request. An answer that comes instead of `100 Continue` is returned, and the
-    /// body is then not sent, as curl does it.
-    async fn send(
-        &mut self,
-        request: &Request,
-        host: &str,
-        interim: &mut Vec<u16>,
-    ) -> Result<Option<Head>, WireFailure> {
-        /// curl's own patience before it sends the body regardless.
-        const CONTINUE_PATIENCE: Duration = Duration::from_secs(1);
-        let mut bytes = request.head(host);
-        let body = request.body.as_deref().unwrap_or_default();
-        if !request.expects_continue() {
-            let body = &body[..request.abort_after.unwrap_or(body.len())];
-            let half = request.pause.as_ref().map_or(0, |_| body.len() / 2);
-            let (first, rest) = body.split_at(half);
-            bytes.extend_from_slice(first);
-            self.write(&bytes).await?;
-            if let Some(mut pause) = request.pause.clone() {
-                // An error means that nobody can end the rest: then it is over.
-                let start = Instant::now();
-                let _ = pause.wait_for(|over| *over).await;
-                self.rest += start.elapsed();
-            }
-            self.write(rest).await?;
-        } else {
-            self.write(&bytes).await?;
-            if let Ok(head) = timeout(CONTINUE_PATIENCE, self.head()).await {
-                let head = head?;
-                if head.status != 100 {
-                    return Ok(Some(head));
-                }
-                interim.push(100);
-            }
-            self.write(body).await?;
-        }
-        if request.abort_after.is_some() {
-            return Err(WireFailure::Broken("dropped on purpose".to_owned()));
-        }
-        Ok(None)
-    }
-
-    /// A server may answer and close before it has read everything: what it said still counts,
-    /// so a failed write is not the end of the conversation.
-    async fn write(&mut self, bytes: &[u8]) -> Result<(), WireFailure> {
-        let written = async {
-            self.stream.write_all(bytes).await?;
-            self.stream.flush().await
-        };
-        match written.await {
-            Ok(()) => Ok(()),
-            Err(error) => match self.fill().await {
-                Ok(0) | Err(_) if self.buffer.is_empty() => {
-                    Err(WireFailure::Broken(error.to_string()))
-                }
-                _ => Ok(()),
-            },
-        }
-    }
-
-    /// Reads on after the answer, for at most that long. Returns whether the connection ended.
-    async fn outlive(&mut self, limit: Duration) -> bool {
-        // An error is the end of the connection, too.
-        let end = async { while matches!(self.fill().await, Ok(1..)) {} };
-        timeout(limit, end).await.is_ok()
-    }
-
-    async fn final_head(&mut self, interim: &mut Vec<u16>) -> Result<Head, WireFailure> {
-        loop {
-            let head = self.head().await?;
-            if !(100..200).contains(&head.status) || head.status == 101 {
-                return Ok(head);
-            }
-            interim.push(head.status);
-        }
-    }
-
-    async fn head(&mut self) -> Result<Head, WireFailure> {
-        loop {
-            if let Some((head, used)) = parse_head(&self.buffer)? {
-                self.buffer.drain(..used);
-                return Ok(head);
-            }
-            if self.fill().await? == 0 {
-                return Err(WireFailure::ClosedBeforeHead(self.buffer.len()));
-            }
-        }
-    }
-
-    async fn body(&mut self, framing: Body) -> Result<Vec<u8>, WireFailure> {
-        match framing {
-            Body::None => Ok(Vec::new()),
-            Body::Length(length) => self.exactly(length, format!("{length} bytes")).await,
-            Body::Chunked => self.chunks().await,
-            Body::UntilClose => {
-                while self.fill().await? > 0 {}
-                Ok(std::mem::take(&mut self.buffer))
-            }
-        }
-    }
-
-    async fn exactly(&mut self, length: usize, declared: String) -> Result<Vec<u8>, WireFailure> {
-        while self.buffer.len() < length {
-            if self.fill().await? == 0 {
-                let partial = std::mem::take(&mut self.buffer);
-                return Err(WireFailure::Truncated {
-                    read: partial.len(),
-                    declared,
-                    partial,
-                });
-            }
-        }
-        Ok(self.buffer.drain(..length).collect())
-    }
-
-    async fn chunks(&mut self) -> Result<Vec<u8>, WireFailure> {
-        let mut body = Vec::new();
-        loop {
-            let size = self.chunk_size(body.len()).await?;
-            if size == 0 {
-                self.trailers(body.len()).await?;
-                return Ok(body);
-            }
-            if body.len() + size > MAX_BODY {
-                return Err(WireFailure::NotHttp(format!("body above {MAX_BODY} bytes")));
-            }
-            let mut chunk = self
-                .exactly(size + 2, "an unfinished chunk".to_owned())
-                .await?;
-            if !chunk.ends_with(b"\r\n") {
-                return Err(WireFailure::NotHttp(
-                    "chunk does not end in CRLF".to_owned(),
-                ));
-            }
-            chunk.truncate(size);
-            body.append(&mut chunk);
-        }
-    }
-
-    /// Fields after the last chunk, up to the empty line; nothing in the contract looks at them.
-    async fn trailers(&mut self, read: usize) -> Result<(), WireFailure> {
-        loop {
-            if let Some(end) = self.buffer.windows(2).position(|two| two == b"\r\n") {
-                self.buffer.drain(..end + 2);
-                if end == 0 {
-                    return Ok(());
-                }
-            } else if self.fill().await? == 0 {
-                let declared = "the end of the chunks".to_owned();
-                return Err(WireFailure::Truncated {
-                    read,
-                    declared,
-                    partial: Vec::new(),
-                });
-            }
-        }
-    }
-
-    async fn chunk_size(&mut self, read: usize) -> Result<usize, WireFailure> {
-        loop {
-            match httparse::parse_chunk_size(&self.buffer) {
-                Ok(httparse::Status::Complete((used, size))) => {
-                    self.buffer.drain(..used);
-                    return usize::try_from(size)
-                        .map_err(|_| WireFailure::NotHttp("chunk size out of range".to_owned()));
-                }
-                Ok(httparse::Status::Partial) => {}
-                Err(_) => return Err(WireFailure::NotHttp("invalid chunk size".to_owned())),
-            }
-            if self.fill().await? == 0 {
-                let declared = "more chunks".to_owned();
-                return Err(WireFailure::Truncated {
-                    read,
-                    declared,
-                    partial: Vec::new(),
-                });
-            }
-        }
-    }
-
-    /// Reads once; 0 is the end of the connection.
-    async fn fill(&mut self) -> Result<usize, WireFailure> {
-        if self.buffer.len() > MAX_BODY {
-            return Err(WireFailure::NotHttp(format!(
-                "answer above {MAX_BODY} bytes"
-            )));
-        }
-        self.stream
-            .read_buf(&mut self.buffer)
-            .await
-            .map_err(|error| WireFailure::Broken(error.to_string()))
-    }
-}
-
-fn parse_head(bytes: &[u8]) -> Result<Option<(Head, usize)>, WireFailure> {
-    let mut headers = [httparse::EMPTY_HEADER; MAX_HEADERS];
-    let mut parsed = httparse::Response::new(&mut headers);
-    let used = match parsed.parse(bytes) {
-        Ok(httparse::Status::Complete(used)) => used,
-        Ok(httparse::Status::Partial) => return Ok(None),
-        Err(error) => {
-            let start = String::from_utf8_lossy(&bytes[..bytes.len().min(40)]).into_owned();
-            return Err(WireFailure::NotHttp(format!("{error} at {start:?}")));
-        }
-    };
-    let headers = parsed
-        .headers
-        .iter()
-        .map(|h| {
-            (
-                h.name.to_owned(),
-                String::from_utf8_lossy(h.value).into_owned(),
-            )
-        })
-        .collect();
-    let status = parsed.code.expect("a complete head has a status");
-    Ok(Some((Head { status, headers }, used)))
-}
-
-/// RFC 9112 section 6.3: how the length of the body is told.
-fn framing(method: &str, head: &Head) -> Result<Body, WireFailure> {
-    let values = |wanted: &'static str| {
-        head.headers
-            .iter()
-            .filter(move |(name, _)| name.eq_ignore_ascii_case(wanted))
-            .map(|(_, value)| value.trim())
-    };
-    if method == "HEAD" || matches!(head.status, 100..=199 | 204 | 304) {
-        return Ok(Body::None);
-    }
-    if values("transfer-encoding").any(|value| value.to_ascii_lowercase().ends_with("chunked")) {
-        return Ok(Body::Chunked);
-    }
-    let mut lengths: Vec<&str> = values("content-length").collect();
-    lengths.dedup();
-    match lengths.as_slice() {
-        [] => Ok(Body::UntilClose),
-        [one] => one
-            .parse()
-            .map(Body::Length)
-            .map_err(|_| WireFailure::NotHttp(format!("Content-Length {one:?}"))),
-        many => Err(WireFailure::NotHttp(format!(
-            "Content-Length told as {}",
-            many.join(", ")
-        ))),
-    }
 }

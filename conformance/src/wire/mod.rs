@@ -4,8 +4,12 @@
 //! are written byte by byte as the operator's curl writes them, and answers are kept as they came.
 
 mod connection;
+mod conversation;
+mod head;
 mod request;
 mod response;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use connection::{Connector, Tls};
 pub(crate) use request::Request;

@@ -28,6 +28,8 @@ impl From<std::io::Error> for Ended {
 pub(in crate::mock) struct Connection {
     stream: TcpStream,
     buffer: Vec<u8>,
+    /// Whether it ends with a reset.
+    abrupt: bool,
 }
 
 impl Connection {
@@ -35,6 +37,7 @@ impl Connection {
         Self {
             stream,
             buffer: Vec::new(),
+            abrupt: false,
         }
     }
 
@@ -75,9 +78,18 @@ impl Connection {
         self.stream.write_all(bytes).await
     }
 
+    /// Lets the connection end with a reset.
+    pub(in crate::mock) fn reset(&mut self) {
+        // Without it the connection is closed at once, too, only more politely.
+        self.abrupt = self.stream.set_zero_linger().is_ok();
+    }
+
     /// Ends the connection in order: with bytes left unread the kernel would reset it, and the
     /// answer could be lost.
     pub(in crate::mock) async fn close(mut self) {
+        if self.abrupt {
+            return;
+        }
         // The other side may have gone already, which is an end as well.
         let _ = self.stream.shutdown().await;
         while self.fill().await.is_ok() {

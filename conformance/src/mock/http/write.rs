@@ -1,6 +1,6 @@
 //! Answers as bytes.
 
-use crate::mock::answer::{Answer, Content};
+use crate::mock::answer::{Answer, Content, Mangle};
 
 /// How the end of the body is told.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -28,7 +28,11 @@ pub(in crate::mock) struct Style {
 /// The answer's bytes.
 pub(in crate::mock) fn encode(answer: &Answer, style: Style) -> Vec<u8> {
     let body = answer.body();
-    let mut bytes = head(answer, style, body.len());
+    if let Some(mangle) = answer.wire.mangle {
+        return mangled(answer, style, mangle, &body);
+    }
+    let mut bytes = answer.wire.interim.to_vec();
+    bytes.extend(head(answer, style, body.len()));
     if has_body(answer) && !style.head_only {
         let sent = &body[..body.len().saturating_sub(answer.wire.withheld)];
         bytes.extend(match style.framing {
@@ -38,6 +42,35 @@ pub(in crate::mock) fn encode(answer: &Answer, style: Style) -> Vec<u8> {
         });
     }
     bytes.extend_from_slice(answer.wire.extra);
+    bytes
+}
+
+/// The answer's bytes with something wrong in how its end is told.
+fn mangled(answer: &Answer, style: Style, mangle: Mangle, body: &[u8]) -> Vec<u8> {
+    let whole = chunks(body, "", "");
+    let length = |length: usize| format!("Content-Length: {length}\r\n");
+    let coding = |coding: &str| format!("Transfer-Encoding: {coding}\r\n");
+    let (fields, content) = match mangle {
+        // The last chunk is "0", and two line ends.
+        Mangle::EndlessChunks => (coding("chunked"), whole[..whole.len() - 5].to_vec()),
+        Mangle::ChunkSize => (coding("chunked"), [b"size\r\n", body, b"\r\n"].concat()),
+        Mangle::ChunksAndLength => (length(body.len() + 1) + &coding("chunked"), whole),
+        Mangle::TwoLengths => (length(body.len()) + &length(body.len() + 1), body.to_vec()),
+        Mangle::ShortLength => (length(body.len().saturating_sub(1)), body.to_vec()),
+        Mangle::CodedChunks => (coding("gzip, chunked"), whole),
+        Mangle::Reset => (length(body.len()), body[..body.len() / 2].to_vec()),
+    };
+    let without_framing = Style {
+        framing: Framing::UntilClose,
+        closing: true,
+        ..style
+    };
+    let mut bytes = head(answer, without_framing, 0);
+    // Before the empty line that ends the head.
+    bytes.truncate(bytes.len() - 2);
+    bytes.extend(fields.bytes());
+    bytes.extend_from_slice(b"\r\n");
+    bytes.extend(content);
     bytes
 }
 
