@@ -20,15 +20,21 @@
 
 mod adapter;
 mod answer;
+mod clock;
 mod document;
 #[cfg(feature = "embedded")]
 pub mod embedded;
+mod events;
 mod health;
 mod in_flight;
 mod log;
 mod metrics;
 mod metrics_server;
+#[cfg(feature = "outbox")]
+mod new_file;
 mod parameters;
+mod pause;
+mod poller;
 mod provider;
 mod refusal;
 mod resource;
@@ -37,6 +43,8 @@ mod running;
 mod settings;
 mod signals;
 mod traffic;
+#[cfg(feature = "outbox")]
+mod writer;
 
 pub use kfp_provider_api::domain::{
     ArtifactPath, NamedValue, NamespacedName, OutputArtifact, ResourceId, Schedule,
@@ -45,14 +53,28 @@ pub use kfp_provider_api::domain::{
 pub use prometheus_client;
 pub use slog;
 
+pub use kfp_provider_api::domain;
+
+pub use clock::{Clock, ManualClock, SystemClock};
+pub use events::{
+    Counts, DeliveryConfig, Entry, EventId, EventSink, Fate, InvalidWebhook, MAX_EVENT_BYTES,
+    MemoryOutbox, NewEvent, Outbox, OutboxError, Page, Pending, SendError, Settled, Shelf, Webhook,
+};
+#[cfg(feature = "outbox")]
+pub use events::{FileOutbox, OutboxOpenError};
 pub use log::{LogGuard, json_logger, log_panics};
 pub use parameters::{ParameterError, Parameters};
+pub use poller::{
+    Look, OpenRun, OpenRuns, Orchestrator, Poller, PollerConfig, Polling, Seen, Then,
+};
 pub use provider::{Deleted, Experiments, Pipelines, Provider, RunSchedules, Runs};
 pub use refusal::{Refusal, RefusalKind};
 pub use resource::{Experiment, Framework, Pipeline, Run, RunSchedule};
 pub use running::{Ended, Running, StartError, serve, start};
 pub use settings::{Limits, SettingError, Settings, SettingsError};
 pub use signals::Signals;
+#[cfg(feature = "outbox")]
+pub use writer::StoreError;
 
 /// Compiles the example of the README.
 #[cfg(doctest)]

@@ -127,7 +127,7 @@ pub enum RunOutcome {
 pub enum RunReference {
     /// A run that was asked for by itself.
     Run(FullName),
-    /// A run of a schedule, which has a name for nobody else.
+    /// A run that the operator knows by its run configuration only.
     Configuration(FullName),
     /// A run that was asked for on behalf of a run configuration.
     Both {

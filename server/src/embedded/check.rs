@@ -8,6 +8,7 @@ use kfp_provider_api::domain::{NamespacedName, ResourceId};
 
 use super::store::{Kind, OpenError, StoreError, Txn, examine};
 use super::{pipelines, runs, schedules};
+use crate::events::tables;
 use crate::resource::Experiment;
 
 /// Problems that are listed; a broken store may have as many as it has records.
@@ -29,6 +30,10 @@ pub struct Contents {
     pub run_schedules: usize,
     /// Experiments.
     pub experiments: usize,
+    /// Events that wait for the webhook.
+    pub events: u64,
+    /// Events that the webhook will never take.
+    pub dead_letters: u64,
 }
 
 /// Why a store is not sound.
@@ -73,7 +78,14 @@ pub fn check(path: &Path) -> Result<Contents, CheckError> {
 pub(super) fn compare(txn: &Txn<'_>) -> Result<(Contents, Vec<String>), StoreError> {
     let said = Said::read(txn)?;
     let kept = Kept::read(txn)?;
-    Ok((said.contents(&kept), said.compare(&kept)))
+    let (events, dead_letters, problems) = tables::contradictions(txn)?;
+    let contents = Contents {
+        events,
+        dead_letters,
+        ..said.contents(&kept)
+    };
+    let problems = said.compare(&kept).into_iter().chain(problems);
+    Ok((contents, problems.take(LISTED).collect()))
 }
 
 /// What a record says that is kept elsewhere, too.
@@ -133,6 +145,7 @@ impl Said {
             finished_runs: kept.finished.len(),
             run_schedules: of(Kind::RunSchedule),
             experiments: of(Kind::Experiment),
+            ..Contents::default()
         }
     }
 

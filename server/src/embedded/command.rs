@@ -6,7 +6,7 @@ use std::time::Duration;
 use chrono_tz::Tz;
 use slog::Logger;
 
-use super::{CheckError, Contents, Data, Embedded, EmbeddedConfig, OpenError, check};
+use super::{CheckError, Contents, Data, Embedded, EmbeddedConfig, OpenError, Reporting, check};
 use crate::running::{Ended, StartError, serve};
 use crate::settings::Settings;
 
@@ -97,6 +97,12 @@ pub async fn run(options: Options, settings: Settings, log: Logger) -> Result<En
         running: run_duration,
         history,
         time_zone,
+        reporting: Reporting {
+            webhook: settings.operator_webhook.clone(),
+            provider: settings.provider_name.clone().unwrap_or_default(),
+            artifacts: settings.pipeline_root_storage.clone(),
+            ..Reporting::default()
+        },
         log: log.clone(),
         ..EmbeddedConfig::new(data)
     })
@@ -113,10 +119,13 @@ fn look(file: &Path, log: &Logger) -> Result<Ended, CheckError> {
         finished_runs,
         run_schedules,
         experiments,
+        events,
+        dead_letters,
     } = check(file)?;
     slog::info!(log, "the store is sound";
         "pipelines" => pipelines, "pipeline_versions" => pipeline_versions, "runs" => runs,
-        "finished_runs" => finished_runs, "run_schedules" => run_schedules, "experiments" => experiments);
+        "finished_runs" => finished_runs, "run_schedules" => run_schedules, "experiments" => experiments,
+        "events" => events, "dead_letters" => dead_letters);
     Ok(Ended::Cleanly)
 }
 

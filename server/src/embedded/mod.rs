@@ -13,6 +13,10 @@
 //!   while the provider was down is made up for once. A schedule without cron text never fires; its pipeline need not
 //!   exist before it fires.
 //! - **Experiments** are remembered.
+//! - **Events** report every run that ends, those of schedules included, to the operator's webhook, if there is one. A
+//!   run that succeeds has written every artifact that its request declares; filters of the form `key == value`, joined
+//!   by `and`, are true of it. The end of a run and its event are one transaction. A run without a name that the
+//!   operator could look up, which is one without a namespace, is not reported.
 //!
 //! Ids are made up and never used again: `pipeline-` and 32 hexadecimal digits, say. A name has one id: creating what
 //! exists replaces it and answers the id it has, so that a create whose answer was lost can be repeated; creating a run
@@ -27,22 +31,25 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
-use kfp_provider_api::domain::ResourceId;
+use kfp_provider_api::domain::{NamespacedName, ResourceId};
+use prometheus_client::registry::Registry;
 use slog::Logger;
 use tokio::sync::{Notify, watch};
 
+pub use crate::clock::{Clock, ManualClock, SystemClock};
+use crate::events::{DeliveryConfig, EventSink, Webhook};
 use crate::provider::{Deleted, Experiments, Pipelines, Provider, RunSchedules, Runs};
 use crate::refusal::Refusal;
 use crate::resource::{Experiment, Pipeline, Run, RunSchedule};
 
 mod check;
-mod clock;
 mod command;
 mod cron;
 mod experiments;
 mod names;
 mod pipelines;
 mod progress;
+mod report;
 mod runs;
 mod schedules;
 mod store;
@@ -50,12 +57,12 @@ mod store;
 mod tests;
 
 pub use check::{CheckError, Contents, check};
-pub use clock::{Clock, ManualClock, SystemClock};
 pub use command::{Options, run};
 pub use runs::{RunState, RunStatus};
 pub use store::{OpenError, StoreError};
 
 use progress::Progress;
+use report::Clockwork;
 use store::{Store, Txn};
 
 /// How the embedded provider behaves.
@@ -73,8 +80,23 @@ pub struct EmbeddedConfig {
     pub time_zone: Tz,
     /// Where the time comes from. Default: the system.
     pub clock: Arc<dyn Clock>,
+    /// Who is told of finished runs. Default: nobody.
+    pub reporting: Reporting,
     /// Where background work reports. Default: nowhere.
     pub log: Logger,
+}
+
+/// Who is told of finished runs, and what they are told.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Reporting {
+    /// The URL of the operator's webhook; without one, nobody is told.
+    pub webhook: Option<String>,
+    /// The name of this provider, which every event has; empty for none.
+    pub provider: NamespacedName,
+    /// What the places of artifacts begin with; without it `embedded:/`, which nobody can open.
+    pub artifacts: Option<String>,
+    /// How events are delivered.
+    pub delivery: DeliveryConfig,
 }
 
 /// Where the embedded provider keeps its resources.
@@ -106,6 +128,7 @@ impl EmbeddedConfig {
             history: 10_000,
             time_zone: Tz::UTC,
             clock: Arc::new(SystemClock),
+            reporting: Reporting::default(),
             log: Logger::root(slog::Discard, slog::o!()),
         }
     }
@@ -124,6 +147,7 @@ struct Core {
     store: Store,
     rules: Rules,
     clock: Arc<dyn Clock>,
+    sink: EventSink,
     /// Something may be due earlier than before.
     wake: Notify,
     /// Counts steps of the background work.
@@ -161,6 +185,7 @@ impl Embedded {
             history,
             time_zone,
             clock,
+            reporting,
             log,
         } = config;
         let (place, opening_log) = (data.place(), log.clone());
@@ -175,17 +200,28 @@ impl Embedded {
             history,
             time_zone,
         };
+        let webhook = reporting.webhook.as_deref().map(Webhook::new).transpose()?;
+        let outbox = store.outbox();
+        let sink = EventSink::with_clock(
+            webhook,
+            outbox,
+            reporting.delivery,
+            Arc::clone(&clock),
+            &log,
+        );
+        let clockwork = Clockwork::new(rules, reporting);
         let (wake, steps) = (Notify::new(), watch::Sender::new(0));
         let core = Arc::new(Core {
             store,
             rules,
             clock,
+            sink,
             wake,
             steps,
             log,
         });
         let stop = Arc::new(watch::Sender::new(false));
-        tokio::spawn(Progress::new(Arc::clone(&core)).until(stop.subscribe()));
+        tokio::spawn(Progress::new(Arc::clone(&core), clockwork).until(stop.subscribe()));
         Ok(Self { core, stop })
     }
 
@@ -222,6 +258,7 @@ impl Embedded {
     /// Ends background work and closes the store. Requests after that fail.
     pub async fn close(&self) {
         self.stop.send_replace(true);
+        self.core.sink.stop().await;
         self.core.store.close().await;
     }
 
@@ -333,6 +370,10 @@ impl Provider for Embedded {
             .await
             .map(drop)
             .map_err(|failure| failure.to_string())
+    }
+
+    fn register_metrics(&self, registry: &mut Registry) {
+        self.core.sink.register_metrics(registry);
     }
 
     async fn stop(&self) {

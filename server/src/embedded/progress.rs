@@ -6,8 +6,11 @@ use std::time::Duration;
 use chrono::{DateTime, TimeZone as _, Utc};
 use tokio::sync::watch;
 
+use super::report::Clockwork;
+use super::runs::InStore;
 use super::store::{Kind, StoreError, Txn};
 use super::{Core, Rules, runs, schedules};
+use crate::poller::{Poller, PollerConfig};
 
 /// How much is done in one transaction, so that requests get their turn.
 const BATCH: usize = 256;
@@ -22,11 +25,23 @@ struct Step {
 
 pub(super) struct Progress {
     core: Arc<Core>,
+    runs: Poller<Clockwork, InStore>,
 }
 
 impl Progress {
-    pub(super) fn new(core: Arc<Core>) -> Self {
-        Self { core }
+    pub(super) fn new(core: Arc<Core>, clockwork: Clockwork) -> Self {
+        let config = PollerConfig {
+            batch: BATCH,
+            concurrency: BATCH,
+            interval: PAUSE,
+            ..PollerConfig::default()
+        };
+        let (runs, sink) = (InStore(core.store.clone()), core.sink.clone());
+        let runs = Poller::new(clockwork, runs, sink, config, &core.log);
+        Self {
+            runs: runs.with_clock(Arc::clone(&core.clock)),
+            core,
+        }
     }
 
     /// Works until it is told to stop, or nobody is left who could.
@@ -50,6 +65,8 @@ impl Progress {
     /// Does what is due and tells when something is due next.
     async fn step(&self) -> Option<DateTime<Utc>> {
         let (rules, now) = (self.core.rules, self.core.clock.now());
+        // The store knows when a run is due next.
+        self.runs.turn().await;
         let outcome = self
             .core
             .store
@@ -84,17 +101,9 @@ impl Progress {
 
 fn catch_up(txn: &Txn<'_>, rules: Rules, now: DateTime<Utc>) -> Result<Step, StoreError> {
     let mut notes = Vec::new();
-    for (time, kind, id) in txn.due_until(now.timestamp_millis(), BATCH)? {
-        match kind {
-            Kind::RunSchedule => notes.extend(
-                schedules::fire(txn, &id, time, rules, now)?
-                    .err()
-                    .map(|refusal| refusal.message),
-            ),
-            _ => {
-                runs::advance(txn, &id, time, rules, now)?;
-            }
-        }
+    for (time, id) in txn.due_until(Kind::RunSchedule, now.timestamp_millis(), BATCH)? {
+        let fired = schedules::fire(txn, &id, time, rules, now)?;
+        notes.extend(fired.err().map(|refusal| refusal.message));
     }
     // A full batch may not have been enough.
     let forgotten = runs::forget(txn, rules.history, BATCH)?;

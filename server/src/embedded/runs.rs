@@ -1,12 +1,14 @@
 //! Runs in the store, and the states that they go through.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeZone as _, Utc};
 use kfp_provider_api::domain::ResourceId;
 use serde::{Deserialize, Serialize};
 
 use super::check::Fact;
-use super::store::{Kind, StoreError, Txn};
+use super::store::{Kind, Store, StoreError, Txn};
 use super::{Rules, names, pipelines};
+use crate::events::{OutboxError, Pending, tables};
+use crate::poller::{OpenRun, OpenRuns, Seen, Then};
 use crate::provider::Deleted;
 use crate::refusal::Refusal;
 use crate::resource::Run;
@@ -56,6 +58,16 @@ pub struct RunStatus {
 }
 
 impl RunStatus {
+    /// How it ends, or has ended.
+    pub(super) fn end(&self) -> RunState {
+        let asked = self.run.parameters.get(FAIL.0);
+        if asked.is_some_and(|value| value == FAIL.1) {
+            RunState::Failed
+        } else {
+            RunState::Succeeded
+        }
+    }
+
     /// When it finished, in milliseconds since 1970.
     fn finished(&self) -> Option<i64> {
         self.ended.map(|ended| ended.timestamp_millis())
@@ -138,40 +150,79 @@ pub(super) fn delete(txn: &Txn<'_>, id: &str) -> Result<Deleted, StoreError> {
     Ok(Deleted::Removed)
 }
 
-/// Brings a run into its next state. `time` is when it was due.
-pub(super) fn advance(
-    txn: &Txn<'_>,
-    id: &str,
-    time: i64,
-    rules: Rules,
-    now: DateTime<Utc>,
-) -> Result<Option<RunStatus>, StoreError> {
-    let Some(mut status) = status(txn, id)? else {
-        txn.reschedule(KIND, id, Some(time), None)?;
-        return Ok(None);
-    };
-    let fails = status
-        .run
-        .parameters
-        .get(FAIL.0)
-        .is_some_and(|value| value == FAIL.1);
-    (status.state, status.due) = match (status.state, fails) {
-        (RunState::Pending, _) => (
-            RunState::Running,
-            Some((now + rules.running).timestamp_millis()),
-        ),
-        (RunState::Running, true) => (RunState::Failed, None),
-        (RunState::Running, false) => (RunState::Succeeded, None),
-        (ended, _) => (ended, None),
-    };
-    match status.state {
-        RunState::Running => status.started = Some(now),
-        _ => status.ended = status.ended.or(Some(now)),
+/// The runs whose state changes by `now`, at most `limit`.
+fn due(txn: &Txn<'_>, now: DateTime<Utc>, limit: usize) -> Result<Vec<OpenRun>, StoreError> {
+    let mut runs = Vec::new();
+    for (time, key) in txn.due_until(KIND, now.timestamp_millis(), limit)? {
+        let Some(note) = txn.text(KIND, &key)? else {
+            txn.reschedule(KIND, &key, Some(time), None)?;
+            continue;
+        };
+        let due = Utc.timestamp_millis_opt(time).single().unwrap_or_default();
+        runs.push(OpenRun {
+            key,
+            note,
+            due,
+            failures: 0,
+        });
     }
-    txn.reschedule(KIND, id, Some(time), status.due)?;
+    Ok(runs)
+}
+
+/// Writes down what has become of a run, and its event with it. A run that was replaced or deleted meanwhile is left
+/// alone.
+fn record(txn: &Txn<'_>, seen: Seen) -> Result<(), StoreError> {
+    let Seen { run, at, then } = seen;
+    let (id, time) = (run.key.as_str(), Some(run.due.timestamp_millis()));
+    let Some(mut status) = status(txn, id)?.filter(|status| status.due == time) else {
+        return Ok(());
+    };
+    match then {
+        Then::Open { due, failures } => {
+            if failures == 0 && status.state == RunState::Pending {
+                (status.state, status.started) = (RunState::Running, Some(at));
+            }
+            status.due = Some(due.timestamp_millis());
+        }
+        Then::Ended(event) => {
+            status.state = status.end();
+            (status.ended, status.due) = (Some(at), None);
+            event.map(|event| tables::add(txn, &event)).transpose()?;
+        }
+    }
+    txn.reschedule(KIND, id, time, status.due)?;
     txn.archive(id, None, status.finished())?;
-    txn.put(KIND, id, &status)?;
-    Ok(Some(status))
+    txn.put(KIND, id, &status)
+}
+
+/// The poller's view of the store.
+pub(super) struct InStore(pub(super) Store);
+
+impl OpenRuns for InStore {
+    fn due(
+        &self,
+        now: DateTime<Utc>,
+        limit: usize,
+    ) -> Pending<'_, (Vec<OpenRun>, Option<DateTime<Utc>>)> {
+        Box::pin(async move {
+            let due = self.0.write(move |txn| due(txn, now, limit)).await;
+            // When something is due next is asked for by whoever fires schedules, too.
+            due.map(|due| (due, None)).map_err(failed)
+        })
+    }
+
+    fn record(&self, seen: Vec<Seen>) -> Pending<'_, ()> {
+        Box::pin(async move {
+            let recorded = self
+                .0
+                .write(|txn| seen.into_iter().try_for_each(|seen| record(txn, seen)));
+            recorded.await.map_err(failed)
+        })
+    }
+}
+
+fn failed(error: StoreError) -> OutboxError {
+    OutboxError(error.to_string())
 }
 
 /// Forgets the runs that finished first until no more than `history` are left, at most `limit` of them. Returns how

@@ -1,15 +1,11 @@
 //! The store: one file, or memory, and one thread that writes to it.
-//!
-//! Changes that arrive while one is being written to disk are committed together, so that many clients share the price
-//! of an `fsync`; each is answered only after the commit that holds it.
 
 use std::path::Path;
-use std::sync::Arc;
 
-use kfp_provider_api::domain::InvalidResourceId;
-use redb::Database;
 use slog::Logger;
-use tokio::sync::{mpsc, oneshot};
+
+use crate::events::FileOutbox;
+use crate::writer::Writer;
 
 mod file;
 mod format;
@@ -18,61 +14,14 @@ mod scan;
 mod tables;
 mod transaction;
 
+pub use crate::writer::StoreError;
+pub(super) use crate::writer::Txn;
 pub use file::OpenError;
 pub(super) use tables::Kind;
-pub(super) use transaction::Txn;
-
-/// Changes that may wait for the writer; further clients wait for a place.
-const QUEUE: usize = 256;
-/// Changes that share one commit.
-const BATCH: usize = 64;
-
-/// The store failed: no place left, a broken disk, a damaged file.
-#[derive(Clone, Debug, thiserror::Error)]
-pub enum StoreError {
-    /// The database reports an error.
-    #[error("the store failed: {0}")]
-    Database(Arc<redb::Error>),
-    /// A stored record cannot be read or written.
-    #[error("the store holds a record that cannot be read: {0}")]
-    Record(Arc<serde_json::Error>),
-    /// Another change of the same commit failed.
-    #[error("the store gave up a commit because of another change in it")]
-    Batch,
-    /// A stored id is not one that this provider issues.
-    #[error("the store holds an id that this provider does not issue: {0}")]
-    Id(InvalidResourceId),
-    /// The writer has ended.
-    #[error("the store is closed")]
-    Closed,
-}
-
-/// Anything that redb reports.
-impl<E: Into<redb::Error>> From<E> for StoreError {
-    fn from(error: E) -> Self {
-        Self::Database(Arc::new(error.into()))
-    }
-}
-
-/// One change. It is given a transaction, or the reason why there is none.
-type Job = Box<dyn FnOnce(Result<&Txn<'_>, StoreError>) -> Done + Send>;
-
-/// The result of a change, waiting for its commit.
-struct Done {
-    failed: bool,
-    reply: Box<dyn FnOnce(Result<(), StoreError>) + Send>,
-}
 
 /// A handle on the store; the store closes when the last one is dropped, or earlier with [`Store::close`].
 #[derive(Clone)]
-pub(super) struct Store {
-    jobs: mpsc::Sender<Message>,
-}
-
-enum Message {
-    Change(Job),
-    Close(oneshot::Sender<()>),
-}
+pub(super) struct Store(Writer);
 
 impl Store {
     /// The store in a file, which is made if it does not exist. Blocks.
@@ -81,26 +30,13 @@ impl Store {
         if format < format::FORMAT {
             slog::info!(log, "the store was brought to a new format"; "from" => format, "to" => format::FORMAT);
         }
-        Self::start(database)
+        Writer::start(database).map(Self).map_err(OpenError::Thread)
     }
 
     /// A store that is forgotten with its last handle.
     pub(super) fn in_memory() -> Result<Self, OpenError> {
-        file::in_memory().and_then(Self::start)
-    }
-
-    fn start(database: Database) -> Result<Self, OpenError> {
-        let (jobs, queue) = mpsc::channel(QUEUE);
-        std::thread::Builder::new()
-            .name("store".to_owned())
-            .spawn(move || {
-                let closed = serve(&database, queue);
-                drop(database);
-                // Whoever asked may be gone.
-                closed.map(|closed| closed.send(()))
-            })
-            .map_err(OpenError::Thread)?;
-        Ok(Self { jobs })
+        let database = file::in_memory()?;
+        Writer::start(database).map(Self).map_err(OpenError::Thread)
     }
 
     /// Makes a change and returns once it is on disk. `change` must either look at everything before it writes
@@ -109,35 +45,17 @@ impl Store {
         &self,
         change: impl FnOnce(&Txn<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        let (sender, answer) = oneshot::channel();
-        let job: Job = Box::new(move |txn| {
-            let outcome = txn.and_then(change);
-            let failed = outcome.is_err();
-            let reply = Box::new(move |committed: Result<(), StoreError>| {
-                let result = match (outcome, committed) {
-                    (Err(own), _) => Err(own),
-                    (Ok(_), Err(commit)) => Err(commit),
-                    (Ok(value), Ok(())) => Ok(value),
-                };
-                // Whoever asked may be gone; the change stands.
-                let _ = sender.send(result);
-            });
-            Done { failed, reply }
-        });
-        self.jobs
-            .send(Message::Change(job))
-            .await
-            .map_err(|_| StoreError::Closed)?;
-        answer.await.map_err(|_| StoreError::Closed)?
+        self.0.write(change).await
+    }
+
+    /// The events in the store.
+    pub(super) fn outbox(&self) -> FileOutbox {
+        FileOutbox::shared(self.0.clone())
     }
 
     /// Ends the writer after what is queued, and closes the file.
     pub(super) async fn close(&self) {
-        let (sender, closed) = oneshot::channel();
-        if self.jobs.send(Message::Close(sender)).await.is_ok() {
-            // An error means that the writer has ended already.
-            let _ = closed.await;
-        }
+        self.0.close().await;
     }
 }
 
@@ -157,55 +75,4 @@ pub(super) fn examine<T>(
         place: path.display().to_string(),
         source,
     })
-}
-
-/// The writer. Returns whom to tell that it has ended, if it was asked to.
-fn serve(database: &Database, mut queue: mpsc::Receiver<Message>) -> Option<oneshot::Sender<()>> {
-    while let Some(first) = queue.blocking_recv() {
-        let mut batch = Vec::new();
-        let mut message = Some(first);
-        while let Some(Message::Change(job)) = message {
-            batch.push(job);
-            message = if batch.len() < BATCH {
-                queue.try_recv().ok()
-            } else {
-                None
-            };
-        }
-        if !batch.is_empty() {
-            commit(database, batch);
-        }
-        if let Some(Message::Close(closed)) = message {
-            return Some(closed);
-        }
-    }
-    None
-}
-
-/// All changes in one transaction. One that fails takes the others with it: a failing store is no place for
-/// half-measures, and refusals of resources are not failures.
-fn commit(database: &Database, batch: Vec<Job>) {
-    let write = match database.begin_write() {
-        Ok(write) => write,
-        Err(error) => {
-            let error = StoreError::from(error);
-            return batch
-                .into_iter()
-                .for_each(|job| (job(Err(error.clone())).reply)(Err(error.clone())));
-        }
-    };
-    let txn = Txn::new(&write);
-    let done: Vec<Done> = batch.into_iter().map(|job| job(Ok(&txn))).collect();
-    let (failed, changed) = (done.iter().any(|done| done.failed), txn.changed());
-    let result = match (failed, changed) {
-        (true, _) => write
-            .abort()
-            .map_err(StoreError::from)
-            .and(Err(StoreError::Batch)),
-        (false, false) => write.abort().map_err(StoreError::from),
-        (false, true) => write.commit().map_err(StoreError::from),
-    };
-    for Done { reply, .. } in done {
-        reply(result.clone());
-    }
 }

@@ -1,9 +1,5 @@
 //! Opening the store's file, and making it.
-//!
-//! A new file is made under another name and then linked to its own, so that a crash at any moment leaves either no
-//! file or a whole one, and two providers that start together end up with one file, which only one of them can open.
 
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -12,6 +8,8 @@ use redb::{Builder, Database, DatabaseError};
 
 use super::StoreError;
 use super::format::{self, FORMAT};
+use crate::events::InvalidWebhook;
+use crate::new_file;
 
 /// Memory for the store's pages, in bytes.
 const CACHE: usize = 64 << 20;
@@ -63,6 +61,9 @@ pub enum OpenError {
         /// The file.
         place: String,
     },
+    /// The webhook is not a URL that events can go to.
+    #[error(transparent)]
+    Webhook(#[from] InvalidWebhook),
     /// The system has no thread left for the writer.
     #[error("cannot start the store's thread: {0}")]
     Thread(io::Error),
@@ -119,40 +120,16 @@ pub(super) fn builder() -> Builder {
 }
 
 fn create(path: &Path) -> Result<(), OpenError> {
-    let mut name = path.as_os_str().to_owned();
-    name.push(format!(".{}.new", uuid::Uuid::new_v4().simple()));
-    let unfinished = PathBuf::from(name);
-    let made = make(&unfinished, path);
-    // It has its own name now, or is of no use.
-    let _ = fs::remove_file(&unfinished);
-    made
-}
-
-fn make(unfinished: &Path, path: &Path) -> Result<(), OpenError> {
-    let database = builder()
-        .create(unfinished)
-        .map_err(|error| database_error(path, error))?;
-    format::initialise(&database).map_err(|source| OpenError::Database {
-        place: path.display().to_string(),
-        source,
-    })?;
-    drop(database);
-    match fs::hard_link(unfinished, path) {
-        // Somebody else was faster; theirs is as good.
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
-        linked => linked
-            .and_then(|()| sync_folder(path))
-            .map_err(|source| file_error(path, source)),
-    }
-}
-
-/// Makes the file's name as durable as its content.
-fn sync_folder(path: &Path) -> io::Result<()> {
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
-    fs::File::open(folder)?.sync_all()
+    let fill = |unfinished: &Path| {
+        let database = builder()
+            .create(unfinished)
+            .map_err(|error| database_error(path, error))?;
+        format::initialise(&database).map_err(|source| OpenError::Database {
+            place: path.display().to_string(),
+            source,
+        })
+    };
+    new_file::make(path, fill, |source| file_error(path, source))
 }
 
 pub(super) fn file_error(path: &Path, source: io::Error) -> OpenError {
@@ -182,6 +159,8 @@ pub(super) fn database_error(path: &Path, error: DatabaseError) -> OpenError {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     fn folder() -> tempfile::TempDir {

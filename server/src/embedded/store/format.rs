@@ -4,6 +4,7 @@
 //! |---|---|
 //! | 1 | pipelines and their versions, runs, run schedules, experiments |
 //! | 2 | the order in which runs have finished |
+//! | 3 | run completion events |
 
 use std::path::Path;
 
@@ -17,15 +18,16 @@ use super::file::{OpenError, builder, database_error, file_error};
 use super::overlay::Overlay;
 use super::tables::{FINISHED, Kind, read};
 use super::{StoreError, Txn};
+use crate::events::tables;
 
 /// The version of what this program writes. Raise it when older programs could no longer read it, or would do harm.
-pub(super) const FORMAT: u64 = 2;
+pub(super) const FORMAT: u64 = 3;
 pub(super) const META: TableDefinition<'static, &str, u64> = TableDefinition::new("meta");
 pub(super) const FORMAT_KEY: &str = "format";
 
 /// One step from a format to the next, in the order of the formats that they start from.
 type Migration = fn(&WriteTransaction) -> Result<(), StoreError>;
-const MIGRATIONS: [Migration; 1] = [order_finished_runs];
+const MIGRATIONS: [Migration; 2] = [order_finished_runs, tables::create];
 const _: () = assert!(MIGRATIONS.len() as u64 + 1 == FORMAT);
 
 /// Refuses a file that is not for this program, before anything is written to it.

@@ -52,10 +52,6 @@ impl Kind {
         }
     }
 
-    pub(super) fn of(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
-    }
-
     pub(super) fn table(self) -> Records {
         match self {
             Self::Pipeline => PIPELINES,

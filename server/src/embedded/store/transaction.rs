@@ -1,32 +1,15 @@
-//! One transaction on the store.
+//! What a transaction does to the resources in the store.
 
-use std::cell::Cell;
-
-use redb::{ReadableTable as _, ReadableTableMetadata as _, WriteTransaction};
+use redb::{ReadableTable as _, ReadableTableMetadata as _};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::StoreError;
+use crate::events::tables;
+
 use super::tables::{DUE, FINISHED, Kind, NAMES, VERSIONS, read, write};
+use super::{StoreError, Txn};
 
-/// A transaction that remembers whether it changed anything.
-pub(in super::super) struct Txn<'a> {
-    pub(super) write: &'a WriteTransaction,
-    changed: Cell<bool>,
-}
-
-impl<'a> Txn<'a> {
-    pub(super) fn new(write: &'a WriteTransaction) -> Self {
-        Self {
-            write,
-            changed: Cell::new(false),
-        }
-    }
-
-    pub(super) fn changed(&self) -> bool {
-        self.changed.get()
-    }
-
+impl Txn<'_> {
     /// Makes every table, so that later code may rely on them.
     pub(super) fn create_tables(&self) -> Result<(), StoreError> {
         for kind in Kind::ALL {
@@ -36,7 +19,7 @@ impl<'a> Txn<'a> {
         self.write.open_table(VERSIONS)?;
         self.write.open_table(DUE)?;
         self.write.open_table(FINISHED)?;
-        Ok(())
+        tables::create(self.write)
     }
 
     /// The record of an id.
@@ -50,6 +33,18 @@ impl<'a> Txn<'a> {
         found.map(|record| read(record.value())).transpose()
     }
 
+    /// The record of an id, as it was written.
+    pub(in super::super) fn text(
+        &self,
+        kind: Kind,
+        id: &str,
+    ) -> Result<Option<String>, StoreError> {
+        let table = self.write.open_table(kind.table())?;
+        let found = table.get(id)?;
+        // Records are JSON: should one not be text, reading it fails and says so.
+        Ok(found.map(|record| String::from_utf8_lossy(record.value()).into_owned()))
+    }
+
     /// Stores the record of an id.
     pub(in super::super) fn put(
         &self,
@@ -57,7 +52,7 @@ impl<'a> Txn<'a> {
         id: &str,
         record: &impl Serialize,
     ) -> Result<(), StoreError> {
-        self.changed.set(true);
+        self.change();
         let record = write(record)?;
         self.write
             .open_table(kind.table())?
@@ -72,7 +67,7 @@ impl<'a> Txn<'a> {
         id: &str,
         name: &str,
     ) -> Result<(), StoreError> {
-        self.changed.set(true);
+        self.change();
         self.write.open_table(kind.table())?.remove(id)?;
         self.write
             .open_table(NAMES)?
@@ -98,7 +93,7 @@ impl<'a> Txn<'a> {
         name: &str,
         id: &str,
     ) -> Result<(), StoreError> {
-        self.changed.set(true);
+        self.change();
         self.write
             .open_table(NAMES)?
             .insert((kind.as_str(), name), id)?;
@@ -107,7 +102,7 @@ impl<'a> Txn<'a> {
 
     /// Takes a name away from whatever id has it.
     pub(in super::super) fn unname(&self, kind: Kind, name: &str) -> Result<(), StoreError> {
-        self.changed.set(true);
+        self.change();
         self.write
             .open_table(NAMES)?
             .remove((kind.as_str(), name))?;
@@ -132,7 +127,7 @@ impl<'a> Txn<'a> {
         version: &str,
         record: &impl Serialize,
     ) -> Result<(), StoreError> {
-        self.changed.set(true);
+        self.change();
         let record = write(record)?;
         self.write
             .open_table(VERSIONS)?
@@ -142,7 +137,7 @@ impl<'a> Txn<'a> {
 
     /// Removes every version of a pipeline.
     pub(in super::super) fn remove_versions(&self, pipeline: &str) -> Result<(), StoreError> {
-        self.changed.set(true);
+        self.change();
         let mut versions = self.write.open_table(VERSIONS)?;
         let mut names = Vec::new();
         for version in versions.range((pipeline, "")..)? {
@@ -170,7 +165,7 @@ impl<'a> Txn<'a> {
         if from == to {
             return Ok(());
         }
-        self.changed.set(true);
+        self.change();
         let mut due = self.write.open_table(DUE)?;
         if let Some(from) = from {
             due.remove((from, kind.as_str(), id))?;
@@ -191,7 +186,7 @@ impl<'a> Txn<'a> {
         if from == to {
             return Ok(());
         }
-        self.changed.set(true);
+        self.change();
         let mut finished = self.write.open_table(FINISHED)?;
         if let Some(from) = from {
             finished.remove((from, run))?;
@@ -220,18 +215,24 @@ impl<'a> Txn<'a> {
         Ok(oldest)
     }
 
-    /// What is due until `now`, at most `limit` of it, the oldest first.
+    /// What is due of a type until `now`, at most `limit` of it, the oldest first.
     pub(in super::super) fn due_until(
         &self,
+        kind: Kind,
         now: i64,
         limit: usize,
-    ) -> Result<Vec<(i64, Kind, String)>, StoreError> {
+    ) -> Result<Vec<(i64, String)>, StoreError> {
         let due = self.write.open_table(DUE)?;
         let mut found = Vec::new();
-        for entry in due.range(..(now.saturating_add(1), "", ""))?.take(limit) {
+        for entry in due.range(..(now.saturating_add(1), "", ""))? {
+            if found.len() >= limit {
+                break;
+            }
             let (key, _) = entry?;
-            let (time, kind, id) = key.value();
-            found.extend(Kind::of(kind).map(|kind| (time, kind, id.to_owned())));
+            let (time, of, id) = key.value();
+            if of == kind.as_str() {
+                found.push((time, id.to_owned()));
+            }
         }
         Ok(found)
     }

@@ -3,7 +3,6 @@
 use std::fs;
 
 use super::super::file::open;
-use super::super::transaction::Txn;
 use super::*;
 
 /// A folder, and the path of a file in it.
@@ -203,6 +202,27 @@ fn an_older_file_is_brought_to_this_format() {
         );
         assert_eq!(open(&path).expect("once").1, FORMAT);
     }
+}
+
+/// A store as the second format had it: the first, the order of finished runs, and no events.
+#[test]
+fn events_are_added_to_the_second_format() {
+    let (_folder, path) = place();
+    let database = first_format(&path);
+    let write = database.begin_write().expect("a transaction");
+    order_finished_runs(&write).expect("the order");
+    let second = write
+        .open_table(META)
+        .expect("meta")
+        .insert(FORMAT_KEY, 2)
+        .map(drop);
+    second.expect("a format");
+    write.commit().expect("a commit");
+    drop(database);
+    assert_eq!(open(&path).expect("the second format").1, 2);
+    let contents = crate::embedded::check(&path).expect("a sound store");
+    assert_eq!((contents.runs, contents.finished_runs), (3, 2));
+    assert_eq!((contents.events, contents.dead_letters), (0, 0));
 }
 
 /// A step that fails leaves the old format, not half of the new one.

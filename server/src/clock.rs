@@ -1,4 +1,4 @@
-//! Where the embedded provider gets the time from.
+//! Where background work gets the time from.
 
 use std::pin::Pin;
 use std::time::Duration;

@@ -1,0 +1,196 @@
+//! The work of delivering: what is due is sent, so many at a time, and what becomes of it is written down.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use slog::Logger;
+use tokio::sync::{Notify, watch};
+use tokio::task::JoinSet;
+use tokio::time::timeout;
+
+use super::gate::Gate;
+use super::metrics::Metrics;
+use super::outbox::{Entry, EventId, Fate, Outbox, OutboxError, Settled};
+use super::policy::{DeliveryConfig, Meaning, Reply, fate};
+use super::webhook::Webhook;
+use crate::clock::Clock;
+use crate::pause::later;
+
+/// The pause after a failure of the outbox.
+const PAUSE: Duration = Duration::from_secs(5);
+
+/// One webhook and one outbox.
+pub(super) struct Delivery {
+    webhook: Arc<Webhook>,
+    outbox: Arc<dyn Outbox>,
+    config: DeliveryConfig,
+    clock: Arc<dyn Clock>,
+    metrics: Metrics,
+    wake: Arc<Notify>,
+    log: Logger,
+    gate: Gate,
+    /// Events of which an attempt has not been written down.
+    under_way: BTreeMap<EventId, Entry>,
+    attempts: JoinSet<(EventId, Result<Reply, OutboxError>)>,
+    /// What has to be written down.
+    settled: Vec<Settled>,
+}
+
+impl Delivery {
+    pub(super) fn new(
+        webhook: Webhook,
+        outbox: Arc<dyn Outbox>,
+        config: DeliveryConfig,
+        clock: Arc<dyn Clock>,
+        metrics: Metrics,
+        wake: Arc<Notify>,
+        log: Logger,
+    ) -> Self {
+        Self {
+            webhook: Arc::new(webhook),
+            outbox,
+            config,
+            clock,
+            metrics,
+            wake,
+            log,
+            gate: Gate::default(),
+            under_way: BTreeMap::new(),
+            attempts: JoinSet::new(),
+            settled: Vec::new(),
+        }
+    }
+
+    /// Works until it is told to stop, or nobody is left who could.
+    pub(super) async fn until(mut self, mut stop: watch::Receiver<bool>) {
+        loop {
+            let next = self.turn().await.unwrap_or_else(|failure| {
+                slog::error!(self.log, "events stand still"; "reason" => failure.to_string());
+                Some(later(self.clock.now(), PAUSE))
+            });
+            tokio::select! {
+                Some(attempt) = self.attempts.join_next() => {
+                    self.note(attempt);
+                    // Those that ended with it share a commit.
+                    while let Some(attempt) = self.attempts.try_join_next() {
+                        self.note(attempt);
+                    }
+                }
+                () = self.wake.notified() => {}
+                () = wait(self.clock.as_ref(), next) => {}
+                // An error means that nobody is left.
+                _ = stop.wait_for(|stop| *stop) => break,
+            }
+        }
+        self.finish().await;
+    }
+
+    /// Writes down what has ended and sends what is due. Returns when there is something to do if nothing happens.
+    async fn turn(&mut self) -> Result<Option<DateTime<Utc>>, OutboxError> {
+        if !self.settled.is_empty() {
+            self.outbox.settle(self.settled.clone()).await?;
+            for settled in self.settled.drain(..) {
+                self.under_way.remove(&settled.id);
+            }
+        }
+        let now = self.clock.now();
+        let width = self.gate.width(&self.config, now);
+        let room = width.saturating_sub(self.under_way.len());
+        let under_way = self.under_way.keys().copied().collect();
+        let page = self.outbox.page(now, under_way, room).await?;
+        self.metrics.counts(page.counts);
+        for entry in page.due {
+            self.send(entry);
+        }
+        Ok(self.gate.opens().filter(|opens| *opens > now).or(page.next))
+    }
+
+    fn send(&mut self, entry: Entry) {
+        let (id, limit) = (entry.id, self.config.timeout);
+        let (webhook, outbox) = (Arc::clone(&self.webhook), Arc::clone(&self.outbox));
+        self.under_way.insert(id, entry);
+        self.attempts.spawn(async move {
+            let reply = match outbox.body(id).await {
+                Ok(Some(body)) => Ok(webhook.post(body, limit).await),
+                // Somebody removed it just now.
+                Ok(None) => Ok(Reply::Answer {
+                    status: 410,
+                    text: String::new(),
+                    retry_after: None,
+                }),
+                Err(failure) => Err(failure),
+            };
+            (id, reply)
+        });
+    }
+
+    /// Decides what becomes of an event.
+    fn note(
+        &mut self,
+        attempt: Result<(EventId, Result<Reply, OutboxError>), tokio::task::JoinError>,
+    ) {
+        let Ok((id, reply)) = attempt else {
+            return slog::error!(self.log, "an attempt to send an event ended by itself");
+        };
+        let reply = match reply {
+            Ok(reply) => reply,
+            Err(failure) => {
+                slog::error!(self.log, "an event cannot be read"; "event" => id.0, "reason" => failure.to_string());
+                Reply::Nothing(failure.to_string())
+            }
+        };
+        let Some(entry) = self.under_way.get(&id) else {
+            return;
+        };
+        let now = self.clock.now();
+        self.metrics.attempt(reply.meaning());
+        self.gate.learn(&self.config, &reply, now, fastrand::f64());
+        let fate = fate(&self.config, entry, &reply, now, fastrand::f64());
+        self.report(entry, reply.meaning(), &fate);
+        self.settled.push(Settled { id, fate });
+    }
+
+    /// What people want to know. Failures are told when they begin, not each time.
+    fn report(&self, entry: &Entry, meaning: Meaning, fate: &Fate) {
+        let (id, label) = (entry.id.0, entry.label.as_str());
+        match (meaning, fate) {
+            (Meaning::Gone, _) => {
+                slog::info!(self.log, "an event is dropped, nobody waits for it"; "event" => id, "run" => label);
+            }
+            (_, Fate::Dead { problem }) => {
+                slog::error!(self.log, "an event is a dead letter"; "event" => id, "run" => label, "reason" => problem.as_str());
+            }
+            (_, Fate::Again { problem, .. }) if entry.attempts == 0 => {
+                slog::warn!(self.log, "an event is not delivered yet"; "event" => id, "run" => label, "reason" => problem.as_str());
+            }
+            _ => {
+                slog::debug!(self.log, "an event was sent"; "event" => id, "run" => label, "result" => meaning.as_str())
+            }
+        }
+    }
+
+    /// Waits a moment for the answers to what was sent. The rest is sent again another time.
+    async fn finish(mut self) {
+        let grace = self.config.grace;
+        let answers = async {
+            while let Some(attempt) = self.attempts.join_next().await {
+                self.note(attempt);
+            }
+        };
+        // Too late is as good as no answer.
+        let _ = timeout(grace, answers).await;
+        let written = self.outbox.settle(self.settled).await;
+        if let Err(failure) = written {
+            slog::error!(self.log, "delivered events will be sent again"; "reason" => failure.to_string());
+        }
+    }
+}
+
+async fn wait(clock: &dyn Clock, time: Option<DateTime<Utc>>) {
+    match time {
+        Some(time) => clock.wait_until(time).await,
+        None => std::future::pending().await,
+    }
+}

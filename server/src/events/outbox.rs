@@ -1,0 +1,212 @@
+//! Where events wait until they are delivered.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::str::FromStr;
+
+use chrono::{DateTime, Utc};
+use hyper::body::Bytes;
+use serde::{Deserialize, Serialize};
+
+/// The future of an operation on an outbox.
+pub type Pending<'a, T> = Pin<Box<dyn Future<Output = Result<T, OutboxError>> + Send + 'a>>;
+
+/// Where events wait until they are delivered, or until somebody looks at why they cannot be.
+///
+/// An event waits, with a time at which it is tried next, or is a dead letter. What an operation has done is durable
+/// when its future is ready. One delivery works on an outbox at a time.
+pub trait Outbox: Send + Sync + 'static {
+    /// Stores an event that is to be tried at once. The number is greater than that of every event before.
+    fn add(&self, event: NewEvent) -> Pending<'_, EventId>;
+
+    /// What is to be done: of the events whose time has come by `now`, those that have waited longest, at most `limit`,
+    /// without those of `under_way`.
+    fn page(
+        &self,
+        now: DateTime<Utc>,
+        under_way: BTreeSet<EventId>,
+        limit: usize,
+    ) -> Pending<'_, Page>;
+
+    /// The bytes of an event, if there is one of this number.
+    fn body(&self, id: EventId) -> Pending<'_, Option<Bytes>>;
+
+    /// Writes down what became of attempts. Events that are gone meanwhile stay gone.
+    fn settle(&self, attempts: Vec<Settled>) -> Pending<'_, ()>;
+
+    /// Events in the order of their numbers, those after `after`, at most `limit`.
+    fn list(&self, shelf: Shelf, after: Option<EventId>, limit: usize) -> Pending<'_, Vec<Entry>>;
+
+    /// One event.
+    fn find(&self, id: EventId) -> Pending<'_, Option<Entry>>;
+
+    /// Has an event tried at `now`, as if never before; also one that is a dead letter. Whether there is one.
+    fn resend(&self, id: EventId, now: DateTime<Utc>) -> Pending<'_, bool>;
+
+    /// Forgets an event. Whether there was one.
+    fn remove(&self, id: EventId) -> Pending<'_, bool>;
+
+    /// Ends the work on the outbox; operations after that fail.
+    fn close(&self) -> Pending<'_, ()> {
+        Box::pin(async { Ok(()) })
+    }
+}
+
+/// The number of an event in its outbox. Numbers are not used again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct EventId(pub u64);
+
+impl fmt::Display for EventId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl FromStr for EventId {
+    type Err = std::num::ParseIntError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        text.parse().map(Self)
+    }
+}
+
+/// An event that is to be stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewEvent {
+    /// What people know it by: the name of the run, say.
+    pub label: String,
+    /// What is sent, byte for byte.
+    pub body: Bytes,
+    /// When it came to be.
+    pub added: DateTime<Utc>,
+}
+
+/// An event in an outbox, without its bytes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// Its number.
+    pub id: EventId,
+    /// What people know it by.
+    pub label: String,
+    /// When it was stored.
+    pub added: DateTime<Utc>,
+    /// How often it was sent, since it was stored or resent.
+    pub attempts: u32,
+    /// How often of those the webhook said that it will never take it.
+    pub refusals: u32,
+    /// When it is tried next; `None` is a dead letter.
+    pub due: Option<DateTime<Utc>>,
+    /// What was wrong the last time.
+    pub problem: Option<String>,
+}
+
+impl Entry {
+    pub(crate) fn new(id: EventId, event: &NewEvent) -> Self {
+        Self {
+            id,
+            label: event.label.clone(),
+            added: event.added,
+            attempts: 0,
+            refusals: 0,
+            due: Some(event.added),
+            problem: None,
+        }
+    }
+
+    /// The entry after an attempt; `None` if it is to be forgotten.
+    pub(crate) fn after(mut self, fate: Fate) -> Option<Self> {
+        let (due, problem, refused) = match fate {
+            Fate::Done => return None,
+            Fate::Again {
+                at,
+                problem,
+                refused,
+            } => (Some(at), problem, refused),
+            Fate::Dead { problem } => (None, problem, true),
+        };
+        self.attempts = self.attempts.saturating_add(1);
+        self.refusals = self.refusals.saturating_add(refused.into());
+        (self.due, self.problem) = (due, Some(problem));
+        Some(self)
+    }
+
+    /// The entry as if it was never tried.
+    pub(crate) fn resent(self, now: DateTime<Utc>) -> Self {
+        Self {
+            attempts: 0,
+            refusals: 0,
+            due: Some(now),
+            ..self
+        }
+    }
+}
+
+/// What became of one attempt.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settled {
+    /// The event.
+    pub id: EventId,
+    /// What is to become of it.
+    pub fate: Fate,
+}
+
+/// What is to become of an event after an attempt.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// It is delivered, or not wanted any more: forget it.
+    Done,
+    /// Try it again.
+    Again {
+        /// When.
+        at: DateTime<Utc>,
+        /// What was wrong.
+        problem: String,
+        /// Whether the webhook said that it will never take it.
+        refused: bool,
+    },
+    /// Keep it for somebody to look at.
+    Dead {
+        /// What was wrong.
+        problem: String,
+    },
+}
+
+/// What is to be done, and how much there is in all.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Page {
+    /// Events whose time has come, in the order of their times.
+    pub due: Vec<Entry>,
+    /// When the next event is due of which the time has not come.
+    pub next: Option<DateTime<Utc>>,
+    /// How much there is in all.
+    pub counts: Counts,
+}
+
+/// How much there is in an outbox.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Events that wait.
+    pub waiting: u64,
+    /// Dead letters.
+    pub dead: u64,
+    /// When the oldest event that waits was stored.
+    pub oldest: Option<DateTime<Utc>>,
+}
+
+/// The two places of an outbox.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Shelf {
+    /// Events that are tried again and again.
+    Waiting,
+    /// Dead letters.
+    Dead,
+}
+
+/// An outbox failed: no place left, a broken disk.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("the outbox failed: {0}")]
+pub struct OutboxError(pub String);
