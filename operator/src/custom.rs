@@ -64,7 +64,7 @@ pub enum CustomResource {
     Provider(Provider),
     Experiment(Experiment),
     Pipeline(Pipeline),
-    RunConfiguration(RunConfiguration),
+    RunConfiguration(Box<RunConfiguration>),
     RunSchedule(RunSchedule),
     Run(Run),
 }
@@ -85,7 +85,9 @@ impl CustomResource {
             CustomKind::Provider => decode(&text).map(Self::Provider),
             CustomKind::Experiment => decode(&text).map(Self::Experiment),
             CustomKind::Pipeline => decode(&text).map(Self::Pipeline),
-            CustomKind::RunConfiguration => decode(&text).map(Self::RunConfiguration),
+            CustomKind::RunConfiguration => {
+                decode(&text).map(|one| Self::RunConfiguration(Box::new(one)))
+            }
             CustomKind::RunSchedule => decode(&text).map(Self::RunSchedule),
             CustomKind::Run => decode(&text).map(Self::Run),
         }

@@ -1,6 +1,7 @@
-//! The command `kfp-provider`: one step of the operator's workflows.
+//! The command `kfp-provider`: one step of the operator's workflows, and the rehearsal of what the operator would do.
 
 mod access;
+mod rehearse;
 mod step;
 
 use std::io::Write as _;
@@ -27,6 +28,9 @@ enum Command {
     /// Delete a resource, and write what the operator is to read.
     #[command(after_help = step::EXIT_CODES)]
     Delete(step::Delete),
+    /// Show what the operator would send for custom resources, and where the answers would leave them.
+    #[command(after_help = rehearse::EXIT_CODES)]
+    Rehearse(rehearse::Options),
 }
 
 /// Runs the command. What goes wrong is told on standard error, and by the exit code.
@@ -35,6 +39,7 @@ pub async fn run(cli: Cli) -> ExitCode {
         Command::Create(options) => step::run(options.into()).await,
         Command::Update(options) => step::run(options.into()).await,
         Command::Delete(options) => step::run(options.into()).await,
+        Command::Rehearse(options) => rehearse::run(options).await,
     }
 }
 

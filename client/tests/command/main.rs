@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod provider;
+mod rehearse;
 mod step;
 
 use std::process::{Command, Output};

@@ -80,14 +80,14 @@ impl RunSpec {
                 name: parameter.name.clone(),
                 value: parameter.value.clone(),
             }),
-            Some(from) => parameter.from_artifact(&from.run_configuration_ref, dependencies),
+            Some(from) => parameter.artifact_value(&from.run_configuration_ref, dependencies),
         };
         self.parameters.iter().map(resolve).collect()
     }
 }
 
 impl RunParameter {
-    fn from_artifact(
+    fn artifact_value(
         &self,
         reference: &RunConfigurationRef,
         dependencies: &Dependencies,

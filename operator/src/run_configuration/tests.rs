@@ -351,7 +351,8 @@ fn a_run_waits_for_its_pipeline_and_notes_it_once() {
 fn conditions_follow_the_schedules() {
     use State::{Creating, Failed, Succeeded, Updating};
     let waiting = "Waiting for all dependant runschedules to be in a state of Succeeded";
-    let table: [(&[(State, &str)], State, &str); 6] = [
+    type Row = (&'static [(State, &'static str)], State, &'static str);
+    let table: [Row; 6] = [
         (&[], Succeeded, ""),
         (&[(Succeeded, "")], Succeeded, ""),
         (&[(Succeeded, ""), (Creating, "")], Updating, waiting),

@@ -1,0 +1,133 @@
+//! One resource, and what the operator has noted about it.
+
+use kfp_operator_sim::{
+    Construction, ConstructionError, CustomResource, Provider, ResourceKind, Status,
+};
+use kfp_provider_api::domain::NamespacedName;
+
+use super::Key;
+
+#[derive(Debug)]
+pub(super) struct Entry {
+    pub(super) resource: CustomResource,
+    pub(super) place: String,
+    pub(super) status: Status,
+    /// The version in the status.
+    pub(super) version: String,
+    /// The Provider in the status.
+    pub(super) bound: NamespacedName,
+    /// The run configuration that made it.
+    pub(super) owner: Option<Key>,
+    pub(super) deleting: bool,
+    /// Nothing will ever happen to it again by itself.
+    pub(super) stuck: bool,
+    /// Why nothing has happened yet.
+    pub(super) waiting: Option<String>,
+}
+
+impl Entry {
+    pub(super) fn new(resource: CustomResource, place: String) -> Self {
+        Self {
+            resource,
+            place,
+            status: Status::default(),
+            version: String::new(),
+            bound: NamespacedName::default(),
+            owner: None,
+            deleting: false,
+            stuck: false,
+            waiting: None,
+        }
+    }
+
+    /// What a run configuration makes.
+    pub(super) fn child(resource: CustomResource, owner: &Key) -> Self {
+        Self {
+            owner: Some(owner.clone()),
+            ..Self::new(
+                resource,
+                format!("by RunConfiguration {}/{}", owner.1, owner.2),
+            )
+        }
+    }
+
+    /// Kind, namespace and name, as a table shows them.
+    pub(super) fn title(&self) -> String {
+        let metadata = self.resource.metadata();
+        let (namespace, name) = (&metadata.namespace, &metadata.name);
+        format!("{} {namespace}/{name}", self.resource.kind())
+    }
+
+    /// Whether a change to `wanted` is refused.
+    pub(super) fn is_immutable(&self, wanted: &CustomResource) -> bool {
+        match (&self.resource, wanted) {
+            (CustomResource::Run(run), CustomResource::Run(wanted)) => run.spec != wanted.spec,
+            _ => false,
+        }
+    }
+
+    /// Takes over a change. What the operator has noted stays.
+    pub(super) fn replace(&mut self, mut resource: CustomResource, place: String) {
+        match (&self.resource, &mut resource) {
+            (CustomResource::Run(old), CustomResource::Run(new)) => {
+                new.status = old.status.clone();
+            }
+            (CustomResource::RunConfiguration(old), CustomResource::RunConfiguration(new)) => {
+                new.status = old.status.clone();
+            }
+            _ => {}
+        }
+        self.resource = resource;
+        self.place = place;
+        self.stuck = false;
+    }
+
+    /// The Provider that it asks for; none for what is never sent.
+    pub(super) fn provider(&self) -> NamespacedName {
+        match &self.resource {
+            CustomResource::Pipeline(it) => it.spec.provider.clone(),
+            CustomResource::Experiment(it) => it.spec.provider.clone(),
+            CustomResource::Run(it) => it.spec.provider.clone(),
+            CustomResource::RunSchedule(it) => it.spec.provider.clone(),
+            CustomResource::Provider(_) | CustomResource::RunConfiguration(_) => {
+                NamespacedName::default()
+            }
+        }
+    }
+
+    /// The kind as requests name it; none for what is never sent.
+    pub(super) fn kind(&self) -> Option<ResourceKind> {
+        match &self.resource {
+            CustomResource::Pipeline(_) => Some(ResourceKind::Pipeline),
+            CustomResource::Experiment(_) => Some(ResourceKind::Experiment),
+            CustomResource::Run(_) => Some(ResourceKind::Run),
+            CustomResource::RunSchedule(_) => Some(ResourceKind::RunSchedule),
+            CustomResource::Provider(_) | CustomResource::RunConfiguration(_) => None,
+        }
+    }
+
+    /// The version of the resource as it is wanted; empty for one that cannot be hashed, which cannot be sent either.
+    pub(super) fn wanted_version(&self) -> String {
+        match &self.resource {
+            CustomResource::Pipeline(it) => it.spec.version().unwrap_or_default(),
+            CustomResource::Experiment(it) => it.spec.version(),
+            CustomResource::Run(it) => it.spec.version(&it.status.dependencies.pipeline.version),
+            CustomResource::RunSchedule(it) => it.spec.version(),
+            CustomResource::Provider(_) | CustomResource::RunConfiguration(_) => String::new(),
+        }
+    }
+
+    /// What is sent; nothing for what is never sent.
+    pub(super) fn construct(
+        &self,
+        provider: &Provider,
+    ) -> Result<Option<Construction>, ConstructionError> {
+        match &self.resource {
+            CustomResource::Pipeline(it) => it.construct(provider).map(Some),
+            CustomResource::Experiment(it) => it.construct(provider).map(Some),
+            CustomResource::Run(it) => it.construct(provider).map(Some),
+            CustomResource::RunSchedule(it) => it.construct(provider).map(Some),
+            CustomResource::Provider(_) | CustomResource::RunConfiguration(_) => Ok(None),
+        }
+    }
+}

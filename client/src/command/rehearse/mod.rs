@@ -1,0 +1,141 @@
+//! The rehearsal: custom resources are read as the API server would let them in, played as the operator would reconcile
+//! them, and shown with the states in which they would end.
+
+mod cluster;
+mod compiled;
+mod endpoint;
+mod manifest;
+mod report;
+mod step;
+
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+
+use super::access::{Access, AccessError};
+use super::tell;
+use cluster::Cluster;
+use compiled::{CompileError, Compiler};
+use endpoint::Endpoint;
+use manifest::{Manifest, ManifestError};
+
+pub(crate) const EXIT_CODES: &str = "\
+Exit codes: 0 every resource would reach Succeeded, or Deleted with --delete; 1 one would not; 2 bad usage, or resources \
+that the API server would refuse, and nothing was sent; 3 the provider cannot be asked, and nothing was sent.";
+
+/// A resource would not get where it should.
+const FAILED: u8 = 1;
+/// The resources are not usable.
+const REFUSED: u8 = 2;
+/// There is nobody to ask.
+const NO_PROVIDER: u8 = 3;
+
+#[derive(Debug, Args)]
+pub(crate) struct Options {
+    /// Custom resources in YAML: files, or folders with files that end in .yaml or .yml.
+    #[arg(short, long = "filename", value_name = "FILE|DIR", required = true, num_args = 1..)]
+    filename: Vec<PathBuf>,
+    /// The provider, such as http://127.0.0.1:8080.
+    #[arg(long, value_name = "URL", required_unless_present = "dry_run")]
+    provider: Option<String>,
+    /// Then apply these as well, as a change of the first ones.
+    #[arg(long, value_name = "FILE|DIR", num_args = 1..)]
+    update: Vec<PathBuf>,
+    /// Then delete everything.
+    #[arg(long)]
+    delete: bool,
+    /// Send nothing; print the requests, as if every answer were a success.
+    #[arg(long)]
+    dry_run: bool,
+    /// The compiled part of pipelines: a file, or a command for the shell that reads the definition on standard input
+    /// and writes what the compiler would. Without it, {} is sent.
+    #[arg(long, value_name = "FILE|COMMAND")]
+    compiled: Option<String>,
+    /// The namespace of resources that name none.
+    #[arg(short, long, value_name = "NAME", default_value = "default")]
+    namespace: String,
+    /// Time for one request: as long as the operator waits.
+    #[arg(long, value_name = "TIME", default_value = "300s", value_parser = humantime::parse_duration)]
+    timeout: Duration,
+    /// How to show the result.
+    #[arg(short, long, value_enum, default_value = "table")]
+    output: Format,
+    #[command(flatten)]
+    access: Access,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Table,
+    Json,
+}
+
+/// Why there is no rehearsal.
+#[derive(Debug, thiserror::Error)]
+enum RehearsalError {
+    #[error("{}", lines(.0))]
+    Manifests(Vec<ManifestError>),
+    #[error(transparent)]
+    Access(#[from] AccessError),
+    #[error(transparent)]
+    Compile(#[from] CompileError),
+}
+
+fn lines(errors: &[ManifestError]) -> String {
+    let texts: Vec<_> = errors.iter().map(ToString::to_string).collect();
+    texts.join("\nkfp-provider: ")
+}
+
+impl RehearsalError {
+    fn exit_code(&self) -> u8 {
+        match self {
+            Self::Manifests(_) | Self::Compile(_) => REFUSED,
+            Self::Access(_) => NO_PROVIDER,
+        }
+    }
+}
+
+pub(crate) async fn run(options: Options) -> ExitCode {
+    match rehearse(&options).await {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::from(FAILED),
+        Err(error) => {
+            tell(&error);
+            ExitCode::from(error.exit_code())
+        }
+    }
+}
+
+/// Everything is read before anything is sent.
+async fn rehearse(options: &Options) -> Result<bool, RehearsalError> {
+    let first = read(&options.filename, &options.namespace)?;
+    let changed = read(&options.update, &options.namespace)?;
+    let compiler = Compiler::new(options.compiled.as_deref())?;
+    let endpoint = match (&options.provider, options.dry_run) {
+        (Some(url), false) => Endpoint::service(url, &options.access, options.timeout)?,
+        (url, _) => Endpoint::nobody(url.as_deref()),
+    };
+    let mut cluster = Cluster::new(endpoint, compiler);
+    cluster.apply(first).await;
+    if !options.update.is_empty() {
+        cluster.apply(changed).await;
+    }
+    if options.delete {
+        cluster.delete_all().await;
+    }
+    let steps = cluster.finish();
+    let text = match options.output {
+        Format::Json => report::json(&steps),
+        Format::Table => report::table(&steps, options.dry_run),
+    };
+    // Who closes the pipe does not want to read on.
+    let _ = std::io::stdout().write_all(text.as_bytes());
+    Ok(report::all_well(&steps))
+}
+
+fn read(paths: &[PathBuf], namespace: &str) -> Result<Vec<Manifest>, RehearsalError> {
+    manifest::read_all(paths, namespace).map_err(RehearsalError::Manifests)
+}
