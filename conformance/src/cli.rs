@@ -34,6 +34,9 @@ pub(crate) enum Command {
     /// Make the reports of a run again from its journal, also of one that broke off.
     #[command(after_help = exit::HELP)]
     Render(RenderArgs),
+    /// Put reports side by side: every one is compared to the first. Exit code 1 if anything that was
+    /// met there is no longer shown to be.
+    Compare(CompareArgs),
     /// Print the requirements.
     List(ListArgs),
     /// Explain requirements: what, why, how it is checked, how to meet it.
@@ -114,6 +117,19 @@ pub(crate) struct RenderArgs {
     /// Folder for the reports. Default: the journal's.
     #[arg(long, short, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CompareArgs {
+    /// Reports (report.json, or the folder that has it), the one to compare to first.
+    #[arg(value_name = "REPORT", required = true, num_args = 2..)]
+    pub(crate) reports: Vec<PathBuf>,
+    /// Also print what is the same in all.
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// Write a page as well.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) html: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

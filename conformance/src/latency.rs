@@ -115,7 +115,7 @@ impl Latency {
 }
 
 /// The operation that a request line is, whatever path the target's URL begins with.
-fn operation(method: &str, target: &str) -> Option<(Operation, Option<ResourceKind>)> {
+pub(crate) fn operation(method: &str, target: &str) -> Option<(Operation, Option<ResourceKind>)> {
     if method == "GET" {
         return match target.rsplit('/').next()? {
             "livez" => Some((Operation::Livez, None)),

@@ -25,9 +25,11 @@ function section(id, title, ...children) {
     el("h2", { id: `${id}-heading`, tabindex: "-1" }, title), ...children);
 }
 
+const NUMERIC = new Set(["answers", "requests", "p50", "p90", "p99", "slowest", "ms", "met", "violated"]);
+
 function table(props, head, rows) {
   return el("div", { class: "scroll" }, el("table", props,
-    el("thead", {}, el("tr", {}, head.map((text) => el("th", { scope: "col" }, text)))),
+    el("thead", {}, el("tr", {}, head.map((text) => el("th", { scope: "col", class: NUMERIC.has(text) ? "number" : undefined }, text)))),
     el("tbody", {}, rows)));
 }
 

@@ -5,29 +5,42 @@ function axis(low, high) {
   return (ms) => 4 + 292 * Math.min(1, Math.max(0, Math.log10(Math.max(ms, low) / low) / span));
 }
 
+function nameOf(one) {
+  return one.resource ? `${one.operation} ${one.resource}` : one.operation;
+}
+
 function strip(one, place) {
   const points = one.points.map((ms) => svg("line", { x1: place(ms), x2: place(ms), y1: 7, y2: 17, class: "tick" }));
   const quantile = (ms, name) => svg("line", { x1: place(ms), x2: place(ms), y1: 2, y2: 22, class: name });
   return svg("svg", {
     viewBox: "0 0 300 24", class: "strip", role: "img",
-    "aria-label": `${one.operation}: half within ${one.p50} ms, 99 of 100 within ${one.p99} ms, slowest ${one.max} ms`,
+    "aria-label": `${nameOf(one)}: half within ${one.p50Ms} ms, 99 of 100 within ${one.p99Ms} ms, slowest ${one.maxMs} ms`,
   }, svg("line", { x1: 4, x2: 296, y1: 12, y2: 12, class: "base" }), points,
-  quantile(one.p50, "p50"), quantile(one.p90, "p90"), quantile(one.p99, "p99"));
+  quantile(one.p50Ms, "p50"), quantile(one.p90Ms, "p90"), quantile(one.p99Ms, "p99"));
+}
+
+function outliers() {
+  const all = data.latency.flatMap((one) => one.outliers.map((outlier) => ({ ...outlier, name: nameOf(one) })));
+  if (!all.length) return null;
+  return [el("h4", {}, "Answers that stand out"),
+    el("ul", { class: "plain-list" }, all.map((one) => el("li", {},
+      `${one.name} #${one.seq}: ${Math.round(one.ms).toLocaleString("en")} ms in the case `, el("code", {}, one.case))))];
 }
 
 function latency() {
   if (!data.latency || !data.latency.length) return null;
-  const all = data.latency.flatMap((one) => [one.points[0], one.max]).filter((ms) => ms > 0);
+  const all = data.latency.flatMap((one) => [one.points[0], one.maxMs]).filter((ms) => ms > 0);
   const low = Math.min(...all);
   const place = axis(low, Math.max(...all));
   const ms = (value) => el("td", { class: "number" }, value < 10 ? value.toFixed(1) : Math.round(value).toLocaleString("en"));
   const rows = data.latency.map((one) => el("tr", {},
-    el("th", { scope: "row" }, el("code", {}, one.operation)),
-    el("td", { class: "number" }, one.count.toLocaleString("en")), ms(one.p50), ms(one.p90), ms(one.p99), ms(one.max),
+    el("th", { scope: "row" }, nameOf(one)),
+    el("td", { class: "number" }, one.count.toLocaleString("en")), ms(one.p50Ms), ms(one.p90Ms), ms(one.p99Ms), ms(one.maxMs),
     el("td", { class: "plot" }, strip(one, place))));
   return section("latency", "Latency",
     el("p", { class: "note" }, "Milliseconds from connecting to the last byte. Each tick is an answer, on a logarithmic scale common to all rows; tall lines are the 50th, 90th and 99th percentile."),
-    table({ class: "latency" }, ["operation", "answers", "p50", "p90", "p99", "slowest", "distribution"], rows));
+    table({ class: "latency" }, ["operation", "answers", "p50", "p90", "p99", "slowest", "distribution"], rows),
+    outliers());
 }
 
 function share(name, one, what) {

@@ -43,7 +43,7 @@ function select(name, label, options) {
 }
 
 function filters() {
-  const counts = data.counts.results;
+  const counts = data.counts;
   controls.outcomes = {};
   const boxes = ORDER.filter((outcome) => counts[outcome]).map((outcome) => {
     const box = el("input", { type: "checkbox", value: outcome });

@@ -54,7 +54,7 @@ function header() {
 }
 
 function bar() {
-  const counts = data.counts.results;
+  const counts = data.counts;
   const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
   const shown = ORDER.filter((outcome) => counts[outcome]);
   const differ = data.results.filter((entry) => LENSES.differ(entry)).length;

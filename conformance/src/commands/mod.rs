@@ -1,6 +1,7 @@
 //! One file per command.
 
 mod check_config;
+mod compare;
 mod document;
 mod explain;
 mod list;
@@ -17,6 +18,7 @@ use crate::exit;
 use crate::journal::OutputError;
 use crate::oracle::DocumentError;
 use crate::reading::ReadError;
+use crate::report::{CompareError, PrintError};
 use crate::target::TargetError;
 
 /// Why a command could not do its work.
@@ -34,6 +36,8 @@ pub(crate) enum Problem {
     Output(#[from] OutputError),
     #[error(transparent)]
     Read(#[from] ReadError),
+    #[error(transparent)]
+    Compare(#[from] CompareError),
     #[error(transparent)]
     Mock(#[from] crate::mock::UnknownName),
     #[error("{address}: {source} (hint: port 0 takes a free one)")]
@@ -56,6 +60,15 @@ pub(crate) enum Problem {
     Print(#[from] io::Error),
 }
 
+impl From<PrintError> for Problem {
+    fn from(error: PrintError) -> Self {
+        match error {
+            PrintError::Print(error) => Self::Print(error),
+            PrintError::Output(error) => Self::Output(error),
+        }
+    }
+}
+
 impl Problem {
     fn exit_code(&self) -> u8 {
         match self {
@@ -66,6 +79,7 @@ impl Problem {
             | Self::Target(_)
             | Self::Document(_)
             | Self::Output(_)
+            | Self::Compare(_)
             | Self::Read(ReadError::Read { .. } | ReadError::Version { .. })
             | Self::Nothing(_) => exit::USAGE,
             Self::Read(ReadError::NoStart { .. }) => exit::INCOMPLETE,
@@ -84,6 +98,7 @@ pub async fn dispatch(cli: Cli) -> u8 {
         None => run::run(cli.run, &mut out).await,
         Some(Command::Run(args)) => run::run(args, &mut out).await,
         Some(Command::Render(args)) => render::render(&args, &mut out),
+        Some(Command::Compare(args)) => compare::compare(&args, &mut out),
         Some(Command::List(args)) => list::list(&args, &mut out),
         Some(Command::Mock(args)) => mock::mock(args, &mut out).await,
         Some(Command::Selftest(args)) => selftest::selftest(args, &mut out).await,

@@ -109,7 +109,7 @@ fn a_flipped_bit_is_noticed() {
     for at in 0..whole.len() {
         let mut changed = whole.clone();
         changed[at] ^= 1 << rng.u8(0..8);
-        let seen = if at % 16 == 0 {
+        let seen = if at % 64 == 0 {
             rendered(&changed, dir.path())
         } else {
             judged(&changed)

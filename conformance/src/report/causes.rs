@@ -72,7 +72,10 @@ pub(super) struct Step {
 
 /// Whether a result is something to mend.
 pub(super) fn is_wrong(judged: &Judged) -> bool {
-    matches!(judged.outcome, Outcome::Fail | Outcome::Warn)
+    matches!(
+        judged.outcome,
+        Outcome::Fail | Outcome::Flaky | Outcome::Warn
+    )
 }
 
 /// All causes, the worst first.

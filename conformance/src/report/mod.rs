@@ -1,7 +1,9 @@
 //! What people and machines read, made from the journal alone.
 
 mod causes;
+mod compare;
 mod evidence;
+mod github;
 mod html;
 mod json;
 mod junit;
@@ -13,12 +15,15 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 
+pub(crate) use compare::{Change, CompareError, Comparison, print as print_comparison};
+pub(crate) use html::render_comparison as comparison_page;
 pub use json::{REPORT_SCHEMA, Report};
 pub(crate) use progress::Bar;
 pub(crate) use terminal::announce;
 
 use crate::journal::OutputError;
 use crate::judge::Judgement;
+use github::Github;
 use terminal::Terminal;
 
 /// The page for people.
@@ -39,13 +44,14 @@ pub(crate) struct Destination<'a> {
 /// [`OutputError`] names the file that could not be written.
 pub(crate) fn write(to: &Destination<'_>, judgement: &Judgement<'_>) -> Result<(), OutputError> {
     fs::create_dir_all(to.folder).map_err(OutputError::at(to.folder))?;
+    evidence::write(to.folder, &evidence::Bodies::of(to.journal), judgement)?;
     let report = Report::of(judgement);
     let mut text = serde_json::to_string_pretty(&report).expect("reports have string keys");
     text.push('\n');
     for (name, text) in [
         ("report.json", text),
-        ("junit.xml", junit::render(judgement)),
-        (PAGE, html::render(to, judgement, &report.coverage)),
+        ("junit.xml", junit::render(judgement, to.folder)),
+        (PAGE, html::render(to, judgement, &report)),
     ] {
         let path = to.folder.join(name);
         fs::write(&path, text).map_err(OutputError::at(&path))?;
@@ -53,15 +59,35 @@ pub(crate) fn write(to: &Destination<'_>, judgement: &Judgement<'_>) -> Result<(
     Ok(())
 }
 
-/// Prints the report for people.
+/// Prints the report for people, and for the service whose job this is.
 ///
 /// # Errors
-/// If the writer fails.
+/// [`PrintError`] if a writer fails.
 pub(crate) fn print(
     to: &Destination<'_>,
     judgement: &Judgement<'_>,
     out: &mut dyn Write,
-) -> io::Result<()> {
+) -> Result<(), PrintError> {
     let page = to.folder.join(PAGE).display().to_string();
-    Terminal::new(judgement, &page).write(out)
+    let terminal = Terminal::new(judgement, &page);
+    match Github::detect(|name| std::env::var(name).ok()) {
+        None => terminal.write(out)?,
+        Some(github) => {
+            Github::fenced(out, |out| terminal.write(out))?;
+            Github::annotate(judgement, out)?;
+            github.summarise(judgement)?;
+        }
+    }
+    Ok(())
+}
+
+/// Why a report was not shown.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum PrintError {
+    /// The terminal or the log.
+    #[error(transparent)]
+    Print(#[from] io::Error),
+    /// The summary of a job.
+    #[error(transparent)]
+    Output(#[from] OutputError),
 }

@@ -4,4 +4,5 @@ mod command;
 mod embedded;
 mod interruption;
 mod program;
+mod reports;
 mod usage;

@@ -1,6 +1,7 @@
 //! Requests and answers as a reader sees them, with the bytes that a finding is about marked.
 
 mod bodies;
+mod file;
 mod mark;
 mod shown;
 mod span;
@@ -8,6 +9,7 @@ mod span;
 use serde::Serialize;
 
 pub(super) use bodies::Bodies;
+pub(super) use file::{file_name, write};
 use mark::Place;
 use shown::Shown;
 
@@ -145,7 +147,23 @@ impl<'a> Evidence<'a> {
         }
     }
 
-    /// What a result is about in the answer.
+    /// What a result is about in the answer, each part with a note.
+    fn marked(&self, judged: &Judged) -> Vec<(String, String)> {
+        let body = self.answer.as_deref().unwrap_or_default();
+        let places = mark::places(&judged.requirement.id, &judged.actual, &self.head, body);
+        let text = |place: Place| {
+            let bytes = if place.body {
+                body
+            } else {
+                self.head.text.as_bytes()
+            };
+            let shown = Shown::of(&bytes[place.range], self.limit);
+            (place.note, shown.text)
+        };
+        places.into_iter().map(text).collect()
+    }
+
+    /// The places of what a result is about, in the texts of the answer.
     pub(super) fn marks(&self, judged: &Judged) -> Vec<Mark> {
         let body = self.answer.as_deref().unwrap_or_default();
         let places = mark::places(&judged.requirement.id, &judged.actual, &self.head, body);

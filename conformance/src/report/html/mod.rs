@@ -4,16 +4,18 @@
 //! provider, so it can neither end its own element nor become markup, and the page may run no other
 //! script and load nothing.
 
+mod comparison;
 mod latency;
 mod page;
 
 use std::path::Path;
 
+pub(crate) use comparison::render as render_comparison;
 use page::Page;
 
 use super::Destination;
 use super::evidence::Bodies;
-use crate::coverage::Coverage;
+use super::json::Report;
 use crate::digest::sha256_hex;
 use crate::judge::{Judged, Judgement};
 
@@ -37,13 +39,9 @@ const SCRIPT: &str = concat!(
 const LONGEST_SCRIPT: u64 = 64 << 10;
 
 /// Renders a judged run.
-pub(super) fn render(
-    to: &Destination<'_>,
-    judgement: &Judgement<'_>,
-    coverage: &Coverage,
-) -> String {
+pub(super) fn render(to: &Destination<'_>, judgement: &Judgement<'_>, report: &Report) -> String {
     let bodies = Bodies::of(to.journal);
-    let page = Page::of(judgement, coverage, &bodies, |judged| {
+    let page = Page::of(judgement, report, &bodies, |judged| {
         script(to.journal, judged)
     });
     let data = embedded(&serde_json::to_string(&page).expect("pages have string keys"));

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use kfp_operator_sim::ResourceKind;
 use serde::Serialize;
 
-use super::latency::{Operation, latency};
+use super::latency;
 use crate::catalogue::{Level, Requirement};
 use crate::coverage::Coverage;
 use crate::judge::{Judged, Judgement};
@@ -14,7 +14,7 @@ use crate::outcome::{Lenses, Outcome};
 use crate::record::{DocumentCheck, ExchangeRecord, Leak, Record};
 use crate::report::causes::{Cause, causes, is_wrong};
 use crate::report::evidence::{Bodies, Evidence, Mark, Message};
-use crate::report::json::{Counts, Exchanges, exchanges};
+use crate::report::json::{Exchanges, Report, exchanges};
 
 /// Bytes of a body that are shown where something is wrong.
 const WRONG_BODY: usize = 32 << 10;
@@ -37,13 +37,13 @@ pub(super) struct Page<'a> {
     /// Labels and values about the run.
     facts: Vec<(&'static str, String)>,
     settings: &'a [(String, String)],
-    counts: Counts,
+    counts: &'a BTreeMap<Outcome, usize>,
     causes: Vec<Cause>,
     requirements: Vec<Row<'a>>,
     results: Vec<Entry<'a>>,
     exchanges: BTreeMap<u64, Wire<'a>>,
     timelines: BTreeMap<&'a str, Vec<Step<'a>>>,
-    latency: Vec<Operation>,
+    latency: Vec<latency::Row<'a>>,
     coverage: &'a Coverage,
     document_checks: &'a [DocumentCheck],
     leaks: Vec<&'a Leak>,
@@ -133,7 +133,7 @@ impl<'a> Page<'a> {
     /// The page of a judged run; `script` has the reproducer of a result, if there is one.
     pub(super) fn of(
         judgement: &'a Judgement<'a>,
-        coverage: &'a Coverage,
+        report: &'a Report,
         bodies: &Bodies<'_>,
         script: impl Fn(&Judged) -> Option<String>,
     ) -> Self {
@@ -187,14 +187,14 @@ impl<'a> Page<'a> {
             stopped: judgement.stopped(),
             facts: facts(judgement),
             settings: &start.settings,
-            counts: Counts::of(&judgement.results),
+            counts: &report.counts.results,
             causes: causes(judgement, &known),
             requirements,
             results,
             exchanges: wires.shown,
             timelines: timelines(judgement),
-            latency: latency(judgement.records),
-            coverage,
+            latency: latency::rows(&report.latency, judgement.records),
+            coverage: &report.coverage,
             document_checks: &start.document_checks,
             leaks: leaks(judgement.records),
         }

@@ -24,7 +24,7 @@ fn page(hostile: &str) -> String {
         folder: dir.path(),
         journal: dir.path(),
     };
-    render(&to, &judgement, &Coverage::of(&records))
+    render(&to, &judgement, &Report::of(&judgement))
 }
 
 /// The data of a page.

@@ -1,0 +1,89 @@
+//! The page of a comparison: a table, without a script.
+
+use std::fmt::Write as _;
+
+use super::STYLE;
+use crate::digest::sha256_hex;
+use crate::report::compare::{Change, Comparison, cell, letter};
+
+/// Renders a comparison.
+pub(crate) fn render(comparison: &Comparison) -> String {
+    let nonce = sha256_hex(STYLE.as_bytes());
+    let worse = comparison.with(Change::Worse).count();
+    let title = match worse {
+        0 => "No regression".to_owned(),
+        1 => "1 regression".to_owned(),
+        many => format!("{many} regressions"),
+    };
+    let tone = if worse == 0 { "pass" } else { "fail" };
+    let mut page = format!(
+        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'nonce-{nonce}'\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <title>{title}</title>\n<style nonce=\"{nonce}\">\n{STYLE}</style>\n</head>\n<body>\n<div class=\"page\">\n\
+         <header><p class=\"kicker\">Reports compared to the first</p>\n\
+         <p class=\"verdict tone-{tone}\">{title}</p></header>\n<main>\n"
+    );
+    reports(&mut page, comparison);
+    matrix(&mut page, comparison);
+    page.push_str("</main>\n</div>\n</body>\n</html>\n");
+    page
+}
+
+fn reports(page: &mut String, comparison: &Comparison) {
+    page.push_str(
+        "<div class=\"scroll\"><table>\n<thead><tr><th scope=\"col\"></th><th scope=\"col\">verdict</th>\
+         <th scope=\"col\">provider</th><th scope=\"col\">started</th><th scope=\"col\">report</th></tr></thead>\n<tbody>\n",
+    );
+    for (at, column) in comparison.columns.iter().enumerate() {
+        let _ = writeln!(
+            page,
+            "<tr><th scope=\"row\">{}</th><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>",
+            letter(at),
+            column.verdict.label().to_lowercase(),
+            escaped(&column.name),
+            escaped(&column.started),
+            escaped(&column.path.display().to_string()),
+        );
+    }
+    page.push_str("</tbody></table></div>\n");
+}
+
+fn matrix(page: &mut String, comparison: &Comparison) {
+    page.push_str(
+        "<h2>Results</h2>\n<p class=\"note\">! was met and is no longer shown to be · + fails and was not checked \
+         before · ~ differs otherwise</p>\n<div class=\"scroll\"><table class=\"matrix\">\n\
+         <thead><tr><th scope=\"col\">requirement</th>",
+    );
+    for at in 0..comparison.columns.len() {
+        let _ = write!(page, "<th scope=\"col\">{}</th>", letter(at));
+    }
+    page.push_str("</tr></thead>\n<tbody>\n");
+    for row in &comparison.rows {
+        let _ = write!(page, "<tr><th scope=\"row\">{}</th>", escaped(&row.label));
+        for (outcome, change) in row.outcomes.iter().zip(&row.changes) {
+            let class = match outcome {
+                None => "none",
+                Some(outcome) => outcome.as_str(),
+            };
+            let changed = if *change == Change::Same {
+                ""
+            } else {
+                " changed"
+            };
+            let _ = write!(
+                page,
+                "<td><span class=\"cell {class}{changed}\">{}</span></td>",
+                cell(*outcome, *change)
+            );
+        }
+        page.push_str("</tr>\n");
+    }
+    page.push_str("</tbody></table></div>\n");
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+}
