@@ -28,6 +28,15 @@ pub(crate) struct Limits {
     pub(crate) warn_after: Duration,
     /// A probe that took longer counts as failed, as with the kubelet.
     pub(crate) probe: Duration,
+    /// How much of what is repeated to meet rare defects: percent.
+    pub(crate) effort: u32,
+}
+
+impl Limits {
+    /// How often to do what is worth doing `full` times. Never less than once.
+    pub(crate) fn times(self, full: u32) -> u32 {
+        full.saturating_mul(self.effort).div_ceil(100).max(1)
+    }
 }
 
 impl Default for Limits {
@@ -36,6 +45,7 @@ impl Default for Limits {
             fail_after: Duration::from_secs(240),
             warn_after: Duration::from_secs(30),
             probe: Duration::from_secs(1),
+            effort: 100,
         }
     }
 }

@@ -9,7 +9,7 @@ use std::sync::{Mutex, PoisonError};
 
 use sha2::{Digest, Sha256};
 
-use crate::digest::sha256_hex;
+use crate::digest::{hex, sha256_hex};
 use crate::record::{BodyRecord, End, Record};
 
 /// Bodies up to this size are also in the journal itself.
@@ -23,12 +23,28 @@ pub(crate) struct Journal {
 }
 
 struct State {
-    file: Box<dyn Write + Send>,
-    hash: Sha256,
+    /// `None` if nothing is written: then no line is made either.
+    lines: Option<Lines>,
     records: Vec<Record>,
     bodies: BTreeSet<String>,
     /// The first write that failed; told at the end, because judging goes on without the disk.
     broken: Option<io::Error>,
+}
+
+/// The file, and the hash of what is in it.
+struct Lines {
+    file: BufWriter<File>,
+    hash: Sha256,
+}
+
+impl Lines {
+    fn write(&mut self, record: &Record) -> io::Result<()> {
+        let mut line = serde_json::to_string(record).expect("records have string keys");
+        line.push('\n');
+        self.hash.update(line.as_bytes());
+        self.file.write_all(line.as_bytes())?;
+        self.file.flush()
+    }
 }
 
 /// The folder for reports cannot be used.
@@ -61,21 +77,21 @@ impl Journal {
         fs::create_dir_all(&bodies).map_err(OutputError::at(&bodies))?;
         let path = folder.join("journal.ndjson");
         let file = File::create(&path).map_err(OutputError::at(&path))?;
-        Ok(Self::with(
-            Some(folder.to_owned()),
-            Box::new(BufWriter::new(file)),
-        ))
+        let lines = Lines {
+            file: BufWriter::new(file),
+            hash: Sha256::new(),
+        };
+        Ok(Self::with(Some(folder.to_owned()), Some(lines)))
     }
 
     /// A journal that is written nowhere.
     pub(crate) fn in_memory() -> Self {
-        Self::with(None, Box::new(io::sink()))
+        Self::with(None, None)
     }
 
-    fn with(folder: Option<PathBuf>, file: Box<dyn Write + Send>) -> Self {
+    fn with(folder: Option<PathBuf>, lines: Option<Lines>) -> Self {
         let state = State {
-            file,
-            hash: Sha256::new(),
+            lines,
             records: Vec::new(),
             bodies: BTreeSet::new(),
             broken: None,
@@ -89,14 +105,10 @@ impl Journal {
     /// Appends a record.
     pub(crate) fn write(&self, record: Record) {
         let mut state = self.lock();
-        let mut line = serde_json::to_string(&record).expect("records have string keys");
-        line.push('\n');
-        state.hash.update(line.as_bytes());
-        let written = state
-            .file
-            .write_all(line.as_bytes())
-            .and_then(|()| state.file.flush());
-        state.broken = state.broken.take().or(written.err());
+        if let Some(lines) = &mut state.lines {
+            let written = lines.write(&record);
+            state.broken = state.broken.take().or(written.err());
+        }
         state.records.push(record);
     }
 
@@ -125,12 +137,8 @@ impl Journal {
     /// # Errors
     /// [`OutputError`] if anything could not be written.
     pub(crate) fn finish(self, mut end: End) -> Result<Vec<Record>, OutputError> {
-        let hash = std::mem::take(&mut self.lock().hash);
-        end.sha256 = hash
-            .finalize()
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
+        let hash = self.lock().lines.as_ref().map(|lines| lines.hash.clone());
+        end.sha256 = hash.map_or(String::new(), |hash| hex(&hash.finalize()));
         self.write(Record::End(end));
         let state = self
             .state

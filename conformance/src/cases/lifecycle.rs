@@ -160,12 +160,12 @@ fn names(answer: &Exchange, body: &crate::fixture::Body) -> bool {
 /// Random legal operations on a few names; what the provider says must agree with a model that
 /// knows which of them exist.
 async fn random_walk(c: &mut Context) -> Step {
-    const STEPS: u32 = 200;
     const REQUIREMENT: &str = "lifecycle.random-walk";
     const SLOTS: usize = 4;
     let mut slots: Vec<Option<(crate::fixture::Body, String)>> = vec![None; SLOTS];
     let mut creates = 0;
-    for step in 1..=STEPS {
+    let steps = c.session.limits.times(200);
+    for step in 1..=steps {
         let slot = c.rng.usize(..SLOTS);
         let (what, shown, right) = match slots[slot].take() {
             None if creates == 60 => continue,
@@ -196,7 +196,7 @@ async fn random_walk(c: &mut Context) -> Step {
     }
     c.check_alone(
         REQUIREMENT,
-        Finding::pass(format!("{STEPS} steps as the model expects")),
+        Finding::pass(format!("{steps} steps as the model expects")),
     );
     Ok(())
 }

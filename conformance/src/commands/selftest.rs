@@ -7,7 +7,7 @@ use crate::cli::SelftestArgs;
 use crate::exit;
 use crate::report::Bar;
 use crate::run::Progress as _;
-use crate::selftest::{Subject, subjects, verify};
+use crate::selftest::{Matrix, Row, Subject, subjects, verify};
 
 pub(super) async fn selftest(args: SelftestArgs, out: &mut dyn Write) -> Result<u8, Problem> {
     let subjects = subjects(&args.names)?;
@@ -15,15 +15,27 @@ pub(super) async fn selftest(args: SelftestArgs, out: &mut dyn Write) -> Result<
     let mut rows = verify(subjects, |subject: Subject| bar.case_done(subject.name())).await;
     bar.finish();
     rows.sort_by_key(|row| row.subject.name());
-    let wrong = rows.iter().filter(|row| !row.is_right()).count();
-    for row in &rows {
-        let mark = if row.is_right() { "ok" } else { "WRONG" };
-        writeln!(out, "{mark:<6} {:<34} {}", row.subject.name(), row.told())?;
-    }
-    writeln!(out, "\n{} passed, {wrong} failed", rows.len() - wrong)?;
-    Ok(if wrong == 0 {
+    let right = if args.names.is_empty() {
+        let matrix = Matrix::of(&rows);
+        writeln!(out, "{matrix}")?;
+        matrix.is_right()
+    } else {
+        each(&rows, out)?
+    };
+    Ok(if right {
         exit::CONFORMANT
     } else {
         exit::INTERNAL
     })
+}
+
+/// One line per subject, because they were asked for by name. Whether all are right.
+fn each(rows: &[Row], out: &mut dyn Write) -> Result<bool, Problem> {
+    let wrong = rows.iter().filter(|row| !row.is_right()).count();
+    for row in rows {
+        let mark = if row.is_right() { "ok" } else { "WRONG" };
+        writeln!(out, "{mark:<6} {:<34} {}", row.subject.name(), row.told())?;
+    }
+    writeln!(out, "\n{} passed, {wrong} failed", rows.len() - wrong)?;
+    Ok(wrong == 0)
 }

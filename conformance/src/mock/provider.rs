@@ -158,7 +158,7 @@ impl Provider {
         Answer::object(Event::Created { again }, 201).with_id(&id)
     }
 
-    /// Takes a body apart, beside the tasks: a large one must not keep others waiting.
+    /// Takes a body apart; a large one beside the tasks, because it must not keep others waiting.
     async fn check(
         &self,
         switches: Switches<'_>,
@@ -171,12 +171,14 @@ impl Provider {
             let text = format!("{} is no type of resource", shortened(kind));
             return Err(Defect::new(Flaw::UnknownType, text));
         }
+        if body.len() <= LARGE {
+            return check::check(kind, body);
+        }
         let (owned_kind, owned) = (kind.to_owned(), body.to_vec());
         let checking = tokio::task::spawn_blocking(move || check::check(&owned_kind, &owned));
         let stopped = |_| Err(Defect::new(Flaw::Unwanted, "the provider is stopping"));
         let checked = checking.await.unwrap_or_else(stopped);
-        let blocks = switches.wrong(Fault::ProbeBlockedByUpload) && body.len() > LARGE;
-        if blocks && checked.is_err() {
+        if switches.wrong(Fault::ProbeBlockedByUpload) && checked.is_err() {
             tokio::time::sleep(switches.delay()).await;
         }
         checked

@@ -138,7 +138,8 @@ impl Connection {
         while self.buffer.len() < length {
             self.fill().await?;
         }
-        Ok(self.buffer.drain(..length).collect())
+        let rest = self.buffer.split_off(length);
+        Ok(std::mem::replace(&mut self.buffer, rest))
     }
 
     async fn fill(&mut self) -> Result<(), Ended> {
