@@ -44,6 +44,35 @@ pub(crate) enum Subjects {
     Once,
     /// Once per type of this list.
     Each(&'static [ResourceKind]),
+    /// Once for all types of this list: what disturbs the provider is done as rarely as possible.
+    Together(&'static [ResourceKind]),
+}
+
+/// A set of types.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Kinds([bool; ResourceKind::ALL.len()]);
+
+impl Kinds {
+    /// The types of the set, in the usual order.
+    pub(crate) fn iter(self) -> impl Iterator<Item = ResourceKind> {
+        ResourceKind::ALL
+            .into_iter()
+            .filter(move |kind| self.contains(*kind))
+    }
+
+    pub(crate) fn contains(self, kind: ResourceKind) -> bool {
+        self.0[kind as usize]
+    }
+}
+
+impl FromIterator<ResourceKind> for Kinds {
+    fn from_iter<I: IntoIterator<Item = ResourceKind>>(kinds: I) -> Self {
+        let mut set = Self::default();
+        for kind in kinds {
+            set.0[kind as usize] = true;
+        }
+        set
+    }
 }
 
 /// When a case runs relative to the others.
@@ -53,6 +82,8 @@ pub(crate) enum Stage {
     Any,
     /// After all others.
     Last,
+    /// One by one at the very end: breaks or restarts the provider.
+    Alone,
 }
 
 /// One self-contained case: it creates what it needs and depends on no other.
@@ -78,10 +109,10 @@ impl Case {
         self.decides.iter().flat_map(|group| group.iter().copied())
     }
 
-    /// The types it is run for; one `None` if it is about no type.
+    /// The types it is run for; one `None` if it is about no type or about many.
     pub(crate) fn kinds(&self) -> Vec<Option<ResourceKind>> {
         match self.subjects {
-            Subjects::Once => vec![None],
+            Subjects::Once | Subjects::Together(_) => vec![None],
             Subjects::Each(kinds) => kinds.iter().copied().map(Some).collect(),
         }
     }
@@ -173,6 +204,9 @@ pub(crate) fn cases() -> Vec<&'static Case> {
         cases::bodies::CASES,
         cases::transport::CASES,
         cases::robust::CASES,
+        cases::replica::CASES,
+        cases::upheaval::CASES,
+        cases::container::CASES,
     ]
     .concat()
 }
@@ -197,13 +231,13 @@ mod tests {
     }
 
     #[test]
-    fn every_requirement_that_needs_no_help_has_a_case() {
+    fn every_requirement_that_needs_no_events_has_a_case() {
         let decided: BTreeSet<_> = cases()
             .iter()
             .flat_map(|case| case.requirements())
             .collect();
         for requirement in Catalogue::embedded().provider() {
-            if requirement.needs.is_empty() {
+            if !requirement.needs.iter().any(|need| need == "events") {
                 assert!(
                     decided.contains(requirement.id.as_str()),
                     "{}",

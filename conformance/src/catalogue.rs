@@ -3,6 +3,7 @@
 //! The files in `catalogue/` are the single source of ids, levels, texts and needs; code refers to
 //! a requirement by its id and a test proves that every id used exists.
 
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use kfp_operator_sim::ResourceKind;
@@ -124,9 +125,10 @@ impl Requirement {
         }
     }
 
-    /// The first thing it needs and the runner does not have.
-    pub fn missing_need(&self) -> Option<&str> {
-        self.needs.first().map(String::as_str)
+    /// The first thing it needs that is not among what is at hand.
+    pub fn missing_need(&self, at_hand: &BTreeSet<&str>) -> Option<&str> {
+        let mut needs = self.needs.iter().map(String::as_str);
+        needs.find(|need| !at_hand.contains(need))
     }
 }
 

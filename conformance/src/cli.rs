@@ -45,6 +45,12 @@ pub(crate) enum Command {
     Mock(MockArgs),
     /// Test the runner itself: every fault has to turn red exactly what it should.
     Selftest(SelftestArgs),
+    /// Serve the embedded provider, configured by the variables that the operator sets.
+    #[cfg(feature = "embedded")]
+    Serve(kfp_provider_server::embedded::Options),
+    /// Run a provider for this program, and end it with this program.
+    #[command(hide = true)]
+    Supervise(SuperviseArgs),
     /// Check a provider.toml without sending anything.
     CheckConfig(CheckConfigArgs),
     /// Print the OpenAPI document of the contract, as published.
@@ -60,6 +66,10 @@ pub(crate) struct RunArgs {
     /// configuration, else the embedded provider.
     #[arg(long)]
     pub(crate) url: Option<String>,
+    /// Start the provider with this command, as the operator would: with its variables and no others,
+    /// on free ports, as a user of its own if this one is root. No shell runs it.
+    #[arg(long, value_name = "COMMAND", conflicts_with = "url")]
+    pub(crate) start: Option<String>,
     /// What the implementer tells about the provider.
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
@@ -130,6 +140,16 @@ pub(crate) struct CompareArgs {
     /// Write a page as well.
     #[arg(long, value_name = "FILE")]
     pub(crate) html: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SuperviseArgs {
+    /// The user to run it as.
+    #[arg(long, value_name = "UID")]
+    pub(crate) user: Option<u32>,
+    /// Program and arguments.
+    #[arg(last = true, required = true)]
+    pub(crate) words: Vec<String>,
 }
 
 #[derive(Debug, Args)]

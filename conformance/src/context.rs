@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use kfp_operator_sim::ResourceKind;
 
-use crate::case::Case;
+use crate::case::{Case, Kinds};
 use crate::catalogue::{Catalogue, Level};
 use crate::exchange::{Class, Exchange, Intent};
 use crate::fixture::Body;
@@ -19,6 +19,8 @@ use crate::wire::{Request, WireFailure};
 pub(crate) enum Stop {
     /// Something it builds on did not work; what it could not judge says so.
     Prerequisite(String),
+    /// A hook, a replica or a process was of no help; says nothing about the provider.
+    Help(String),
     /// The run has to stop.
     Cancelled,
 }
@@ -32,12 +34,14 @@ pub(crate) struct Context {
     case: &'static Case,
     /// The type that the case is about.
     subject: Option<ResourceKind>,
+    /// The types of a case that is about many at once.
+    pub(crate) kinds: Kinds,
     pub(crate) rng: fastrand::Rng,
     /// What the case asks again and again just now, such as `creates`: observations that should
     /// all come out alike, and are counted together.
     pub(crate) series: Option<&'static str>,
     names: u32,
-    observed: Vec<&'static str>,
+    observed: Vec<(&'static str, Option<ResourceKind>)>,
 }
 
 impl Context {
@@ -56,11 +60,17 @@ impl Context {
             session,
             case,
             subject,
+            kinds: Kinds::default(),
             rng,
             series: None,
             names: 0,
             observed: Vec::new(),
         }
+    }
+
+    /// The same, about many types at once.
+    pub(crate) fn about(self, kinds: Kinds) -> Self {
+        Self { kinds, ..self }
     }
 
     /// The type that the case is about.
@@ -79,9 +89,11 @@ impl Context {
         }
     }
 
-    /// Requirements that got an observation.
-    pub(crate) fn observed(&self) -> &[&'static str] {
-        &self.observed
+    /// Whether a requirement got an observation for this type, or for the provider as a whole.
+    pub(crate) fn has_observed(&self, requirement: &str, kind: Option<ResourceKind>) -> bool {
+        self.observed
+            .iter()
+            .any(|(id, of)| *id == requirement && (of.is_none() || *of == kind))
     }
 
     /// A name that no other case and no other run uses.
@@ -141,7 +153,7 @@ impl Context {
     }
 
     /// As [`Self::send`], for a request about another type than the case's.
-    async fn send_as(
+    pub(crate) async fn send_as(
         &mut self,
         kind: Option<ResourceKind>,
         request: Request,
@@ -259,7 +271,18 @@ impl Context {
         self.observe(requirement, kind, finding, Lenses::default(), Vec::new());
     }
 
-    fn note(
+    /// As [`Self::check_alone`], for a type of a case about many.
+    pub(crate) fn check_alone_of(
+        &mut self,
+        kind: Option<ResourceKind>,
+        requirement: &'static str,
+        finding: Finding,
+    ) {
+        self.observe(requirement, kind, finding, Lenses::default(), Vec::new());
+    }
+
+    /// As [`Self::check`], for a type of a case about many.
+    pub(crate) fn note(
         &mut self,
         requirement: &'static str,
         kind: Option<ResourceKind>,
@@ -284,7 +307,7 @@ impl Context {
         if kind.is_some_and(|kind| !known.types.contains(&kind)) {
             return;
         }
-        self.observed.push(requirement);
+        self.observed.push((requirement, kind));
         let mut finding = finding;
         if known.level == Level::Should && finding.outcome == Outcome::Fail {
             finding.outcome = Outcome::Warn;

@@ -210,6 +210,14 @@ impl Finding {
         }
     }
 
+    /// The runner's own failure, or that of the help it was given.
+    pub(crate) fn error(why: impl Into<String>) -> Self {
+        Self {
+            outcome: Outcome::Error,
+            ..Self::pass(why)
+        }
+    }
+
     /// Pass if it holds, else fail.
     pub(crate) fn when(holds: bool, actual: impl Into<String>) -> Self {
         if holds {

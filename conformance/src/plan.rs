@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use kfp_operator_sim::ResourceKind;
 
-use crate::case::{Case, Profile, cases};
+use crate::case::{Case, Kinds, Profile, Subjects, cases};
 use crate::catalogue::{Catalogue, Requirement};
 use crate::outcome::{Outcome, SkipReason};
 use crate::record::{Creates, Omitted};
@@ -19,6 +19,8 @@ pub(crate) struct Wanted<'a> {
     pub(crate) profile: Profile,
     /// Creates per type at most.
     pub(crate) max_creates: u32,
+    /// Needs of requirements that are met, as the catalogue writes them.
+    pub(crate) at_hand: BTreeSet<&'a str>,
 }
 
 /// A case to run, for one type.
@@ -26,6 +28,27 @@ pub(crate) struct Wanted<'a> {
 pub(crate) struct Job {
     pub(crate) case: &'static Case,
     pub(crate) subject: Option<ResourceKind>,
+    /// The types of a case that is about many at once.
+    pub(crate) kinds: Kinds,
+}
+
+impl Job {
+    /// What it judges: a type, the provider as a whole, or many types.
+    pub(crate) fn subjects(&self) -> Vec<Option<ResourceKind>> {
+        if self.kinds == Kinds::default() {
+            return vec![self.subject];
+        }
+        self.kinds.iter().map(Some).collect()
+    }
+
+    /// Whether it judges a requirement for a type, or for the provider as a whole.
+    fn judges(&self, requirement: &str, kind: Option<ResourceKind>) -> bool {
+        (kind.is_none() || self.subjects().contains(&kind))
+            && self
+                .case
+                .requirements()
+                .any(|decided| decided == requirement)
+    }
 }
 
 /// The decision.
@@ -44,11 +67,7 @@ impl Plan {
             if case.profile > wanted.profile || !wanted.wants_case(case) {
                 continue;
             }
-            for subject in case.kinds() {
-                if wanted.wants_subject(subject) && budget.afford(case, subject) {
-                    jobs.push(Job { case, subject });
-                }
-            }
+            jobs.extend(wanted.jobs(case, &mut budget));
         }
         let omitted = omitted(wanted, &jobs);
         Self {
@@ -65,8 +84,32 @@ impl Wanted<'_> {
     }
 
     fn wants_case(&self, case: &Case) -> bool {
+        let catalogue = Catalogue::embedded();
         case.requirements()
-            .any(|requirement| self.wants(requirement))
+            .filter(|requirement| self.wants(requirement))
+            .filter_map(|requirement| catalogue.get(requirement))
+            .any(|requirement| requirement.missing_need(&self.at_hand).is_none())
+    }
+
+    /// The jobs of a case that are wanted and can be afforded.
+    fn jobs(&self, case: &'static Case, budget: &mut Budget) -> Vec<Job> {
+        let mut afforded = |subject: &Option<ResourceKind>| {
+            self.wants_subject(*subject) && budget.afford(case, *subject)
+        };
+        let job = |subject, kinds| Job {
+            case,
+            subject,
+            kinds,
+        };
+        if let Subjects::Together(kinds) = case.subjects {
+            let kinds = kinds.iter().copied().map(Some).filter(&mut afforded);
+            let kinds: Kinds = kinds.flatten().collect();
+            return Vec::from_iter((kinds != Kinds::default()).then(|| job(None, kinds)));
+        }
+        let subjects = case.kinds().into_iter().filter(&mut afforded);
+        subjects
+            .map(|subject| job(subject, Kinds::default()))
+            .collect()
     }
 
     fn wants_subject(&self, subject: Option<ResourceKind>) -> bool {
@@ -129,13 +172,7 @@ fn omitted(wanted: &Wanted<'_>, jobs: &[Job]) -> Vec<Omitted> {
     let mut omitted = Vec::new();
     for requirement in Catalogue::embedded().provider() {
         for kind in requirement.subjects() {
-            let judged = jobs.iter().any(|job| {
-                let same = kind.is_none() || job.subject == kind;
-                same && job
-                    .case
-                    .requirements()
-                    .any(|decided| decided == requirement.id)
-            });
+            let judged = jobs.iter().any(|job| job.judges(&requirement.id, kind));
             if let Some((outcome, reason, why)) = reason(wanted, requirement, kind, judged) {
                 omitted.push(Omitted {
                     requirement: requirement.id.clone(),
@@ -168,7 +205,7 @@ fn reason(
             "declared unsupported in provider.toml",
         );
     }
-    if let Some(need) = requirement.missing_need() {
+    if let Some(need) = requirement.missing_need(&wanted.at_hand) {
         let why = format!("needs {}", requirement.needs.join(", "));
         return Some((Outcome::Unverified, need.to_owned(), why));
     }
@@ -192,6 +229,7 @@ mod tests {
             unsupported: &[],
             profile,
             max_creates,
+            at_hand: BTreeSet::new(),
         }
     }
 
@@ -223,6 +261,24 @@ mod tests {
     }
 
     #[test]
+    fn core_affords_everything_when_there_is_all_the_help() {
+        let all = Catalogue::embedded().provider();
+        let needs = all.flat_map(|requirement| requirement.needs.iter().map(String::as_str));
+        let at_hand = needs.filter(|need| need.starts_with("hook") || !need.contains("event"));
+        let plan = Plan::make(&Wanted {
+            at_hand: at_hand.collect(),
+            ..wanted(Profile::Core, Profile::Core.max_creates())
+        });
+        for omitted in plan.omitted.iter().filter(|o| o.reason == "disabled") {
+            assert_eq!(
+                omitted.requirement, "lifecycle.random-walk",
+                "{:?}",
+                omitted.kind
+            );
+        }
+    }
+
+    #[test]
     fn every_requirement_is_judged_or_omitted_with_a_reason() {
         let plans = [
             wanted(Profile::Full, u32::MAX),
@@ -239,6 +295,11 @@ mod tests {
                 unsupported: &[ResourceKind::Experiment],
                 ..wanted(Profile::Core, 40)
             },
+            Wanted {
+                at_hand: ["hook:probe", "hook:restart", "replica"].into(),
+                types: vec![ResourceKind::Run, ResourceKind::Pipeline],
+                ..wanted(Profile::Core, 40)
+            },
         ];
         for wanted in plans {
             let plan = Plan::make(&wanted);
@@ -248,10 +309,10 @@ mod tests {
                         .omitted
                         .iter()
                         .filter(|o| o.requirement == requirement.id && o.kind == kind);
-                    let judged = plan.jobs.iter().any(|job| {
-                        (kind.is_none() || job.subject == kind)
-                            && job.case.requirements().any(|r| r == requirement.id)
-                    });
+                    let judged = plan
+                        .jobs
+                        .iter()
+                        .any(|job| job.judges(&requirement.id, kind));
                     let count = omitted.count();
                     assert!(
                         count == 1 || (count == 0 && judged),

@@ -19,6 +19,8 @@ pub enum Record {
     Omitted(Omitted),
     /// A request and what came back.
     Exchange(Box<ExchangeRecord>),
+    /// A use of a hook.
+    Hook(Box<HookRecord>),
     /// What a check saw.
     Observation(Box<Observation>),
     /// A resource that could not be deleted.
@@ -144,6 +146,30 @@ pub struct ExchangeRecord {
     /// What the operator's resource would be after it, such as `Succeeded id=a`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub operator_state: Option<String>,
+}
+
+/// A use of a hook.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct HookRecord {
+    /// Case that used it.
+    pub case: String,
+    /// Its name, such as `probe`.
+    pub hook: String,
+    /// The type that it was asked about.
+    #[serde(rename = "resource", skip_serializing_if = "Option::is_none")]
+    pub kind: Option<ResourceKind>,
+    /// The id that it was asked about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// What it said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub answer: Option<String>,
+    /// Why it failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub failure: Option<String>,
+    /// Milliseconds that it took.
+    pub total_ms: f64,
 }
 
 /// A request as sent.

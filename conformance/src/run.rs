@@ -14,9 +14,10 @@ use crate::catalogue::Catalogue;
 use crate::config::Config;
 use crate::context::{Context, Stop};
 use crate::exchange::{Class, Intent};
+use crate::help::Help;
 use crate::journal::{Journal, OutputError};
 use crate::oracle::{Document, lint};
-use crate::outcome::{Finding, Outcome};
+use crate::outcome::Finding;
 use crate::plan::{Job, Plan};
 use crate::record::{CatalogueRecord, DocumentRecord, End, JOURNAL_VERSION, Leak, Record, Start};
 use crate::session::{Session, Setup};
@@ -41,6 +42,7 @@ pub(crate) struct Order {
     pub(crate) journal: Journal,
     pub(crate) plan: Plan,
     pub(crate) limits: Limits,
+    pub(crate) help: Help,
     /// Random per run, so that runs against one provider do not meet.
     pub(crate) run: String,
     pub(crate) seed: u64,
@@ -117,6 +119,7 @@ pub(crate) async fn run(order: Order, progress: &dyn Progress) -> Result<Ended, 
         plan,
         run,
         limits,
+        help,
         seed,
         stop,
         ..
@@ -131,6 +134,7 @@ pub(crate) async fn run(order: Order, progress: &dyn Progress) -> Result<Ended, 
         document,
         journal,
         limits,
+        help,
         run,
         seed,
         stop,
@@ -138,10 +142,12 @@ pub(crate) async fn run(order: Order, progress: &dyn Progress) -> Result<Ended, 
     let session = Arc::new(Session::new(setup));
     let unreachable = reach(&session).await;
     if unreachable.is_none() {
-        for stage in [Stage::Any, Stage::Last] {
+        for stage in [Stage::Any, Stage::Last, Stage::Alone] {
             let jobs = ordered(&plan.jobs, stage, seed);
-            work(&session, jobs, progress).await;
+            let parallel = if stage == Stage::Alone { 1 } else { PARALLEL };
+            work(&session, jobs, parallel, progress).await;
         }
+        session.mend().await;
         clean(&session).await;
     }
     let stopped = session.is_stopping().then(|| "interrupted".to_owned());
@@ -185,13 +191,13 @@ fn ordered(jobs: &[Job], stage: Stage, seed: u64) -> Vec<Job> {
     jobs
 }
 
-async fn work(session: &Arc<Session>, jobs: Vec<Job>, progress: &dyn Progress) {
+async fn work(session: &Arc<Session>, jobs: Vec<Job>, parallel: usize, progress: &dyn Progress) {
     let work = jobs.into_iter().map(|job| async move {
         let label = one(session, job).await;
         progress.case_done(&label);
     });
     let work = stream::iter(work)
-        .buffer_unordered(PARALLEL)
+        .buffer_unordered(parallel)
         .collect::<()>();
     let mut stop = session.stop.clone();
     let given_up = async {
@@ -209,21 +215,22 @@ async fn work(session: &Arc<Session>, jobs: Vec<Job>, progress: &dyn Progress) {
 
 /// Runs one case and sees to it that each requirement it decides gets an observation.
 async fn one(session: &Arc<Session>, job: Job) -> String {
-    let mut context = Context::new(Arc::clone(session), job.case, job.subject);
+    let mut context = Context::new(Arc::clone(session), job.case, job.subject).about(job.kinds);
     let label = context.label();
     let ended = tokio::time::timeout(CASE_LIMIT, (job.case.run)(&mut context)).await;
     let finding = match ended {
         Ok(Ok(())) => Finding::prerequisite("no answer of this case shows it"),
         Ok(Err(Stop::Prerequisite(why))) => Finding::prerequisite(why),
+        Ok(Err(Stop::Help(why))) => Finding::error(why),
         Ok(Err(Stop::Cancelled)) => return label,
-        Err(_) => Finding {
-            outcome: Outcome::Error,
-            ..Finding::fail(format!("the case took longer than {CASE_LIMIT:?}"))
-        },
+        Err(_) => Finding::error(format!("the case took longer than {CASE_LIMIT:?}")),
     };
-    let observed = context.observed().to_vec();
-    for requirement in job.case.requirements().filter(|r| !observed.contains(r)) {
-        context.check_alone(requirement, finding.clone());
+    for requirement in job.case.requirements() {
+        for kind in job.subjects() {
+            if !context.has_observed(requirement, kind) {
+                context.check_alone_of(kind, requirement, finding.clone());
+            }
+        }
     }
     label
 }

@@ -12,6 +12,7 @@ use tokio::sync::{mpsc, watch};
 use crate::ambient::Limits;
 use crate::case::Profile;
 use crate::config::Config;
+use crate::help::Help;
 use crate::journal::Journal;
 use crate::judge::{Judged, judge};
 use crate::mock::{Behaviour, FAULTS, FaultSpec, Mock, UnknownName, VARIANTS, VariantSpec};
@@ -196,12 +197,14 @@ impl Progress for Quiet {
 async fn judge_mock(behaviour: Behaviour) -> Result<Vec<(String, String)>, String> {
     let mock = Mock::start(behaviour).map_err(|error| error.to_string())?;
     let target = Target::parse(&mock.url(), None).map_err(|error| error.to_string())?;
+    let help = Help::default();
     let wanted = Wanted {
         selected: BTreeSet::new(),
         types: Vec::new(),
         unsupported: &[],
         profile: Profile::Full,
         max_creates: u32::MAX,
+        at_hand: help.needs(),
     };
     let (_running, stop) = watch::channel(false);
     let order = Order {
@@ -218,6 +221,7 @@ async fn judge_mock(behaviour: Behaviour) -> Result<Vec<(String, String)>, Strin
             effort: EFFORT,
             ..Limits::default()
         },
+        help,
         run: run::fresh(),
         seed: 1,
         profile: Profile::Full,

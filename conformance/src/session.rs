@@ -9,6 +9,7 @@ use tokio::sync::{OnceCell, watch};
 use crate::ambient::{Known, Limits};
 use crate::config::Config;
 use crate::exchange::{Class, Exchange};
+use crate::help::Help;
 use crate::journal::Journal;
 use crate::ledger::Ledger;
 use crate::oracle::{Document, Envelope, Expectation, operator_lens, spec_lens};
@@ -25,6 +26,8 @@ pub(crate) struct Session {
     pub(crate) journal: Journal,
     pub(crate) ledger: Ledger,
     pub(crate) limits: Limits,
+    /// What is at hand beside the API.
+    pub(crate) help: Help,
     /// Random per run, so that runs against one provider do not meet.
     pub(crate) run: String,
     pub(crate) seed: u64,
@@ -42,6 +45,7 @@ pub(crate) struct Setup {
     pub(crate) document: Document,
     pub(crate) journal: Journal,
     pub(crate) limits: Limits,
+    pub(crate) help: Help,
     pub(crate) run: String,
     pub(crate) seed: u64,
     pub(crate) stop: watch::Receiver<bool>,
@@ -55,12 +59,14 @@ impl Session {
             document,
             journal,
             limits,
+            help,
             run,
             seed,
             stop,
         } = setup;
         Self {
             limits,
+            help,
             target,
             config,
             document,
@@ -95,9 +101,20 @@ impl Session {
 
     /// Sends a request, writes it down, and looks at the answer through both lenses.
     pub(crate) async fn exchange(&self, case: &str, request: &Request, class: Class) -> Exchange {
+        self.exchange_at(&self.target, case, request, class).await
+    }
+
+    /// As [`Self::exchange`], with another place of the same provider.
+    pub(crate) async fn exchange_at(
+        &self,
+        target: &Target,
+        case: &str,
+        request: &Request,
+        class: Class,
+    ) -> Exchange {
         let seq = self.seq.fetch_add(1, Ordering::Relaxed) + 1;
         let limit = self.config.request_limit;
-        let timed = self.target.connector.exchange(request, limit).await;
+        let timed = target.connector.exchange(request, limit).await;
         let body = timed
             .result
             .as_ref()
@@ -118,12 +135,12 @@ impl Session {
             exchange.lens.operator = lens;
             exchange.after = Some(after);
         }
-        self.keep_ledger(request, &exchange);
+        self.keep_ledger(target, request, &exchange);
         self.journal
             .write(Record::Exchange(Box::new(ExchangeRecord {
                 seq,
                 case: case.to_owned(),
-                request: self.request_record(request),
+                request: request_record(target, &self.journal, request),
                 response: exchange.response().map(|response| ResponseRecord {
                     status: response.status,
                     headers: response.headers.clone(),
@@ -139,10 +156,10 @@ impl Session {
 
     /// Notes what came into being or went away, whatever the request was meant to be: a provider
     /// that takes what it should refuse has created something all the same.
-    fn keep_ledger(&self, request: &Request, exchange: &Exchange) {
+    fn keep_ledger(&self, target: &Target, request: &Request, exchange: &Exchange) {
         let path = request
             .target
-            .strip_prefix(&self.target.prefix)
+            .strip_prefix(&target.prefix)
             .unwrap_or(&request.target);
         let Some(path) = path.strip_prefix("/resource/") else {
             return;
@@ -196,20 +213,20 @@ impl Session {
         };
         crate::ambient::judge(exchange, known, self.limits)
     }
+}
 
-    fn request_record(&self, request: &Request) -> RequestRecord {
-        let host = request
-            .host
-            .clone()
-            .unwrap_or_else(|| self.target.connector.host_header());
-        let mut headers = vec![("Host".to_owned(), host)];
-        headers.extend(request.headers.iter().cloned());
-        RequestRecord {
-            method: request.method.clone(),
-            target: request.target.clone(),
-            headers,
-            body: request.body.as_deref().map(|body| self.journal.body(body)),
-        }
+fn request_record(target: &Target, journal: &Journal, request: &Request) -> RequestRecord {
+    let host = request
+        .host
+        .clone()
+        .unwrap_or_else(|| target.connector.host_header());
+    let mut headers = vec![("Host".to_owned(), host)];
+    headers.extend(request.headers.iter().cloned());
+    RequestRecord {
+        method: request.method.clone(),
+        target: request.target.clone(),
+        headers,
+        body: request.body.as_deref().map(|body| journal.body(body)),
     }
 }
 

@@ -105,7 +105,7 @@ pub(crate) const CASES: &[&Case] = &[
         decides: &[&["create.body.large", "transport.expect-continue"]],
         run: |c| large(c).boxed_local(),
     },
-    body!("body.unicode", ALL, 2, "body.unicode", unicode),
+    body!("body.unicode", ALL, 1, "body.unicode", unicode),
     body!("body.charset", ALL, 1, "content-type-parameters", charset),
 ];
 
@@ -475,13 +475,17 @@ async fn large(c: &mut Context) -> Step {
     Ok(())
 }
 
+/// Both at once; a provider that does not like the NUL is asked about the letters alone.
 async fn unicode(c: &mut Context) -> Step {
     for (what, text) in [
+        (
+            "letters of many scripts, an emoji and an escaped NUL",
+            "\"Größe 大きさ размер 🐟 a\\u0000b\"",
+        ),
         (
             "letters of many scripts and an emoji",
             "\"Größe 大きさ размер 🐟\"",
         ),
-        ("an escaped NUL", "\"a\\u0000b\""),
     ] {
         let body = c.body().await?;
         let body = match c.kind() {
@@ -497,6 +501,9 @@ async fn unicode(c: &mut Context) -> Step {
         let actual = format!("{what}: {}", answer.describe());
         let holds = made(&answer) || answer.provider_error().is_some();
         c.check("create.body.unicode", Finding::when(holds, actual), &answer);
+        if made(&answer) {
+            break;
+        }
     }
     Ok(())
 }

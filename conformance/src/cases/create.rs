@@ -7,7 +7,9 @@ use kfp_operator_sim::State;
 use crate::case::{ALL, Case, Profile, Stage, VALID_CREATE};
 use crate::context::{Context, Step, Stop};
 use crate::exchange::{Exchange, Intent};
-use crate::outcome::Finding;
+use crate::fixture::Body;
+use crate::hooks::{Hook, Presence, Sight};
+use crate::outcome::{Finding, Outcome};
 use crate::wire::Request;
 
 pub(crate) const CASES: &[&Case] = &[
@@ -22,14 +24,18 @@ pub(crate) const CASES: &[&Case] = &[
         run: |c| round_trip(c).boxed_local(),
     },
     &Case {
-        id: "create.namespaces",
+        id: "create.neighbours",
         subjects: ALL,
         creates: 4,
         extra: &[],
         profile: Profile::Core,
         stage: Stage::Any,
-        decides: &[&["create.namespaces-distinct"]],
-        run: |c| namespaces(c).boxed_local(),
+        decides: &[&[
+            "create.namespaces-distinct",
+            "create.id.distinct",
+            "delete.isolation",
+        ]],
+        run: |c| neighbours(c).boxed_local(),
     },
     &Case {
         id: "create.repeat",
@@ -109,58 +115,117 @@ async fn round_trip(c: &mut Context) -> Step {
     Ok(())
 }
 
-/// Names that a provider joining namespace and name without care would confuse.
-async fn namespaces(c: &mut Context) -> Step {
-    const REQUIREMENT: &str = "create.namespaces-distinct";
-    let name = c.fresh_name();
-    let pairs = [
-        (format!("kfp-one/{name}"), format!("kfp-two/{name}")),
-        (format!("kfp-a-b/{name}"), format!("kfp-a/b-{name}")),
+/// Names that a provider would confuse that joins namespace and name without care, or that takes
+/// names of one beginning for one. One is deleted; the others have to be there still.
+async fn neighbours(c: &mut Context) -> Step {
+    const NAMESPACES: &str = "create.namespaces-distinct";
+    let (name, sibling) = (c.fresh_name(), c.fresh_name());
+    let first = neighbour(c, format!("kfp-a-b/{name}")).await?;
+    let others = [
+        (NAMESPACES, format!("kfp-a/b-{name}")),
+        (NAMESPACES, format!("kfp-two/{name}")),
+        ("delete.isolation", format!("kfp-a-b/{sibling}")),
     ];
-    for (left, right) in pairs {
-        let mut ids = Vec::new();
-        for name in [&left, &right] {
-            let body = c.body().await?.named(name);
-            let answer = c.create(&body, Intent::Debatable).await?;
-            let Some(id) = answer.operator_id().filter(|_| answer.accepted()) else {
-                let why = format!("{name}: {}", answer.describe());
-                return Err(Stop::Prerequisite(why));
-            };
-            ids.push((body, id, answer));
+    let mut made = Vec::new();
+    for (requirement, name) in others {
+        let other = neighbour(c, name).await?;
+        let distinct = other.id != first.id;
+        let actual = format!(
+            "{} got {:?}, {} got {:?}",
+            first.name, first.id, other.name, other.id
+        );
+        match (requirement == NAMESPACES, distinct) {
+            (true, true) => {}
+            (true, false) => c.check(NAMESPACES, Finding::fail(actual), &other.answer),
+            (false, _) => {
+                let finding = Finding::when(distinct, actual);
+                c.check("create.id.distinct", finding, &other.answer);
+            }
         }
-        let [(_, first, _), (body, second, shown)] = ids.as_slice() else {
-            continue;
-        };
-        if first == second {
-            let actual = format!("{left} and {right} both got the id {first:?}");
-            c.check(REQUIREMENT, Finding::fail(actual), shown);
-            continue;
+        if distinct {
+            made.push((requirement, other));
         }
-        let gone = c.delete(first, Intent::Debatable).await?;
-        if !removed(&gone) {
-            return Err(Stop::Prerequisite(format!(
-                "DELETE {first:?}: {}",
-                gone.describe()
-            )));
-        }
-        let answer = if c.kind() == ResourceKind::Run {
-            c.delete(second, Intent::Debatable).await?
-        } else {
-            c.update(second, &body.next_version(1), Intent::Debatable)
-                .await?
-        };
-        let finding = match answer.status() {
-            // Not there any more: it went away with the other.
-            Some(404) => Finding::fail(format!(
-                "{right} after deleting {left}: {}",
-                answer.describe()
-            )),
-            _ if answer.accepted() => Finding::pass(format!("{left} and {right} are told apart")),
-            _ => Finding::prerequisite(format!("{right}: {}", answer.describe())),
-        };
-        c.check(REQUIREMENT, finding, &answer);
+    }
+    let upserts = c.kind() != ResourceKind::Run && !c.has(Hook::Probe) && upserts(c).await?;
+    let gone = c.delete(&first.id, Intent::Debatable).await?;
+    if !removed(&gone) {
+        let why = format!("DELETE {:?}: {}", first.id, gone.describe());
+        return Err(Stop::Prerequisite(why));
+    }
+    for (requirement, other) in made {
+        let (finding, answer) = still_there(c, &other.body, &other.id, upserts).await?;
+        let actual = format!(
+            "{} after deleting {}: {}",
+            other.name, first.name, finding.actual
+        );
+        c.check(requirement, Finding { actual, ..finding }, &answer);
     }
     Ok(())
+}
+
+/// A resource beside others.
+struct Neighbour {
+    name: String,
+    body: Body,
+    id: String,
+    answer: Exchange,
+}
+
+async fn neighbour(c: &mut Context, name: String) -> Step<Neighbour> {
+    let body = c.body().await?.named(&name);
+    let answer = c.create(&body, Intent::Debatable).await?;
+    match answer.operator_id().filter(|_| answer.accepted()) {
+        Some(id) => Ok(Neighbour {
+            name,
+            body,
+            id,
+            answer,
+        }),
+        None => Err(Stop::Prerequisite(format!("{name}: {}", answer.describe()))),
+    }
+}
+
+/// A provider that creates what it is asked to update cannot be asked whether something is there.
+pub(super) async fn upserts(c: &mut Context) -> Step<bool> {
+    let body = c.body().await?;
+    let id = c.fresh_name();
+    Ok(c.update(&id, &body, Intent::Open).await?.accepted())
+}
+
+/// Whether a resource is still there, as far as the probe or an answer about it shows. Runs are never
+/// updated; that one can be deleted shows that it was there.
+pub(super) async fn still_there(
+    c: &mut Context,
+    body: &Body,
+    id: &str,
+    upserts: bool,
+) -> Step<(Finding, Exchange)> {
+    let seen = if c.has(Hook::Probe) {
+        let there = |sight: &Sight| sight.presence == Presence::Present;
+        let (sight, late) = c.watch(body.kind, id, &body.text("name"), there).await?;
+        Some(sight.shows(Presence::Present, late, id))
+    } else {
+        None
+    };
+    let (what, answer, right) = if body.kind == ResourceKind::Run {
+        let answer = c.delete(id, Intent::Debatable).await?;
+        let right = removed(&answer);
+        ("DELETE", answer, right)
+    } else {
+        let next = body.next_version(1);
+        let answer = c.update(id, &next, Intent::Debatable).await?;
+        let right = updated(&answer);
+        ("PUT", answer, right)
+    };
+    let actual = format!("{what}: {}", answer.describe());
+    let finding = match (seen, answer.status()) {
+        (Some(seen), _) if seen.outcome != Outcome::Unverified => seen,
+        _ if upserts => Finding::unverified(Hook::Probe.need(), "PUT creates what is not there"),
+        (_, Some(404)) => Finding::fail(actual),
+        _ if right => Finding::pass(actual),
+        _ => Finding::prerequisite(actual),
+    };
+    Ok((finding, answer))
 }
 
 async fn repeat(c: &mut Context) -> Step {

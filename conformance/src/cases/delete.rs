@@ -3,11 +3,13 @@
 use futures::FutureExt as _;
 use kfp_operator_sim::ResourceKind;
 
-use super::create::{in_time, removed, updated};
+use super::create::{in_time, removed, still_there, upserts};
 use super::refusals::safe_delete;
-use crate::case::{ALL, ANY_ANSWER, ANY_DELETE, Case, Profile, RUN, Stage, VALID_DELETE};
+use crate::case::{ALL, ANY_ANSWER, Case, Profile, RUN, Stage, VALID_DELETE};
 use crate::context::{Context, Step, Stop};
 use crate::exchange::{Exchange, Intent};
+use crate::fixture::Body;
+use crate::hooks::Hook;
 use crate::outcome::Finding;
 
 pub(crate) const CASES: &[&Case] = &[
@@ -23,31 +25,12 @@ pub(crate) const CASES: &[&Case] = &[
                 "delete.repeat.operator-safe",
                 "delete.then-put",
                 "delete.then-recreate",
+                "delete.type-isolation",
             ],
             ANY_ANSWER,
             VALID_DELETE,
         ],
         run: |c| afterwards(c).boxed_local(),
-    },
-    &Case {
-        id: "delete.isolation",
-        subjects: ALL,
-        creates: 2,
-        extra: &[],
-        profile: Profile::Core,
-        stage: Stage::Any,
-        decides: &[&["create.id.distinct", "delete.isolation"]],
-        run: |c| isolation(c).boxed_local(),
-    },
-    &Case {
-        id: "delete.type-isolation",
-        subjects: ALL,
-        creates: 1,
-        extra: &[],
-        profile: Profile::Core,
-        stage: Stage::Any,
-        decides: &[&["delete.type-isolation"], ANY_DELETE],
-        run: |c| type_isolation(c).boxed_local(),
     },
     &Case {
         id: "delete.active-run",
@@ -94,125 +77,36 @@ async fn afterwards(c: &mut Context) -> Step {
         in_time(made, late, answer.describe()),
         &answer,
     );
-    Ok(())
-}
-
-/// A provider that creates what it is asked to update cannot be asked whether something is there.
-async fn upserts(c: &mut Context) -> Step<bool> {
-    let body = c.body().await?;
-    let id = c.fresh_name();
-    Ok(c.update(&id, &body, Intent::Open).await?.accepted())
-}
-
-/// Deletes what the case builds on.
-async fn removes(c: &mut Context, id: &str) -> Step {
-    let gone = c.delete(id, Intent::Debatable).await?;
-    if removed(&gone) {
-        return Ok(());
-    }
-    Err(Stop::Prerequisite(format!(
-        "DELETE {id:?}: {}",
-        gone.describe()
-    )))
-}
-
-/// Whether a resource is still there, as far as an answer about it shows.
-fn still_there(answer: &Exchange, right: bool, actual: String) -> Finding {
-    match answer.status() {
-        Some(404) => Finding::fail(actual),
-        _ if right => Finding::pass(actual),
-        _ => Finding::prerequisite(actual),
+    match answer.operator_id().filter(|_| made) {
+        Some(id) => type_isolation(c, &body, &id).await,
+        None => Err(Stop::Prerequisite(answer.describe())),
     }
 }
 
-async fn isolation(c: &mut Context) -> Step {
-    const REQUIREMENT: &str = "delete.isolation";
-    let (_, first, _) = c.created().await?;
-    let (body, second, shown) = c.created().await?;
-    let distinct = Finding::when(first != second, format!("{first:?} and {second:?}"));
-    c.check("create.id.distinct", distinct, &shown);
-    if first == second {
-        c.check_alone(
-            REQUIREMENT,
-            Finding::prerequisite("both resources have one id"),
-        );
-        return Ok(());
-    }
-    if c.kind() == ResourceKind::Run {
-        // Runs are never updated; that the second can still be deleted shows that it was there.
-        removes(c, &first).await?;
-        let answer = c.delete(&second, Intent::Debatable).await?;
-        let actual = format!("DELETE of the second: {}", answer.describe());
-        c.check(
-            REQUIREMENT,
-            still_there(&answer, removed(&answer), actual),
-            &answer,
-        );
-        return Ok(());
-    }
-    if upserts(c).await? {
-        c.check_alone(
-            REQUIREMENT,
-            Finding::unverified("hook:probe", "PUT creates what is not there"),
-        );
-        return Ok(());
-    }
-    removes(c, &first).await?;
-    let answer = c
-        .update(&second, &body.next_version(1), Intent::Debatable)
-        .await?;
-    let actual = format!("PUT to the second: {}", answer.describe());
-    c.check(
-        REQUIREMENT,
-        still_there(&answer, updated(&answer), actual),
-        &answer,
-    );
-    Ok(())
-}
-
-async fn type_isolation(c: &mut Context) -> Step {
+/// Deletes the id as one of another type; what has it must not be gone.
+async fn type_isolation(c: &mut Context, body: &Body, id: &str) -> Step {
     const REQUIREMENT: &str = "delete.type-isolation";
     let kind = c.kind();
-    let (body, id, _) = c.created().await?;
-    let others: Vec<ResourceKind> = ResourceKind::ALL
+    let other = ResourceKind::ALL
         .into_iter()
-        .filter(|other| *other != kind && !c.session.config.is_unsupported(*other))
-        .collect();
-    let Some(other) = others.first().copied() else {
-        c.check_alone(
-            REQUIREMENT,
-            Finding::prerequisite("no other type is supported"),
-        );
+        .find(|other| *other != kind && !c.session.config.is_unsupported(*other));
+    let Some(other) = other else {
+        let finding = Finding::prerequisite("no other type is supported");
+        c.check_alone(REQUIREMENT, finding);
         return Ok(());
     };
-    if !is_unique(&id, &c.session.run) {
+    if !is_unique(id, &c.session.run) {
         // Deleting "7" as another type could hit somebody's resource.
         let why = format!("the id {id:?} may also be one of another type");
-        c.check_alone(REQUIREMENT, Finding::unverified("hook:probe", why));
+        c.check_alone(REQUIREMENT, Finding::unverified(Hook::Probe.need(), why));
         return Ok(());
     }
-    if kind != ResourceKind::Run && upserts(c).await? {
-        c.check_alone(
-            REQUIREMENT,
-            Finding::unverified("hook:probe", "PUT creates what is not there"),
-        );
-        return Ok(());
-    }
-    c.delete_of(other, &id, Intent::Invalid).await?;
-    c.session.ledger.created(kind, &id);
-    let (answer, right) = if kind == ResourceKind::Run {
-        let answer = c.delete(&id, Intent::Debatable).await?;
-        let right = removed(&answer);
-        (answer, right)
-    } else {
-        let answer = c
-            .update(&id, &body.next_version(1), Intent::Debatable)
-            .await?;
-        let right = updated(&answer);
-        (answer, right)
-    };
-    let actual = format!("after DELETE of the id as {other}: {}", answer.describe());
-    c.check(REQUIREMENT, still_there(&answer, right, actual), &answer);
+    let upserts = kind != ResourceKind::Run && !c.has(Hook::Probe) && upserts(c).await?;
+    c.delete_of(other, id, Intent::Invalid).await?;
+    c.session.ledger.created(kind, id);
+    let (finding, answer) = still_there(c, body, id, upserts).await?;
+    let actual = format!("after DELETE of the id as {other}: {}", finding.actual);
+    c.check(REQUIREMENT, Finding { actual, ..finding }, &answer);
     Ok(())
 }
 

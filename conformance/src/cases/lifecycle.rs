@@ -4,11 +4,14 @@ use futures::FutureExt as _;
 use kfp_operator_sim::ResourceKind;
 use kfp_operator_sim::State;
 
+use super::create::removed;
+use super::effect;
 use crate::case::{
     ALL, ANY_ANSWER, Case, Profile, RUN, Stage, VALID_CREATE, VALID_DELETE, VALID_UPDATE,
 };
 use crate::context::{Context, Step, Stop};
 use crate::exchange::{Exchange, Intent};
+use crate::hooks::Presence;
 use crate::outcome::Finding;
 
 pub(crate) const CASES: &[&Case] = &[
@@ -23,6 +26,9 @@ pub(crate) const CASES: &[&Case] = &[
             &[
                 "lifecycle.operator-simulation",
                 "delete.no-content-type-no-body",
+                "create.takes-effect",
+                "update.takes-effect",
+                "delete.takes-effect",
             ],
             ANY_ANSWER,
             VALID_CREATE,
@@ -63,6 +69,14 @@ async fn operator(c: &mut Context) -> Step {
         return Err(Stop::Prerequisite("the create did not succeed".to_owned()));
     }
     let mut id = created.operator_id().unwrap_or_default();
+    effect::presence(
+        c,
+        "create.takes-effect",
+        (&body, &id),
+        Presence::Present,
+        &created,
+    )
+    .await?;
     let mut path = vec!["create: Succeeded".to_owned()];
     if c.kind() != ResourceKind::Run {
         let next = body.next_version(1);
@@ -77,6 +91,7 @@ async fn operator(c: &mut Context) -> Step {
             return Err(Stop::Prerequisite("the update did not succeed".to_owned()));
         }
         id = updated.operator_id().unwrap_or_default();
+        effect::version(c, "update.takes-effect", (&next, &id), &updated).await?;
         path.push("update: Succeeded".to_owned());
     }
     let (deleted, _) = c
@@ -98,6 +113,16 @@ async fn operator(c: &mut Context) -> Step {
         stuck("delete", &deleted)
     };
     c.check(REQUIREMENT, finding, &deleted);
+    if removed(&deleted) {
+        effect::presence(
+            c,
+            "delete.takes-effect",
+            (&body, &id),
+            Presence::Absent,
+            &deleted,
+        )
+        .await?;
+    }
     Ok(())
 }
 

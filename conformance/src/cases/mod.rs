@@ -1,11 +1,17 @@
 //! The cases, by what they are about.
 
 pub(crate) mod bodies;
+pub(crate) mod container;
 pub(crate) mod create;
 pub(crate) mod delete;
+mod effect;
 pub(crate) mod health;
 pub(crate) mod lifecycle;
+mod outage;
 pub(crate) mod refusals;
+pub(crate) mod replica;
+mod restart;
 pub(crate) mod robust;
 pub(crate) mod transport;
 pub(crate) mod update;
+pub(crate) mod upheaval;

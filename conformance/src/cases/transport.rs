@@ -6,9 +6,11 @@ use futures::FutureExt as _;
 use futures::future::join_all;
 use kfp_operator_sim::ResourceKind;
 
-use crate::case::{ALL, Case, PIPELINE, Profile, Stage, Subjects};
+use super::effect;
+use crate::case::{ALL, Case, Profile, Stage, Subjects};
 use crate::context::{Context, Step, Stop, unanswered};
 use crate::exchange::{Class, Intent};
+use crate::hooks::Hook;
 use crate::oracle::Endpoint;
 use crate::outcome::{Finding, SkipReason};
 use crate::wire::{Request, Response};
@@ -64,13 +66,19 @@ pub(crate) const CASES: &[&Case] = &[
         "transport.http10-or-close",
         close
     ),
-    transport!(
-        "transport.abort",
-        PIPELINE,
-        1,
-        "transport.survives-aborted-body",
-        abort
-    ),
+    &Case {
+        id: "transport.abort",
+        subjects: ALL,
+        creates: 2,
+        extra: &[],
+        profile: Profile::Core,
+        stage: Stage::Any,
+        decides: &[&[
+            "transport.survives-aborted-body",
+            "lifecycle.no-orphan-after-client-timeout",
+        ]],
+        run: |c| abort(c).boxed_local(),
+    },
     transport!(
         "transport.concurrency",
         ALL,
@@ -218,20 +226,29 @@ async fn close(c: &mut Context) -> Step {
 }
 
 /// Breaks off in the middle of a body, then sends the whole of it.
+/// A client that goes away in the middle of the body, then one that goes away before the answer, as a
+/// step of a workflow that is killed, and then the next step, which stays.
 async fn abort(c: &mut Context) -> Step {
-    let kind = c.kind();
-    let body = c.body().await?.bytes();
-    let mut request = c.create_request(kind).json(body.clone());
-    request.abort_after = Some(body.len() / 2);
-    c.send(request, Class::Other).await?;
-    let request = c.create_request(kind).json(body);
-    let answer = c.send(request, Class::Create(Intent::Debatable)).await?;
+    let body = c.body().await?;
+    let whole = body.bytes().len();
+    for sent in [Some(whole / 2), c.has(Hook::Probe).then_some(whole)] {
+        let mut request = c.create_request(body.kind).json(body.bytes());
+        request.abort_after = sent;
+        if sent.is_some() {
+            c.send(request, Class::Other).await?;
+        }
+    }
+    let answer = c.create(&body, Intent::Debatable).await?;
     let actual = format!("after an aborted body: {}", answer.describe());
     c.check(
         "transport.survives-aborted-body",
         Finding::when(!unanswered(&answer), actual),
         &answer,
     );
+    if c.has(Hook::Probe) {
+        let finding = effect::alone(c, &body, &answer).await?;
+        c.check("lifecycle.no-orphan-after-client-timeout", finding, &answer);
+    }
     Ok(())
 }
 

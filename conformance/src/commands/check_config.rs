@@ -33,6 +33,23 @@ pub(super) fn check_config(args: &CheckConfigArgs, out: &mut dyn Write) -> Resul
     )?;
     writeln!(out, "  unsupported  {}", listed(&unsupported))?;
     writeln!(out, "  fixtures     {}", listed(&fixtures))?;
+    let hooks: Vec<String> = config
+        .hooks
+        .iter()
+        .map(|(hook, way)| format!("{} ({})", hook.as_str(), way.shown()))
+        .collect();
+    let hooks: Vec<&str> = hooks.iter().map(String::as_str).collect();
+    let replicas: Vec<&str> = config.replicas.iter().map(String::as_str).collect();
+    writeln!(out, "  hooks        {}", listed(&hooks))?;
+    writeln!(out, "  replicas     {}", listed(&replicas))?;
+    writeln!(
+        out,
+        "  process      {}",
+        match &config.process.start {
+            Some(command) => command.program(),
+            None => "(not started by the runner)".to_owned(),
+        }
+    )?;
     writeln!(out, "  settle       {:?}", config.settle)?;
     writeln!(out, "  request      {:?}", config.request_limit)?;
     Ok(exit::CONFORMANT)

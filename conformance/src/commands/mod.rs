@@ -9,6 +9,9 @@ mod mock;
 mod render;
 mod run;
 mod selftest;
+#[cfg(feature = "embedded")]
+mod serve;
+mod subject;
 
 use std::io::{self, Write};
 
@@ -56,6 +59,12 @@ pub(crate) enum Problem {
     #[cfg(feature = "embedded")]
     #[error("embedded provider: {0}")]
     Embedded(String),
+    #[error("--start: {0}")]
+    Start(crate::hooks::Trouble),
+    #[error(transparent)]
+    Hook(#[from] crate::hooks::HookError),
+    #[error("provider: {0}")]
+    Process(#[from] crate::process::ProcessError),
     #[error("standard output: {0}")]
     Print(#[from] io::Error),
 }
@@ -81,9 +90,11 @@ impl Problem {
             | Self::Output(_)
             | Self::Compare(_)
             | Self::Read(ReadError::Read { .. } | ReadError::Version { .. })
+            | Self::Start(_)
+            | Self::Hook(_)
             | Self::Nothing(_) => exit::USAGE,
             Self::Read(ReadError::NoStart { .. }) => exit::INCOMPLETE,
-            Self::Unreachable { .. } | Self::Vacuous { .. } => exit::UNREACHABLE,
+            Self::Process(_) | Self::Unreachable { .. } | Self::Vacuous { .. } => exit::UNREACHABLE,
             #[cfg(feature = "embedded")]
             Self::Embedded(_) => exit::INTERNAL,
             Self::Print(_) => exit::INTERNAL,
@@ -104,6 +115,9 @@ pub async fn dispatch(cli: Cli) -> u8 {
         Some(Command::Selftest(args)) => selftest::selftest(args, &mut out).await,
         Some(Command::Explain(args)) => explain::explain(&args, &mut out),
         Some(Command::CheckConfig(args)) => check_config::check_config(&args, &mut out),
+        #[cfg(feature = "embedded")]
+        Some(Command::Serve(options)) => return serve::serve(options).await,
+        Some(Command::Supervise(args)) => crate::process::supervise(args.user, &args.words),
         Some(Command::Document(args)) => document::document(&args, &mut out),
     };
     match done {

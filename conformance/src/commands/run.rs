@@ -7,6 +7,7 @@ use tokio::sync::watch;
 
 use super::Problem;
 use super::list::selected;
+use super::subject::{Subject, at_hand};
 use crate::ambient::Limits;
 use crate::catalogue::Level;
 use crate::cli::{Gate, RunArgs};
@@ -18,7 +19,6 @@ use crate::oracle::Document;
 use crate::plan::{Plan, Wanted};
 use crate::report::{self, Bar, Destination};
 use crate::run::{self, Order};
-use crate::target::Target;
 
 pub(super) async fn run(args: RunArgs, out: &mut dyn Write) -> Result<u8, Problem> {
     let config = args
@@ -43,6 +43,7 @@ pub(super) async fn run(args: RunArgs, out: &mut dyn Write) -> Result<u8, Proble
         journal,
         plan,
         limits: Limits::default(),
+        help: subject.help.clone(),
         run: run::fresh(),
         seed: args.seed.unwrap_or_else(|| u64::from(fastrand::u32(..))),
         profile: args.profile,
@@ -106,6 +107,7 @@ fn plan(args: &RunArgs, config: &Config) -> Result<Plan, Problem> {
         unsupported: &config.unsupported,
         profile: args.profile,
         max_creates: limits.into_iter().flatten().min().unwrap_or(u32::MAX),
+        at_hand: at_hand(args, config)?,
     };
     let only_document = !args.ids.is_empty() && wanted.selected.is_empty();
     if only_document {
@@ -131,52 +133,6 @@ fn code(judgement: &Judgement<'_>, gate: Gate) -> u8 {
         Verdict::Conformant | Verdict::ConformantWithGaps => exit::CONFORMANT,
         Verdict::NotConformant => exit::NOT_CONFORMANT,
         Verdict::Incomplete => exit::INCOMPLETE,
-    }
-}
-
-/// The provider under test, and the embedded one if that is it.
-struct Subject {
-    target: Target,
-    #[cfg(feature = "embedded")]
-    embedded: Option<crate::embedded::Provider>,
-}
-
-impl Subject {
-    async fn find(args: &RunArgs, config: &Config) -> Result<Self, Problem> {
-        match args.url.as_ref().or(config.url.as_ref()) {
-            Some(url) => Ok(Self {
-                target: Target::parse(url, config.name.clone())?,
-                #[cfg(feature = "embedded")]
-                embedded: None,
-            }),
-            None => Self::embedded().await,
-        }
-    }
-
-    #[cfg(feature = "embedded")]
-    async fn embedded() -> Result<Self, Problem> {
-        let provider = crate::embedded::Provider::start()
-            .await
-            .map_err(Problem::Embedded)?;
-        let name = Some("the embedded provider".to_owned());
-        let target = Target::parse(&format!("http://{}", provider.address()), name)?;
-        Ok(Self {
-            target,
-            embedded: Some(provider),
-        })
-    }
-
-    #[cfg(not(feature = "embedded"))]
-    async fn embedded() -> Result<Self, Problem> {
-        let why = "no provider (hint: say --url; this program was built without the embedded one)";
-        Err(Problem::Nothing(why.to_owned()))
-    }
-
-    async fn stop(self) {
-        #[cfg(feature = "embedded")]
-        if let Some(provider) = self.embedded {
-            provider.stop().await;
-        }
     }
 }
 

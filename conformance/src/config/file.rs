@@ -8,7 +8,8 @@ use kfp_operator_sim::ResourceKind;
 use kfp_provider_api::domain::NamespacedName;
 use serde::Deserialize;
 
-use super::{Config, ConfigError, Fixture, read};
+use super::{Config, ConfigError, Fixture, Process, read};
+use crate::hooks::{Command, Hook, Way};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -23,6 +24,17 @@ pub(super) struct File {
     hooks: Hooks,
     #[serde(default)]
     events: Events,
+    process: Option<ProcessEntry>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct ProcessEntry {
+    start: Option<String>,
+    #[serde(default)]
+    parameters: BTreeMap<String, String>,
+    pipeline_root: Option<String>,
+    ready: Option<String>,
 }
 
 #[derive(Default, Deserialize)]
@@ -41,6 +53,7 @@ struct Provider {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct Limits {
     request: Option<String>,
+    hook: Option<String>,
     max_creates: Option<u32>,
 }
 
@@ -110,6 +123,24 @@ impl File {
                 self.limits.request,
                 defaults.request_limit,
             )?,
+            hook_limit: duration("limits.hook", self.limits.hook, defaults.hook_limit)?,
+            process: match self.process {
+                None => defaults.process,
+                Some(entry) => Process {
+                    ready: duration("process.ready", entry.ready, defaults.process.ready)?,
+                    start: entry
+                        .start
+                        .map(|text| Command::parse(&text, folder(path)))
+                        .transpose()
+                        .map_err(|trouble| value("process.start", trouble.to_string()))?,
+                    parameters: entry.parameters,
+                    pipeline_root: entry
+                        .pipeline_root
+                        .unwrap_or(defaults.process.pipeline_root),
+                },
+            },
+            hooks: self.hooks.resolve(path)?,
+            replicas: self.provider.replicas,
             name: self.provider.name,
             url: self.provider.url,
             unsupported: self.provider.unsupported,
@@ -157,28 +188,72 @@ impl File {
         {
             return Err(value("fixtures.run-failing", "no parameters".to_owned()));
         }
-        self.hooks.entries().try_for_each(|(key, command)| {
-            if command.trim().is_empty() {
-                Err(value(key, "empty command".to_owned()))
-            } else {
-                Ok(())
-            }
-        })
+        if let Some(process) = &self.process {
+            process.check(self.provider.url.is_some(), value)?;
+        }
+        Ok(())
+    }
+}
+
+impl ProcessEntry {
+    fn check(
+        &self,
+        has_url: bool,
+        value: &dyn Fn(&str, String) -> ConfigError,
+    ) -> Result<(), ConfigError> {
+        if self.start.is_some() && has_url {
+            let what = "there is provider.url already (hint: a provider is started or reached)";
+            return Err(value("process.start", what.to_owned()));
+        }
+        let odd = |name: &&String| {
+            name.is_empty() || !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+        };
+        if let Some(name) = self.parameters.keys().find(odd) {
+            let what = format!("{name:?} cannot become the name of a variable PARAMETERS_*");
+            return Err(value("process.parameters", what));
+        }
+        Ok(())
     }
 }
 
 impl Hooks {
-    fn entries(&self) -> impl Iterator<Item = (&'static str, &String)> {
-        [
-            ("hooks.probe", &self.probe),
-            ("hooks.seed-failing-run", &self.seed_failing_run),
-            ("hooks.break-backend", &self.break_backend),
-            ("hooks.heal-backend", &self.heal_backend),
-            ("hooks.restart", &self.restart),
-            ("hooks.reset", &self.reset),
-        ]
-        .into_iter()
-        .filter_map(|(key, command)| command.as_ref().map(|command| (key, command)))
+    fn resolve(self, path: &Path) -> Result<BTreeMap<Hook, Way>, ConfigError> {
+        let entries = [
+            (Hook::Probe, self.probe),
+            (Hook::SeedFailingRun, self.seed_failing_run),
+            (Hook::BreakBackend, self.break_backend),
+            (Hook::HealBackend, self.heal_backend),
+            (Hook::Restart, self.restart),
+            (Hook::Reset, self.reset),
+        ];
+        let mut hooks = BTreeMap::new();
+        for (hook, text) in entries {
+            let Some(text) = text else { continue };
+            let way = Way::parse(&text, folder(path)).map_err(|trouble| ConfigError::Value {
+                path: path.to_owned(),
+                key: format!("hooks.{}", hook.as_str()),
+                what: trouble.to_string(),
+            })?;
+            hooks.insert(hook, way);
+        }
+        let alone =
+            hooks.contains_key(&Hook::BreakBackend) != hooks.contains_key(&Hook::HealBackend);
+        if alone {
+            return Err(ConfigError::Value {
+                path: path.to_owned(),
+                key: "hooks".to_owned(),
+                what: "break-backend and heal-backend belong together".to_owned(),
+            });
+        }
+        Ok(hooks)
+    }
+}
+
+/// The folder that paths of the file start from.
+fn folder(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if folder != Path::new("") => folder,
+        _ => Path::new("."),
     }
 }
 
@@ -223,7 +298,7 @@ impl FixtureEntry {
                 "only a pipeline has a compiled part".to_owned(),
             ));
         }
-        let file = path.parent().unwrap_or(Path::new(".")).join(named);
+        let file = folder(path).join(named);
         let compiled = read(&file, true)?;
         serde_json::from_str::<&serde_json::value::RawValue>(&compiled)
             .map_err(|error| value("compiled", format!("{}: {error}", file.display())))?;

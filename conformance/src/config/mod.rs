@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use kfp_operator_sim::ResourceKind;
 
+use crate::hooks::{Command, Hook, Way};
 use file::File;
 
 /// Everything a run needs to know about the provider, with defaults filled in.
@@ -25,6 +26,26 @@ pub(crate) struct Config {
     /// Limit for creates per type, if one is set.
     pub(crate) max_creates: Option<u32>,
     pub(crate) fixtures: BTreeMap<ResourceKind, Fixture>,
+    /// What the implementer can do that the runner cannot.
+    pub(crate) hooks: BTreeMap<Hook, Way>,
+    /// Limit for one use of a hook.
+    pub(crate) hook_limit: Duration,
+    /// Base URLs of further replicas of the provider.
+    pub(crate) replicas: Vec<String>,
+    /// How the provider is started, if the runner does it.
+    pub(crate) process: Process,
+}
+
+/// How the runner starts the provider.
+#[derive(Clone, Debug)]
+pub(crate) struct Process {
+    pub(crate) start: Option<Command>,
+    /// Parameters of the Provider resource.
+    pub(crate) parameters: BTreeMap<String, String>,
+    /// `PIPELINEROOTSTORAGE`.
+    pub(crate) pipeline_root: String,
+    /// How long it may take to answer.
+    pub(crate) ready: Duration,
 }
 
 /// What replaces parts of the built-in body of a type.
@@ -46,6 +67,15 @@ impl Default for Config {
             request_limit: Duration::from_secs(30),
             max_creates: None,
             fixtures: BTreeMap::new(),
+            hooks: BTreeMap::new(),
+            hook_limit: Duration::from_secs(60),
+            replicas: Vec::new(),
+            process: Process {
+                start: None,
+                parameters: BTreeMap::new(),
+                pipeline_root: "kfp-conformance".to_owned(),
+                ready: Duration::from_secs(30),
+            },
         }
     }
 }
@@ -173,7 +203,12 @@ mod tests {
             parameters = { fail = "yes" }
 
             [hooks]
-            probe = "scripts/probe"
+            probe = "scripts/probe --deep"
+            restart = "http://127.0.0.1:1/restart"
+
+            [process]
+            parameters = { data = "/tmp/acme" }
+            ready = "5s"
 
             [events]
             listen = "127.0.0.1:9000"
@@ -188,6 +223,15 @@ mod tests {
         let fixture = &config.fixtures[&ResourceKind::Pipeline];
         assert_eq!(fixture.compiled.as_deref(), Some(r#"{"a": 1}"#));
         assert!(fixture.body.is_some());
+        assert_eq!(config.replicas, ["http://127.0.0.1:8090"]);
+        assert!(
+            config.hooks[&Hook::Probe]
+                .shown()
+                .ends_with("/scripts/probe")
+        );
+        assert_eq!(config.hooks[&Hook::Restart].shown(), "127.0.0.1:1");
+        assert_eq!(config.process.parameters["data"], "/tmp/acme");
+        assert_eq!(config.process.ready, Duration::from_secs(5));
     }
 
     #[test]
@@ -213,6 +257,21 @@ mod tests {
             ),
             ("[provider", "provider.toml:1:"),
             ("[provider]\nname = \"acme\"", "provider.name: \"acme\""),
+            ("[hooks]\nprobe = \"\"", "hooks.probe: empty command"),
+            ("[hooks]\nprobe = \"a 'b\"", "hooks.probe: the quotes"),
+            ("[hooks]\nreset = \"http://u:p@h/\"", "hooks.reset: "),
+            (
+                "[hooks]\nbreak-backend = \"a\"",
+                "hooks: break-backend and heal-backend belong together",
+            ),
+            (
+                "[process]\nparameters = { \"a-b\" = \"c\" }",
+                "process.parameters: \"a-b\"",
+            ),
+            (
+                "[provider]\nurl = \"http://h\"\n[process]\nstart = \"a\"",
+                "process.start: there is provider.url already",
+            ),
         ];
         for (text, part) in table {
             let error = parse(text).expect_err(text).to_string();

@@ -53,6 +53,7 @@ mod report;
 mod runs;
 mod schedules;
 mod store;
+mod stored;
 #[cfg(test)]
 mod tests;
 
@@ -60,6 +61,7 @@ pub use check::{CheckError, Contents, check};
 pub use command::{Options, run};
 pub use runs::{RunState, RunStatus};
 pub use store::{OpenError, StoreError};
+pub use stored::Stored;
 
 use progress::Progress;
 use report::Clockwork;

@@ -29,6 +29,11 @@ impl Record {
             ..Fact::new(&self.name)
         }
     }
+
+    /// Name and newest version.
+    pub(super) fn shown(self) -> (NamespacedName, String) {
+        (self.name, self.newest)
+    }
 }
 
 /// What runs of a version are made of.

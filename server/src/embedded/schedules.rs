@@ -29,6 +29,11 @@ impl Record {
             ..Fact::new(&self.schedule.name)
         }
     }
+
+    /// Name and version.
+    pub(super) fn shown(self) -> (NamespacedName, String) {
+        (self.schedule.name, self.schedule.version)
+    }
 }
 
 pub(super) fn create(

@@ -1,0 +1,89 @@
+//! Replicas that have to be one provider.
+
+use futures::FutureExt as _;
+use kfp_operator_sim::ResourceKind;
+
+use super::create::{in_time, removed, updated};
+use crate::case::{ALL, Case, Profile, Stage};
+use crate::context::{Context, Step, Stop};
+use crate::exchange::{Class, Exchange, Intent};
+use crate::target::Target;
+use crate::wire::Request;
+
+pub(crate) const CASES: &[&Case] = &[&Case {
+    id: "replica.shared",
+    subjects: ALL,
+    creates: 1,
+    extra: &[],
+    profile: Profile::Core,
+    stage: Stage::Any,
+    decides: &[&["lifecycle.replicas"]],
+    run: |c| shared(c).boxed_local(),
+}];
+
+/// What is created at one place is changed and deleted at another.
+async fn shared(c: &mut Context) -> Step {
+    const REQUIREMENT: &str = "lifecycle.replicas";
+    let home = c.session.target.clone();
+    // A different one for each type, so that many replicas are all met.
+    let replicas = &c.session.help.replicas;
+    let other = replicas[c.kind() as usize % replicas.len()].clone();
+    for (from, to) in [(&home, &other), (&other, &home)] {
+        let body = c.body().await?;
+        let request = c.create_request(body.kind).json(body.bytes());
+        let created = at(c, from, request, Class::Create(Intent::Open)).await?;
+        let Some(mut id) = created.operator_id().filter(|_| created.accepted()) else {
+            let why = format!("create at {}: {}", from.url, created.describe());
+            return Err(Stop::Prerequisite(why));
+        };
+        if c.kind() != ResourceKind::Run {
+            let next = body.next_version(1);
+            let update = async |c: &mut Context| {
+                let target = c.session.resource_target(c.kind(), Some(&id));
+                let request = Request::new("PUT", &target).json(next.bytes());
+                at(c, to, request, Class::Update(id.clone(), Intent::Open)).await
+            };
+            let (answer, late) = c.settled(update, updated).await?;
+            let actual = format!("PUT at another replica: {}", answer.describe());
+            c.check(
+                REQUIREMENT,
+                in_time(updated(&answer), late, actual),
+                &answer,
+            );
+            id = answer.operator_id().unwrap_or(id);
+        }
+        let delete = async |c: &mut Context| {
+            let target = c.session.resource_target(c.kind(), Some(&id));
+            let class = Class::Delete(id.clone(), Intent::Open);
+            at(c, to, Request::new("DELETE", &target), class).await
+        };
+        let (answer, late) = c.settled(delete, removed).await?;
+        let actual = format!("DELETE at another replica: {}", answer.describe());
+        c.check(
+            REQUIREMENT,
+            in_time(removed(&answer), late, actual),
+            &answer,
+        );
+        if !removed(&answer) {
+            // Where it is known, whatever the other one said.
+            c.session.ledger.created(c.kind(), &id);
+            let target = c.session.resource_target(c.kind(), Some(&id));
+            let class = Class::Delete(id, Intent::Open);
+            at(c, from, Request::new("DELETE", &target), class).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Sends a request to a replica, below its own prefix.
+async fn at(c: &mut Context, place: &Target, request: Request, class: Class) -> Step<Exchange> {
+    c.go_on()?;
+    let path = request
+        .target
+        .strip_prefix(&c.session.target.prefix)
+        .unwrap_or(&request.target);
+    let target = format!("{}{path}", place.prefix);
+    let request = Request { target, ..request };
+    let label = c.label();
+    Ok(c.session.exchange_at(place, &label, &request, class).await)
+}

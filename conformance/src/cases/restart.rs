@@ -1,0 +1,80 @@
+//! What a provider knows after a restart.
+
+use std::time::{Duration, Instant};
+
+use kfp_operator_sim::ResourceKind;
+
+use super::create::{in_time, removed, updated};
+use crate::context::{Context, Step, Stop};
+use crate::exchange::{Class, Intent};
+use crate::fixture::Body;
+use crate::hooks::Hook;
+use crate::outcome::Finding;
+use crate::wire::Request;
+
+pub(super) const REQUIREMENT: &str = "lifecycle.restart";
+
+/// One of each type, one restart, then each is changed and deleted. What is `made` already need not
+/// be made.
+pub(super) async fn restart(c: &mut Context, mut made: Vec<(Body, String)>) -> Step {
+    for kind in c.kinds.iter() {
+        if made.iter().any(|(body, _)| body.kind == kind) {
+            continue;
+        }
+        let body = c.body_of(kind).await?;
+        let answer = c.create(&body, Intent::Debatable).await?;
+        match answer.operator_id().filter(|_| answer.accepted()) {
+            Some(id) => made.push((body, id)),
+            None => c.note(
+                REQUIREMENT,
+                Some(kind),
+                Finding::prerequisite(format!("no usable create: {}", answer.describe())),
+                &answer,
+            ),
+        }
+    }
+    c.hook(Hook::Restart).await?;
+    back(c).await?;
+    for (body, mut id) in made {
+        let kind = Some(body.kind);
+        if body.kind != ResourceKind::Run {
+            let next = body.next_version(1).bytes();
+            let update = async |c: &mut Context| {
+                let target = c.session.resource_target(body.kind, Some(&id));
+                let request = Request::new("PUT", &target).json(next.clone());
+                let class = Class::Update(id.clone(), Intent::Debatable);
+                c.send_as(kind, request, class).await
+            };
+            let (answer, late) = c.settled(update, updated).await?;
+            let actual = format!("PUT {id:?} after the restart: {}", answer.describe());
+            let finding = in_time(updated(&answer), late, actual);
+            c.note(REQUIREMENT, kind, finding, &answer);
+            id = answer.operator_id().unwrap_or(id);
+        }
+        let delete = async |c: &mut Context| c.delete_of(body.kind, &id, Intent::Debatable).await;
+        let (answer, late) = c.settled(delete, removed).await?;
+        let actual = format!("DELETE {id:?} after the restart: {}", answer.describe());
+        let finding = in_time(removed(&answer), late, actual);
+        c.note(REQUIREMENT, kind, finding, &answer);
+    }
+    Ok(())
+}
+
+/// Waits until the provider answers again and says that it is ready.
+async fn back(c: &mut Context) -> Step {
+    const PAUSE: Duration = Duration::from_millis(50);
+    let patience = c.session.config.process.ready;
+    let start = Instant::now();
+    loop {
+        let ready = Request::new("GET", &format!("{}/readyz", c.session.target.prefix));
+        let answer = c.send(ready, Class::Other).await?;
+        match answer.status() {
+            Some(503) | None if start.elapsed() < patience => tokio::time::sleep(PAUSE).await,
+            Some(_) => return Ok(()),
+            None => {
+                let why = format!("hook restart: no answer {patience:?} later");
+                return Err(Stop::Help(why));
+            }
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! What is left of a provider's world after an outage of its backend and after a restart.
+//!
+//! Both are rare and dear, so each is made once, for all types and at the very end, with as few
+//! resources as it takes.
+
+use futures::FutureExt as _;
+use kfp_operator_sim::ResourceKind;
+
+use super::{outage, restart};
+use crate::case::{Case, Profile, Stage, Subjects};
+use crate::context::{Context, Step};
+use crate::hooks::Hook;
+
+pub(crate) const CASES: &[&Case] = &[&Case {
+    id: "upheaval",
+    subjects: Subjects::Together(&ResourceKind::ALL),
+    creates: 2,
+    extra: &[],
+    profile: Profile::Core,
+    stage: Stage::Alone,
+    decides: &[outage::DECIDES, &[restart::REQUIREMENT]],
+    run: |c| upheaval(c).boxed_local(),
+}];
+
+async fn upheaval(c: &mut Context) -> Step {
+    let outage = c.has(Hook::BreakBackend) && c.has(Hook::HealBackend);
+    let made = if outage {
+        outage::outage(c).await?
+    } else {
+        Vec::new()
+    };
+    if c.has(Hook::Restart) {
+        restart::restart(c, made).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,184 @@
+//! Help beside the API: hooks, replicas, a process. What a run has of it decides which requirements
+//! can be checked.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use kfp_operator_sim::ResourceKind;
+use tokio::sync::Mutex;
+
+use crate::context::{Context, Step, Stop};
+use crate::hooks::{Call, Hook, Hooks, Presence, Resource, Sight};
+use crate::outcome::Finding;
+use crate::process;
+use crate::record::{HookRecord, Record};
+use crate::session::Session;
+use crate::target::Target;
+
+/// The help that a run has. The default is none.
+#[derive(Clone, Default)]
+pub(crate) struct Help {
+    pub(crate) hooks: Hooks,
+    /// Other replicas of the provider.
+    pub(crate) replicas: Vec<Target>,
+    /// A process of the provider.
+    pub(crate) process: Option<Process>,
+    /// Whether the backend is broken right now.
+    broken: Arc<AtomicBool>,
+}
+
+/// A process of the provider that the runner may end and start.
+#[derive(Clone)]
+pub(crate) enum Process {
+    /// It is the provider that is judged.
+    Judged(Arc<Mutex<process::Provider>>),
+    /// It is another one of the same kind, with data of its own.
+    Twin(process::Spec),
+}
+
+impl Help {
+    pub(crate) fn new(hooks: Hooks, replicas: Vec<Target>, process: Option<Process>) -> Self {
+        Self {
+            hooks,
+            replicas,
+            process,
+            broken: Arc::default(),
+        }
+    }
+
+    /// The needs of requirements that are met, as the catalogue writes them.
+    pub(crate) fn needs(&self) -> BTreeSet<&'static str> {
+        let hooks = [
+            Hook::Probe,
+            Hook::SeedFailingRun,
+            Hook::BreakBackend,
+            Hook::HealBackend,
+            Hook::Restart,
+            Hook::Reset,
+        ];
+        let hooks = hooks.into_iter().filter(|hook| self.hooks.has(*hook));
+        let replica = (!self.replicas.is_empty()).then_some("replica");
+        let container = self.process.is_some().then_some("container");
+        hooks
+            .map(Hook::need)
+            .chain(replica)
+            .chain(container)
+            .collect()
+    }
+}
+
+impl Session {
+    /// Heals the backend if a case left it broken: it was stopped, or ended early.
+    pub(crate) async fn mend(&self) {
+        if self.help.broken.load(Ordering::Relaxed) {
+            // The journal has it if it fails; what then cannot be deleted is told as leaks.
+            let _ = self.hook("mend", Hook::HealBackend, None).await;
+        }
+    }
+
+    /// Uses a hook and writes it down. The error is a text for people.
+    pub(crate) async fn hook(
+        &self,
+        case: &str,
+        hook: Hook,
+        resource: Option<Resource>,
+    ) -> Result<String, String> {
+        let start = Instant::now();
+        let call = Call {
+            hook,
+            provider: self.target.url.clone(),
+            resource,
+        };
+        // Set before: a hook that breaks something and then fails has broken it all the same.
+        if hook == Hook::BreakBackend {
+            self.help.broken.store(true, Ordering::Relaxed);
+        }
+        let said = match self.help.hooks.call(&call).await {
+            Some(said) => said.map_err(|error| error.to_string()),
+            None => Err(format!("hook {}: not configured", hook.as_str())),
+        };
+        if hook == Hook::HealBackend && said.is_ok() {
+            self.help.broken.store(false, Ordering::Relaxed);
+        }
+        self.journal.write(Record::Hook(Box::new(HookRecord {
+            case: case.to_owned(),
+            hook: hook.as_str().to_owned(),
+            kind: call.resource.as_ref().map(|resource| resource.kind),
+            id: call.resource.map(|resource| resource.id),
+            answer: said.as_ref().ok().cloned(),
+            failure: said.as_ref().err().cloned(),
+            total_ms: (start.elapsed().as_secs_f64() * 1e6).round() / 1e3,
+        })));
+        said
+    }
+}
+
+impl Context {
+    /// Whether there is such a hook.
+    pub(crate) fn has(&self, hook: Hook) -> bool {
+        self.session.help.hooks.has(hook)
+    }
+
+    /// Uses a hook. A hook that fails ends the case with an error of the runner's.
+    pub(crate) async fn hook(&mut self, hook: Hook) -> Step<String> {
+        let said = self.session.hook(&self.label(), hook, None).await;
+        said.map_err(Stop::Help)
+    }
+
+    /// Asks the probe about a resource.
+    pub(crate) async fn look(&mut self, kind: ResourceKind, id: &str, name: &str) -> Step<Sight> {
+        self.go_on()?;
+        let resource = Resource {
+            kind,
+            id: id.to_owned(),
+            name: name.to_owned(),
+        };
+        let label = self.label();
+        let said = self.session.hook(&label, Hook::Probe, Some(resource)).await;
+        let said = said.map_err(Stop::Help)?;
+        Sight::parse(&said).map_err(|trouble| Stop::Help(format!("hook probe: {trouble}")))
+    }
+
+    /// Asks the probe until it sees what is wanted or `settle` is over. Returns the last sight, and
+    /// whether it was right only after a while.
+    pub(crate) async fn watch(
+        &mut self,
+        kind: ResourceKind,
+        id: &str,
+        name: &str,
+        wanted: impl Fn(&Sight) -> bool,
+    ) -> Step<(Sight, bool)> {
+        const PAUSE: Duration = Duration::from_millis(100);
+        let start = Instant::now();
+        let mut late = false;
+        loop {
+            let sight = self.look(kind, id, name).await?;
+            if wanted(&sight) || start.elapsed() + PAUSE > self.session.config.settle {
+                return Ok((sight, late));
+            }
+            late = true;
+            tokio::time::sleep(PAUSE).await;
+        }
+    }
+}
+
+impl Sight {
+    /// What it shows of something that should be there, or gone.
+    pub(crate) fn shows(&self, wanted: Presence, late: bool, id: &str) -> Finding {
+        let seen = match self.presence {
+            Presence::Present => "present",
+            Presence::Absent => "absent",
+            Presence::Unknown => {
+                let why = format!("the probe cannot tell whether {id:?} is there");
+                return Finding::unverified(Hook::Probe.need(), why);
+            }
+        };
+        let actual = format!("the probe says that {id:?} is {seen}");
+        match (self.presence == wanted, late) {
+            (true, true) => Finding::warn(format!("{actual}, but not at once")),
+            (holds, _) => Finding::when(holds, actual),
+        }
+    }
+}

@@ -1,0 +1,240 @@
+//! What only the implementer can do: look behind the API, break the backend, restart the service.
+//!
+//! A hook is a command, a URL, or code of the runner's own for the providers that it starts itself.
+//! A hook that fails says nothing about the provider: it makes an `error` of the check.
+
+mod answer;
+mod command;
+mod endpoint;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::future::BoxFuture;
+use kfp_operator_sim::ResourceKind;
+
+pub(crate) use answer::{Presence, Sight};
+pub(crate) use command::Command;
+pub(crate) use endpoint::Endpoint;
+
+/// Longer answers of a hook are an error: whoever prints more has misunderstood something.
+const MAX_ANSWER: usize = 64 * 1024;
+
+/// What a hook does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Hook {
+    /// Says whether a resource exists behind the API.
+    Probe,
+    /// Starts a run that fails.
+    SeedFailingRun,
+    /// Makes the orchestrator unavailable to the provider.
+    BreakBackend,
+    /// Makes it available again.
+    HealBackend,
+    /// Restarts the provider; it may return before the provider answers again.
+    Restart,
+    /// Brings the provider into the state in which a run shall begin.
+    Reset,
+}
+
+impl Hook {
+    /// The name in `provider.toml`, and the first word about it anywhere else.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Probe => "probe",
+            Self::SeedFailingRun => "seed-failing-run",
+            Self::BreakBackend => "break-backend",
+            Self::HealBackend => "heal-backend",
+            Self::Restart => "restart",
+            Self::Reset => "reset",
+        }
+    }
+
+    /// What a requirement says that needs it.
+    pub(crate) fn need(self) -> &'static str {
+        match self {
+            Self::Probe => "hook:probe",
+            Self::SeedFailingRun => "hook:seed-failing-run",
+            Self::BreakBackend => "hook:break-backend",
+            Self::HealBackend => "hook:heal-backend",
+            Self::Restart => "hook:restart",
+            Self::Reset => "hook:reset",
+        }
+    }
+}
+
+/// One use of a hook.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Call {
+    pub(crate) hook: Hook,
+    /// Base URL of the provider.
+    pub(crate) provider: String,
+    /// What it is about, if it is about a resource.
+    pub(crate) resource: Option<Resource>,
+}
+
+/// The resource that a hook is asked about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Resource {
+    pub(crate) kind: ResourceKind,
+    /// As the provider issued it; empty if there is none yet.
+    pub(crate) id: String,
+    /// `namespace/name` as it was sent.
+    pub(crate) name: String,
+}
+
+/// How a hook is carried out. Returns what it said, as text.
+pub(crate) trait Means: Send + Sync {
+    /// Carries out a call. Dropping the future gives it up, with everything that it started.
+    fn carry_out<'a>(&'a self, call: &'a Call) -> BoxFuture<'a, Result<String, Trouble>>;
+}
+
+/// Why a hook could not be used. The texts name no argument and no query: these may be secret.
+#[derive(Debug, thiserror::Error)]
+#[error("hook {}: {trouble}", hook.as_str())]
+pub(crate) struct HookError {
+    pub(crate) hook: Hook,
+    pub(crate) trouble: Trouble,
+}
+
+/// What went wrong with a hook.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Trouble {
+    /// The command is no list of words.
+    #[error(
+        "the quotes of the command do not end (hint: words are split as in a shell, but no shell runs them)"
+    )]
+    Quotes,
+    /// The command is empty.
+    #[error("empty command")]
+    Empty,
+    /// The URL cannot be called.
+    #[error("{0}")]
+    Url(String),
+    /// The command could not be started.
+    #[error(
+        "{program}: {source} (hint: a program with a slash is looked for from the folder of provider.toml)"
+    )]
+    Start {
+        /// The program, without its arguments.
+        program: String,
+        /// Why not.
+        source: std::io::Error,
+    },
+    /// The command failed.
+    #[error("{program}: {status}{said}")]
+    Failed {
+        /// The program, without its arguments.
+        program: String,
+        /// How it ended.
+        status: std::process::ExitStatus,
+        /// The end of its standard error, without its arguments; may be empty.
+        said: String,
+    },
+    /// The endpoint did not answer, or not with success.
+    #[error("{host}: {what}")]
+    Answered {
+        /// Host and port.
+        host: String,
+        /// What came.
+        what: String,
+    },
+    /// It took too long.
+    #[error("nothing within {0:?} (hint: limits.hook of provider.toml allows more)")]
+    Late(Duration),
+    /// It said too much.
+    #[error("more than {MAX_ANSWER} bytes")]
+    Long,
+    /// What it said cannot be understood.
+    #[error("{0:?} is no answer (hint: the first word is present, absent or unknown)")]
+    Answer(String),
+    /// Code of the runner's own failed.
+    #[error("{0}")]
+    Inside(String),
+}
+
+/// A hook as `provider.toml` has it.
+#[derive(Clone, Debug)]
+pub(crate) enum Way {
+    Command(Command),
+    Endpoint(Endpoint),
+}
+
+impl Way {
+    /// Reads a command or an `http` or `https` URL. Programs with a slash are found from `folder`.
+    ///
+    /// # Errors
+    /// [`Trouble`] says why it is neither.
+    pub(crate) fn parse(text: &str, folder: &Path) -> Result<Self, Trouble> {
+        if text.starts_with("http://") || text.starts_with("https://") {
+            Endpoint::parse(text).map(Self::Endpoint)
+        } else {
+            Command::parse(text, folder).map(Self::Command)
+        }
+    }
+
+    /// What it is, without what may be secret.
+    pub(crate) fn shown(&self) -> String {
+        match self {
+            Self::Command(command) => command.program(),
+            Self::Endpoint(endpoint) => endpoint.shown(),
+        }
+    }
+}
+
+impl Means for Way {
+    fn carry_out<'a>(&'a self, call: &'a Call) -> BoxFuture<'a, Result<String, Trouble>> {
+        match self {
+            Self::Command(command) => Box::pin(command.run(call)),
+            Self::Endpoint(endpoint) => Box::pin(endpoint.post(call)),
+        }
+    }
+}
+
+/// The hooks of a run.
+#[derive(Clone, Default)]
+pub(crate) struct Hooks {
+    means: BTreeMap<Hook, Arc<dyn Means>>,
+    limit: Duration,
+}
+
+impl Hooks {
+    /// The hooks of a configuration, each with `limit` per call.
+    pub(crate) fn new(ways: &BTreeMap<Hook, Way>, limit: Duration) -> Self {
+        let means = |(hook, way): (&Hook, &Way)| (*hook, Arc::new(way.clone()) as Arc<dyn Means>);
+        Self {
+            means: ways.iter().map(means).collect(),
+            limit,
+        }
+    }
+
+    /// Adds what the runner itself can do; what the implementer configured stays.
+    pub(crate) fn offer(&mut self, hook: Hook, means: Arc<dyn Means>) {
+        self.means.entry(hook).or_insert(means);
+    }
+
+    /// Whether there is such a hook.
+    pub(crate) fn has(&self, hook: Hook) -> bool {
+        self.means.contains_key(&hook)
+    }
+
+    /// Uses a hook. `None` if there is none.
+    ///
+    /// # Errors
+    /// The hook failed, said too much or took too long.
+    pub(crate) async fn call(&self, call: &Call) -> Option<Result<String, HookError>> {
+        let means = self.means.get(&call.hook)?;
+        let said = match tokio::time::timeout(self.limit, means.carry_out(call)).await {
+            Ok(Ok(said)) if said.len() > MAX_ANSWER => Err(Trouble::Long),
+            Ok(said) => said,
+            Err(_) => Err(Trouble::Late(self.limit)),
+        };
+        let hook = call.hook;
+        Some(said.map_err(|trouble| HookError { hook, trouble }))
+    }
+}
+
+#[cfg(test)]
+mod tests;
