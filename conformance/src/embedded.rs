@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use futures::FutureExt as _;
-use futures::future::BoxFuture;
+use futures::future::LocalBoxFuture;
 use kfp_provider_server::embedded::{Data, Embedded, EmbeddedConfig};
 use kfp_provider_server::{
     Deleted, Experiment, Experiments, Pipeline, Pipelines, Refusal, ResourceId, Run, RunSchedule,
@@ -176,8 +176,8 @@ impl Provider {
 }
 
 impl Means for Provider {
-    fn carry_out<'a>(&'a self, call: &'a Call) -> BoxFuture<'a, Result<String, Trouble>> {
-        async move { self.act(call).await.map_err(Trouble::Inside) }.boxed()
+    fn carry_out<'a>(&'a self, call: &'a Call) -> LocalBoxFuture<'a, Result<String, Trouble>> {
+        async move { self.act(call).await.map_err(Trouble::Inside) }.boxed_local()
     }
 }
 

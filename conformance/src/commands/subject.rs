@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures::FutureExt as _;
-use futures::future::BoxFuture;
+use futures::future::LocalBoxFuture;
 use tokio::sync::Mutex;
 
 use super::Problem;
@@ -207,12 +207,12 @@ fn log(args: &RunArgs) -> Result<std::path::PathBuf, Problem> {
 struct Restart(Arc<Mutex<Provider>>);
 
 impl Means for Restart {
-    fn carry_out<'a>(&'a self, _: &'a Call) -> BoxFuture<'a, Result<String, Trouble>> {
+    fn carry_out<'a>(&'a self, _: &'a Call) -> LocalBoxFuture<'a, Result<String, Trouble>> {
         async move {
             let restarted = self.0.lock().await.restart().await;
             let said = restarted.map(|()| String::new());
             said.map_err(|error| Trouble::Inside(error.to_string()))
         }
-        .boxed()
+        .boxed_local()
     }
 }

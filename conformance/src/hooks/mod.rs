@@ -12,7 +12,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures::future::BoxFuture;
+use futures::future::LocalBoxFuture;
 use kfp_operator_sim::ResourceKind;
 
 pub(crate) use answer::{Presence, Sight};
@@ -88,7 +88,7 @@ pub(crate) struct Resource {
 /// How a hook is carried out. Returns what it said, as text.
 pub(crate) trait Means: Send + Sync {
     /// Carries out a call. Dropping the future gives it up, with everything that it started.
-    fn carry_out<'a>(&'a self, call: &'a Call) -> BoxFuture<'a, Result<String, Trouble>>;
+    fn carry_out<'a>(&'a self, call: &'a Call) -> LocalBoxFuture<'a, Result<String, Trouble>>;
 }
 
 /// Why a hook could not be used. The texts name no argument and no query: these may be secret.
@@ -185,7 +185,7 @@ impl Way {
 }
 
 impl Means for Way {
-    fn carry_out<'a>(&'a self, call: &'a Call) -> BoxFuture<'a, Result<String, Trouble>> {
+    fn carry_out<'a>(&'a self, call: &'a Call) -> LocalBoxFuture<'a, Result<String, Trouble>> {
         match self {
             Self::Command(command) => Box::pin(command.run(call)),
             Self::Endpoint(endpoint) => Box::pin(endpoint.post(call)),
