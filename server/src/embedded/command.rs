@@ -6,7 +6,10 @@ use std::time::Duration;
 use chrono_tz::Tz;
 use slog::Logger;
 
-use super::{CheckError, Contents, Data, Embedded, EmbeddedConfig, OpenError, Reporting, check};
+use super::{
+    CheckError, Contents, Data, Embedded, EmbeddedConfig, EventsOptions, OpenError, Reporting,
+    check,
+};
 use crate::running::{Ended, StartError, serve};
 use crate::settings::Settings;
 
@@ -19,7 +22,7 @@ something wrong; 2 bad usage or environment; 3 ended without answering every req
 
 /// A complete provider for the KFP Operator that keeps its resources in one file and lets runs pass by the clock.
 #[derive(Debug, clap::Parser)]
-#[command(name = "kfp-provider-embedded", version, after_help = EXIT_CODES)]
+#[command(name = "kfp-provider-embedded", version, after_help = EXIT_CODES, subcommand_negates_reqs = true)]
 pub struct Options {
     /// Keep resources in FILE; it is made if it does not exist.
     #[arg(
@@ -57,6 +60,16 @@ pub struct Options {
     /// Read all of FILE, log what it holds or what is wrong with it, and exit. No service may have it open.
     #[arg(long, requires = "data", conflicts_with = "in_memory")]
     check: bool,
+    /// Something else than to serve.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// What the program does beside serving.
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    /// Looks at the events that wait for the webhook, resends and drops them.
+    Events(EventsOptions),
 }
 
 /// Why the program could not run.
@@ -87,6 +100,7 @@ pub async fn run(options: Options, settings: Settings, log: Logger) -> Result<En
         history,
         time_zone,
         check,
+        command: _,
     } = options;
     if let (true, Some(file)) = (check, &data) {
         return Ok(look(file, &log)?);
@@ -194,5 +208,24 @@ mod tests {
         assert!(Options::try_parse_from(["x", "--data", "f", "--check"]).is_ok());
         assert!(Options::try_parse_from(["x", "--in-memory", "--check"]).is_err());
         assert!(Options::try_parse_from(["x", "--data", "f", "--history", "-1"]).is_err());
+        let table: [(&[&str], bool); 9] = [
+            (&["list", "--data", "f"], true),
+            (&["list", "--data", "f", "--dead"], true),
+            (&["list"], false),
+            (&["show", "--data", "f", "1"], true),
+            (&["show", "--data", "f"], false),
+            (&["resend", "--data", "f", "1", "2"], true),
+            (&["resend", "--data", "f"], false),
+            (&["drop", "--data", "f", "--dead"], true),
+            (&["drop", "--data", "f", "--dead", "1"], false),
+        ];
+        for (arguments, accepted) in table {
+            let all = [&["x", "events"], arguments].concat();
+            assert_eq!(
+                Options::try_parse_from(&all).is_ok(),
+                accepted,
+                "{arguments:?}"
+            );
+        }
     }
 }

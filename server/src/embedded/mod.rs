@@ -25,7 +25,7 @@
 //!
 //! What was acknowledged is on disk: it survives the end of the process at any moment.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -44,7 +44,9 @@ use crate::resource::{Experiment, Pipeline, Run, RunSchedule};
 
 mod check;
 mod command;
+mod control;
 mod cron;
+mod events_command;
 mod experiments;
 mod names;
 mod pipelines;
@@ -58,7 +60,8 @@ mod stored;
 mod tests;
 
 pub use check::{CheckError, Contents, check};
-pub use command::{Options, run};
+pub use command::{Command, Options, run};
+pub use events_command::{EventsError, EventsOptions};
 pub use runs::{RunState, RunStatus};
 pub use store::{OpenError, StoreError};
 pub use stored::Stored;
@@ -111,6 +114,13 @@ pub enum Data {
 }
 
 impl Data {
+    fn file(&self) -> Option<PathBuf> {
+        match self {
+            Self::File(path) => Some(path.clone()),
+            Self::Memory => None,
+        }
+    }
+
     /// What messages call it.
     fn place(&self) -> String {
         match self {
@@ -191,6 +201,7 @@ impl Embedded {
             log,
         } = config;
         let (place, opening_log) = (data.place(), log.clone());
+        let file = data.file();
         let opening = tokio::task::spawn_blocking(move || match data {
             Data::File(path) => Store::in_file(&path, &opening_log),
             Data::Memory => Store::in_memory(),
@@ -224,6 +235,9 @@ impl Embedded {
         });
         let stop = Arc::new(watch::Sender::new(false));
         tokio::spawn(Progress::new(Arc::clone(&core), clockwork).until(stop.subscribe()));
+        #[cfg(unix)]
+        file.iter()
+            .for_each(|file| core.listen(file, stop.subscribe()));
         Ok(Self { core, stop })
     }
 
@@ -279,6 +293,27 @@ impl Embedded {
             .await;
         self.core.wake.notify_one();
         outcome.unwrap_or_else(|failure| Err(Refusal::unavailable(failure.to_string())))
+    }
+}
+
+impl Core {
+    /// Lets people look at events while the service runs. It does without, if it must.
+    #[cfg(unix)]
+    fn listen(&self, file: &Path, mut stop: watch::Receiver<bool>) {
+        let listener = match control::socket::Listener::bind(file) {
+            Ok(listener) => listener,
+            Err(error) => {
+                return slog::warn!(self.log, "events cannot be looked at while the service runs"; "reason" => error.to_string());
+            }
+        };
+        let (sink, clock) = (self.sink.clone(), Arc::clone(&self.clock));
+        tokio::spawn(async move {
+            tokio::select! {
+                () = listener.serve(sink, clock) => {}
+                // An error means that nobody is left.
+                _ = stop.wait_for(|stop| *stop) => {}
+            }
+        });
     }
 }
 

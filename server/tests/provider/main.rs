@@ -5,6 +5,8 @@ mod crowd;
 mod document;
 #[cfg(feature = "embedded")]
 mod embedded;
+#[cfg(feature = "embedded")]
+mod events;
 mod ids;
 #[cfg(feature = "embedded")]
 mod kill;
@@ -16,4 +18,6 @@ mod scripted;
 mod service;
 mod shutdown;
 mod strict;
+#[cfg(feature = "embedded")]
+mod webhook;
 mod wire;

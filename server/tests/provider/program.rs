@@ -38,6 +38,23 @@ impl Program {
         Self::spawn(command(arguments))
     }
 
+    /// Starts it with these variables in its environment.
+    pub(crate) fn with(environment: &[(&str, &str)], arguments: &[&str]) -> Self {
+        let mut command = command(arguments);
+        command.envs(environment.iter().copied());
+        Self::spawn(command)
+    }
+
+    /// What it writes when it is not to serve, and whether it succeeds.
+    pub(crate) fn output(arguments: &[&str]) -> (bool, String) {
+        let output = command(arguments).output().expect("the program");
+        let said = [output.stdout, output.stderr].concat();
+        (
+            output.status.success(),
+            String::from_utf8(said).expect("text"),
+        )
+    }
+
     /// Starts it with so many file descriptors at most.
     #[cfg(unix)]
     pub(crate) fn limited(descriptors: u32, arguments: &[&str]) -> Self {
