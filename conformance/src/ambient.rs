@@ -323,21 +323,23 @@ fn readable(error: &str) -> Finding {
     }
 }
 
+/// What traces and secrets contain.
+pub(crate) const MARKS: &[&str] = &[
+    "Traceback (most recent call last)",
+    "goroutine ",
+    "\tat ",
+    "stack backtrace:",
+    "panicked at",
+    "BEGIN PRIVATE KEY",
+    "BEGIN RSA PRIVATE KEY",
+    "eyJhbGciOi",
+    "AKIA",
+    "ghp_",
+    "PATH=/",
+];
+
 /// Traces and secrets that have no place in an answer.
 fn leak(error: &str) -> Finding {
-    const MARKS: &[&str] = &[
-        "Traceback (most recent call last)",
-        "goroutine ",
-        "\tat ",
-        "stack backtrace:",
-        "panicked at",
-        "BEGIN PRIVATE KEY",
-        "BEGIN RSA PRIVATE KEY",
-        "eyJhbGciOi",
-        "AKIA",
-        "ghp_",
-        "PATH=/",
-    ];
     match MARKS.iter().find(|mark| error.contains(**mark)) {
         None => Finding::pass("no trace, no secret"),
         Some(mark) => Finding::warn(format!("the text contains {mark:?}")),

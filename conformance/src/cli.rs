@@ -51,6 +51,12 @@ pub(crate) enum Command {
     /// Run a provider for this program, and end it with this program.
     #[command(hide = true)]
     Supervise(SuperviseArgs),
+    /// Send again what showed the failures of a run: FIXED, STILL or CHANGED?
+    #[command(after_help = exit::REPLAY_HELP)]
+    Replay(ReplayArgs),
+    /// Delete what a run that was killed left behind.
+    #[command(after_help = exit::CLEAN_HELP)]
+    Clean(CleanArgs),
     /// Check a provider.toml without sending anything.
     CheckConfig(CheckConfigArgs),
     /// Print the OpenAPI document of the contract, as published.
@@ -85,6 +91,9 @@ pub(crate) struct RunArgs {
     /// Creates per type at most, when they cost money.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) max_creates: Option<u32>,
+    /// Only what failed or fell short in an earlier run, with its seed; names its report.json.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["ids", "types"])]
+    pub(crate) failed_in: Option<PathBuf>,
     /// Only this type. May be repeated.
     #[arg(long = "type", value_name = "TYPE")]
     pub(crate) types: Vec<ResourceKind>,
@@ -170,6 +179,32 @@ pub(crate) struct ExplainArgs {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct ReplayArgs {
+    /// The journal, or its folder.
+    #[arg(value_name = "JOURNAL")]
+    pub(crate) journal: PathBuf,
+    /// Requirements to replay: ids or areas. Default: all that failed.
+    #[arg(value_name = "ID")]
+    pub(crate) ids: Vec<String>,
+    /// Base URL of the provider. Default: the recorded one.
+    #[arg(long)]
+    pub(crate) url: Option<String>,
+    /// Creates at most.
+    #[arg(long, value_name = "N", default_value_t = 40)]
+    pub(crate) max_creates: u32,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CleanArgs {
+    /// The ledger of the run: ledger.ndjson in the folder that --out named.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ledger: PathBuf,
+    /// Base URL of the provider, if it is another now.
+    #[arg(long)]
+    pub(crate) url: Option<String>,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct CheckConfigArgs {
     /// The file.
     #[arg(value_name = "FILE", default_value = "provider.toml")]
@@ -208,4 +243,8 @@ pub(crate) struct SelftestArgs {
     /// Faults and variants to try. Default: all.
     #[arg(value_name = "NAME")]
     pub(crate) names: Vec<String>,
+    /// Play each reproducer against its fault, where it has to see the defect, and against the
+    /// unbroken provider, where it must not. Needs curl.
+    #[arg(long)]
+    pub(crate) reproducers: bool,
 }

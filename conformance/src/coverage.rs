@@ -344,6 +344,7 @@ mod tests {
                 target: target.to_owned(),
                 headers: Vec::new(),
                 body: (method != "DELETE").then(|| body(text)),
+                cut: None,
             },
             response: status.map(|status| ResponseRecord {
                 status,

@@ -17,6 +17,23 @@ pub const INTERRUPTED: u8 = 130;
 /// Stopped by SIGTERM.
 pub const TERMINATED: u8 = 143;
 
+/// The table of `replay`.
+pub(crate) const REPLAY_HELP: &str = "\
+Exit codes:
+  0  everything is FIXED
+  1  something is STILL there
+  2  wrong command line or journal, or nothing failed there
+  4  nothing is STILL there, but some of it could not be told";
+
+/// The table of `clean`.
+pub(crate) const CLEAN_HELP: &str = "\
+Exit codes:
+  0  nothing is left
+  1  something could not be deleted
+  2  wrong command line, or no ledger
+  3  target unreachable
+  4  all that is known is deleted, but creates were never answered: they may have made something";
+
 /// The table as `--help` shows it.
 pub(crate) const HELP: &str = "\
 Exit codes:

@@ -102,6 +102,11 @@ impl Journal {
         }
     }
 
+    /// Where it is written; `None` if nowhere.
+    pub(crate) fn folder(&self) -> Option<&Path> {
+        self.folder.as_deref()
+    }
+
     /// Appends a record.
     pub(crate) fn write(&self, record: Record) {
         let mut state = self.lock();

@@ -195,6 +195,7 @@ mod tests {
                 target: target.to_owned(),
                 headers: Vec::new(),
                 body: None,
+                cut: None,
             },
             response: Some(ResponseRecord {
                 status: 200,

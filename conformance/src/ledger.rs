@@ -1,27 +1,183 @@
-//! What the run created and has not deleted yet.
+//! What the run created and has not deleted yet, in memory and, entry by entry, in a file that
+//! outlives the process.
+//!
+//! The file is written at once: before a create is sent, and when its answer is there. So what a
+//! killed run left behind is known, or at least what it asked for.
 
+use std::collections::BTreeMap;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use kfp_operator_sim::ResourceKind;
+use serde::{Deserialize, Serialize};
+
+use crate::journal::OutputError;
+
+/// Name of the ledger in the folder for reports.
+pub(crate) const LEDGER_FILE: &str = "ledger.ndjson";
+
+/// One line of the file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "entry", rename_all = "kebab-case")]
+enum Entry {
+    /// The first line: where the resources are.
+    Start { run: String, url: String },
+    /// A create is about to be sent.
+    Asked {
+        seq: u64,
+        #[serde(rename = "type")]
+        kind: ResourceKind,
+        name: Option<String>,
+    },
+    /// Its answer came; if it created something, that has been noted.
+    Answered { seq: u64 },
+    /// A resource came into being.
+    Created {
+        #[serde(rename = "type")]
+        kind: ResourceKind,
+        id: String,
+    },
+    /// A resource is gone.
+    Deleted {
+        #[serde(rename = "type")]
+        kind: ResourceKind,
+        id: String,
+    },
+}
+
+/// A create whose answer never came: whether it made something is not known, nor its id.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Doubt {
+    pub(crate) kind: ResourceKind,
+    /// The name that it asked for, if the body had one.
+    pub(crate) name: Option<String>,
+}
 
 /// Resources alive on the provider because of this run.
 #[derive(Debug, Default)]
 pub(crate) struct Ledger {
-    alive: Mutex<Vec<(ResourceKind, String)>>,
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    alive: Vec<(ResourceKind, String)>,
+    asked: BTreeMap<u64, Doubt>,
+    url: Option<String>,
+    file: Option<File>,
+}
+
+/// A ledger that cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum LedgerError {
+    /// It cannot be read.
+    #[error("{}: {source} (hint: it is {LEDGER_FILE} in the folder that --out named)", path.display())]
+    Read {
+        /// The ledger.
+        path: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
+    /// A line other than the last is none of a ledger.
+    #[error("{}: line {line} is no entry of a ledger: {source}", path.display())]
+    Line {
+        /// The ledger.
+        path: PathBuf,
+        /// Its number.
+        line: usize,
+        /// What is wrong with it.
+        source: serde_json::Error,
+    },
 }
 
 impl Ledger {
+    /// A ledger that is also written to a new file; with none it is in memory only.
+    ///
+    /// # Errors
+    /// [`OutputError`] if the file cannot be made.
+    pub(crate) fn create(file: Option<&Path>, run: &str, url: &str) -> Result<Self, OutputError> {
+        let ledger = Self::default();
+        if let Some(path) = file {
+            ledger.lock().file = Some(File::create(path).map_err(OutputError::at(path))?);
+        }
+        ledger.write(Entry::Start {
+            run: run.to_owned(),
+            url: url.to_owned(),
+        });
+        Ok(ledger)
+    }
+
+    /// Reads a ledger, and goes on writing to it. A last line that was cut off is left out.
+    ///
+    /// # Errors
+    /// [`LedgerError`] if it cannot be read or is none.
+    pub(crate) fn open(path: &Path) -> Result<Self, LedgerError> {
+        let failed = |source| LedgerError::Read {
+            path: path.to_owned(),
+            source,
+        };
+        let bytes = fs::read(path).map_err(failed)?;
+        let ledger = Self::default();
+        for (at, line) in bytes.split_inclusive(|byte| *byte == b'\n').enumerate() {
+            match serde_json::from_slice(line) {
+                Ok(entry) => ledger.apply(entry),
+                Err(_) if !line.ends_with(b"\n") => {}
+                Err(source) => {
+                    return Err(LedgerError::Line {
+                        path: path.to_owned(),
+                        line: at + 1,
+                        source,
+                    });
+                }
+            }
+        }
+        let mut file = OpenOptions::new().append(true).open(path).map_err(failed)?;
+        if !bytes.is_empty() && !bytes.ends_with(b"\n") {
+            // The part that is left of the last line must not spoil the next one.
+            let whole = bytes
+                .iter()
+                .rposition(|byte| *byte == b'\n')
+                .map_or(0, |at| at + 1);
+            file.set_len(whole as u64)
+                .and_then(|()| file.flush())
+                .map_err(failed)?;
+        }
+        ledger.lock().file = Some(file);
+        Ok(ledger)
+    }
+
+    /// Where the resources are, if the ledger says so.
+    pub(crate) fn url(&self) -> Option<String> {
+        self.lock().url.clone()
+    }
+
+    /// Notes that a create is about to be sent.
+    pub(crate) fn asked(&self, seq: u64, kind: ResourceKind, name: Option<String>) {
+        self.write(Entry::Asked { seq, kind, name });
+    }
+
+    /// Notes that the answer to a create came.
+    pub(crate) fn answered(&self, seq: u64) {
+        self.write(Entry::Answered { seq });
+    }
+
     /// Notes a resource; noting it twice keeps one entry.
     pub(crate) fn created(&self, kind: ResourceKind, id: &str) {
-        let mut alive = self.lock();
-        if !alive.iter().any(|(k, i)| *k == kind && i == id) {
-            alive.push((kind, id.to_owned()));
-        }
+        let id = id.to_owned();
+        self.write(Entry::Created { kind, id });
     }
 
     /// Forgets a resource.
     pub(crate) fn deleted(&self, kind: ResourceKind, id: &str) {
-        self.lock().retain(|(k, i)| !(*k == kind && i == id));
+        let id = id.to_owned();
+        self.write(Entry::Deleted { kind, id });
+    }
+
+    /// Creates that were never answered.
+    pub(crate) fn doubts(&self) -> Vec<Doubt> {
+        self.lock().asked.values().cloned().collect()
     }
 
     /// What is left, in the order in which it can be deleted: what refers to others first, and of
@@ -33,15 +189,67 @@ impl Ledger {
             ResourceKind::Experiment => 2,
             ResourceKind::Pipeline => 3,
         };
-        let mut alive = self.lock().clone();
+        let mut alive = self.lock().alive.clone();
         alive.reverse();
         alive.sort_by_key(|(kind, _)| order(*kind));
         alive
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<(ResourceKind, String)>> {
-        self.alive.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Takes an entry in, and writes it down.
+    fn write(&self, entry: Entry) {
+        let mut line = serde_json::to_string(&entry).expect("entries have string keys");
+        line.push('\n');
+        self.apply(entry);
+        let mut state = self.lock();
+        // Judging goes on without the disk; the journal, which is in the same folder, tells.
+        if state
+            .file
+            .as_mut()
+            .is_some_and(|file| file.write_all(line.as_bytes()).is_err())
+        {
+            state.file = None;
+        }
     }
+
+    fn apply(&self, entry: Entry) {
+        let mut state = self.lock();
+        match entry {
+            Entry::Start { url, .. } => state.url = Some(url),
+            Entry::Asked { seq, kind, name } => _ = state.asked.insert(seq, Doubt { kind, name }),
+            Entry::Answered { seq } => _ = state.asked.remove(&seq),
+            Entry::Created { kind, id } => {
+                if !state.alive.iter().any(|(k, i)| *k == kind && *i == id) {
+                    state.alive.push((kind, id));
+                }
+            }
+            Entry::Deleted { kind, id } => state.alive.retain(|(k, i)| !(*k == kind && *i == id)),
+        }
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Puts the ledger of an earlier run out of the way of a new one, if that run left something behind.
+/// Returns its new place.
+///
+/// # Errors
+/// [`OutputError`] if it cannot be moved.
+pub(crate) fn set_aside(folder: &Path) -> Result<Option<PathBuf>, OutputError> {
+    let path = folder.join(LEDGER_FILE);
+    let Ok(ledger) = Ledger::open(&path) else {
+        return Ok(None);
+    };
+    if ledger.remaining().is_empty() && ledger.doubts().is_empty() {
+        return Ok(None);
+    }
+    let aside = (1..)
+        .map(|number| folder.join(format!("ledger-{number}.ndjson")))
+        .find(|aside| !aside.exists())
+        .expect("numbers do not end");
+    fs::rename(&path, &aside).map_err(OutputError::at(&path))?;
+    Ok(Some(aside))
 }
 
 #[cfg(test)]
@@ -60,5 +268,50 @@ mod tests {
         ledger.deleted(ResourceKind::Experiment, "gone");
         let ids: Vec<String> = ledger.remaining().into_iter().map(|(_, id)| id).collect();
         assert_eq!(ids, ["s", "r2", "r1", "p"]);
+    }
+
+    #[test]
+    fn a_ledger_survives_in_its_file_and_a_cut_last_line_does_no_harm() {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        let path = dir.path().join(LEDGER_FILE);
+        let ledger = Ledger::create(Some(&path), "abc", "http://h:1").expect("creates");
+        ledger.asked(1, ResourceKind::Run, Some("n/a".to_owned()));
+        ledger.created(ResourceKind::Run, "r'1");
+        ledger.answered(1);
+        ledger.asked(2, ResourceKind::Pipeline, None);
+        drop(ledger);
+        let whole = fs::read(&path).expect("reads");
+        // Cut anywhere: never an error, and never more than was there.
+        for length in 0..=whole.len() {
+            fs::write(&path, &whole[..length]).expect("writes");
+            let again = Ledger::open(&path).unwrap_or_else(|e| panic!("{length}: {e}"));
+            assert!(again.remaining().len() <= 1, "{length}");
+            again.deleted(ResourceKind::Run, "r'1");
+            drop(again);
+            let again = Ledger::open(&path).unwrap_or_else(|e| panic!("{length}: {e}"));
+            assert!(again.remaining().is_empty(), "{length}");
+        }
+        fs::write(&path, &whole).expect("writes");
+        let again = Ledger::open(&path).expect("opens");
+        assert_eq!(again.url().as_deref(), Some("http://h:1"));
+        assert_eq!(again.remaining(), [(ResourceKind::Run, "r'1".to_owned())]);
+        let doubt = Doubt {
+            kind: ResourceKind::Pipeline,
+            name: None,
+        };
+        assert_eq!(again.doubts(), [doubt]);
+        let aside = set_aside(dir.path())
+            .expect("moves")
+            .expect("it had something");
+        assert!(aside.is_file() && !path.exists());
+    }
+
+    #[test]
+    fn what_is_no_ledger_is_refused_with_its_line() {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        let path = dir.path().join("x");
+        fs::write(&path, "{\"entry\":\"answered\",\"seq\":1}\nhello\n").expect("writes");
+        let error = Ledger::open(&path).expect_err("refused").to_string();
+        assert!(error.contains("line 2"), "{error}");
     }
 }

@@ -7,6 +7,7 @@ use kfp_operator_sim::ResourceKind;
 use crate::case::{Case, Kinds, Profile, Subjects, cases};
 use crate::catalogue::{Catalogue, Requirement};
 use crate::outcome::{Outcome, SkipReason};
+use crate::previous::Pair;
 use crate::record::{Creates, Omitted};
 
 /// What the plan depends on.
@@ -15,6 +16,8 @@ pub(crate) struct Wanted<'a> {
     pub(crate) selected: BTreeSet<&'a str>,
     /// Types asked for; empty for all.
     pub(crate) types: Vec<ResourceKind>,
+    /// Exactly these results, if it is asked for results.
+    pub(crate) results: Option<BTreeSet<Pair>>,
     pub(crate) unsupported: &'a [ResourceKind],
     pub(crate) profile: Profile,
     /// Creates per type at most.
@@ -94,7 +97,9 @@ impl Wanted<'_> {
     /// The jobs of a case that are wanted and can be afforded.
     fn jobs(&self, case: &'static Case, budget: &mut Budget) -> Vec<Job> {
         let mut afforded = |subject: &Option<ResourceKind>| {
-            self.wants_subject(*subject) && budget.afford(case, *subject)
+            self.wants_subject(*subject)
+                && self.wants_job(case, *subject)
+                && budget.afford(case, *subject)
         };
         let job = |subject, kinds| Job {
             case,
@@ -110,6 +115,24 @@ impl Wanted<'_> {
         subjects
             .map(|subject| job(subject, Kinds::default()))
             .collect()
+    }
+
+    /// Whether a result is asked for.
+    fn wants_result(&self, requirement: &Requirement, kind: Option<ResourceKind>) -> bool {
+        let kind = kind.filter(|_| !requirement.types.is_empty());
+        self.results
+            .as_ref()
+            .is_none_or(|results| results.contains(&(requirement.id.clone(), kind)))
+    }
+
+    /// Whether a case of a type decides a result that is asked for.
+    fn wants_job(&self, case: &Case, subject: Option<ResourceKind>) -> bool {
+        let mut decided = case
+            .requirements()
+            .filter_map(|id| Catalogue::embedded().get(id));
+        decided.any(|requirement| {
+            self.wants(&requirement.id) && self.wants_result(requirement, subject)
+        })
     }
 
     fn wants_subject(&self, subject: Option<ResourceKind>) -> bool {
@@ -196,7 +219,8 @@ fn reason(
     let skip = |reason: SkipReason, why: &str| {
         Some((Outcome::Skip, reason.as_str().to_owned(), why.to_owned()))
     };
-    if !wanted.wants(&requirement.id) || kind.is_some_and(|kind| !wanted.wants_type(kind)) {
+    let of_type = kind.is_none_or(|kind| wanted.wants_type(kind));
+    if !wanted.wants(&requirement.id) || !of_type || !wanted.wants_result(requirement, kind) {
         return skip(SkipReason::Filtered, "not selected");
     }
     if kind.is_some_and(|kind| wanted.unsupported.contains(&kind)) {
@@ -226,6 +250,7 @@ mod tests {
         Wanted {
             selected: BTreeSet::new(),
             types: Vec::new(),
+            results: None,
             unsupported: &[],
             profile,
             max_creates,

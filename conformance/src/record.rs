@@ -184,6 +184,9 @@ pub struct RequestRecord {
     /// Body, if there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub body: Option<BodyRecord>,
+    /// Bytes of the body after which the connection was dropped on purpose.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cut: Option<usize>,
 }
 
 /// An answer as received.

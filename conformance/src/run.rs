@@ -16,6 +16,7 @@ use crate::context::{Context, Stop};
 use crate::exchange::{Class, Intent};
 use crate::help::Help;
 use crate::journal::{Journal, OutputError};
+use crate::ledger::{LEDGER_FILE, Ledger};
 use crate::oracle::{Document, lint};
 use crate::outcome::Finding;
 use crate::plan::{Job, Plan};
@@ -124,6 +125,8 @@ pub(crate) async fn run(order: Order, progress: &dyn Progress) -> Result<Ended, 
         stop,
         ..
     } = order;
+    let file = journal.folder().map(|folder| folder.join(LEDGER_FILE));
+    let ledger = Ledger::create(file.as_deref(), &run, &target.url)?;
     journal.write(Record::Start(Box::new(start)));
     for omitted in plan.omitted {
         journal.write(Record::Omitted(omitted));
@@ -133,6 +136,7 @@ pub(crate) async fn run(order: Order, progress: &dyn Progress) -> Result<Ended, 
         config,
         document,
         journal,
+        ledger,
         limits,
         help,
         run,

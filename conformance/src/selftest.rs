@@ -19,6 +19,7 @@ use crate::mock::{Behaviour, FAULTS, FaultSpec, Mock, UnknownName, VARIANTS, Var
 use crate::oracle::Document;
 use crate::outcome::Outcome;
 use crate::plan::{Plan, Wanted};
+use crate::record::Record;
 use crate::run::{self, Order, Progress};
 use crate::target::Target;
 
@@ -73,7 +74,7 @@ impl Subject {
         }
     }
 
-    fn behaviour(&self) -> Behaviour {
+    pub(crate) fn behaviour(&self) -> Behaviour {
         let behaviour = match self {
             Self::Unbroken => Behaviour::default(),
             Self::Fault(spec) => Behaviour::fault(spec.name.parse().expect("its own name")),
@@ -193,14 +194,18 @@ impl Progress for Quiet {
     fn case_done(&self, _: &str) {}
 }
 
-/// Judges a mock with every case there is.
-async fn judge_mock(behaviour: Behaviour) -> Result<Vec<(String, String)>, String> {
+/// Runs every case there is against a mock.
+pub(crate) async fn run_mock(
+    behaviour: Behaviour,
+    journal: Journal,
+) -> Result<Vec<Record>, String> {
     let mock = Mock::start(behaviour).map_err(|error| error.to_string())?;
     let target = Target::parse(&mock.url(), None).map_err(|error| error.to_string())?;
     let help = Help::default();
     let wanted = Wanted {
         selected: BTreeSet::new(),
         types: Vec::new(),
+        results: None,
         unsupported: &[],
         profile: Profile::Full,
         max_creates: u32::MAX,
@@ -214,7 +219,7 @@ async fn judge_mock(behaviour: Behaviour) -> Result<Vec<(String, String)>, Strin
             ..Config::default()
         },
         document: Document::embedded(),
-        journal: Journal::in_memory(),
+        journal,
         plan: Plan::make(&wanted),
         limits: Limits {
             probe: PROBE_LIMIT,
@@ -235,7 +240,13 @@ async fn judge_mock(behaviour: Behaviour) -> Result<Vec<(String, String)>, Strin
     if let Some(why) = ended.unreachable {
         return Err(why);
     }
-    let judgement = judge(&ended.records).ok_or("the journal has no start")?;
+    Ok(ended.records)
+}
+
+/// Judges a mock with every case there is.
+async fn judge_mock(behaviour: Behaviour) -> Result<Vec<(String, String)>, String> {
+    let records = run_mock(behaviour, Journal::in_memory()).await?;
+    let judgement = judge(&records).ok_or("the journal has no start")?;
     let bad = |judged: &&Judged| {
         matches!(
             judged.outcome,

@@ -44,6 +44,7 @@ pub(crate) struct Setup {
     pub(crate) config: Config,
     pub(crate) document: Document,
     pub(crate) journal: Journal,
+    pub(crate) ledger: Ledger,
     pub(crate) limits: Limits,
     pub(crate) help: Help,
     pub(crate) run: String,
@@ -58,6 +59,7 @@ impl Session {
             config,
             document,
             journal,
+            ledger,
             limits,
             help,
             run,
@@ -71,7 +73,7 @@ impl Session {
             config,
             document,
             journal,
-            ledger: Ledger::default(),
+            ledger,
             run,
             seed,
             pipeline: OnceCell::new(),
@@ -114,6 +116,14 @@ impl Session {
     ) -> Exchange {
         let seq = self.seq.fetch_add(1, Ordering::Relaxed) + 1;
         let limit = self.config.request_limit;
+        // A create that is cut short on purpose is no JSON, so it makes nothing.
+        let whole = request.abort_after.is_none() && request.pause.is_none();
+        let created = (whole && request.method == "POST")
+            .then(|| kind_of(target, request))
+            .flatten();
+        if let Some(kind) = created {
+            self.ledger.asked(seq, kind, self.name_in(request));
+        }
         let timed = target.connector.exchange(request, limit).await;
         let body = timed
             .result
@@ -136,6 +146,10 @@ impl Session {
             exchange.after = Some(after);
         }
         self.keep_ledger(target, request, &exchange);
+        let told = matches!(exchange.result, Ok(_) | Err(WireFailure::Connect(_)));
+        if created.is_some() && told {
+            self.ledger.answered(seq);
+        }
         self.journal
             .write(Record::Exchange(Box::new(ExchangeRecord {
                 seq,
@@ -154,25 +168,29 @@ impl Session {
         exchange
     }
 
+    /// The name of this run that a body asks for.
+    fn name_in(&self, request: &Request) -> Option<String> {
+        let text = String::from_utf8_lossy(request.body.as_deref()?);
+        let mark = format!("kc-{}-", self.run);
+        let mut strings = text.split('"');
+        strings.find(|part| part.contains(&mark)).map(str::to_owned)
+    }
+
     /// Notes what came into being or went away, whatever the request was meant to be: a provider
     /// that takes what it should refuse has created something all the same.
     fn keep_ledger(&self, target: &Target, request: &Request, exchange: &Exchange) {
-        let path = request
-            .target
-            .strip_prefix(&target.prefix)
-            .unwrap_or(&request.target);
-        let Some(path) = path.strip_prefix("/resource/") else {
-            return;
-        };
-        let Ok(kind) = path.split('/').next().unwrap_or_default().parse() else {
+        let Some(kind) = kind_of(target, request) else {
             return;
         };
         let gone = exchange.status() == Some(404);
         match &exchange.class {
             Class::Delete(id, _) if exchange.accepted() || gone => self.ledger.deleted(kind, id),
             Class::Update(id, _) if exchange.accepted() => {
-                if let Some(new) = exchange.created_id().filter(|new| new != id) {
-                    self.ledger.deleted(kind, id);
+                // Also under the id that it had: the update may have created what was not there.
+                if let Some(new) = exchange.created_id() {
+                    if new != *id {
+                        self.ledger.deleted(kind, id);
+                    }
                     self.ledger.created(kind, &new);
                 }
             }
@@ -227,7 +245,15 @@ fn request_record(target: &Target, journal: &Journal, request: &Request) -> Requ
         target: request.target.clone(),
         headers,
         body: request.body.as_deref().map(|body| journal.body(body)),
+        cut: request.abort_after,
     }
+}
+
+/// The type that a request is about.
+fn kind_of(target: &Target, request: &Request) -> Option<ResourceKind> {
+    let path = request.target.strip_prefix(&target.prefix)?;
+    let kind = path.strip_prefix("/resource/")?.split('/').next()?;
+    kind.parse().ok()
 }
 
 fn milliseconds(duration: Duration) -> f64 {

@@ -1,12 +1,14 @@
 //! One file per command.
 
 mod check_config;
+mod clean;
 mod compare;
 mod document;
 mod explain;
 mod list;
 mod mock;
 mod render;
+mod replay;
 mod run;
 mod selftest;
 #[cfg(feature = "embedded")]
@@ -41,6 +43,10 @@ pub(crate) enum Problem {
     Read(#[from] ReadError),
     #[error(transparent)]
     Compare(#[from] CompareError),
+    #[error(transparent)]
+    Previous(#[from] crate::previous::PreviousError),
+    #[error(transparent)]
+    Ledger(#[from] crate::ledger::LedgerError),
     #[error(transparent)]
     Mock(#[from] crate::mock::UnknownName),
     #[error("{address}: {source} (hint: port 0 takes a free one)")]
@@ -82,6 +88,8 @@ impl Problem {
     fn exit_code(&self) -> u8 {
         match self {
             Self::Mock(_)
+            | Self::Ledger(_)
+            | Self::Previous(_)
             | Self::Listen { .. }
             | Self::Select(_)
             | Self::Config(_)
@@ -114,6 +122,8 @@ pub async fn dispatch(cli: Cli) -> u8 {
         Some(Command::Mock(args)) => mock::mock(args, &mut out).await,
         Some(Command::Selftest(args)) => selftest::selftest(args, &mut out).await,
         Some(Command::Explain(args)) => explain::explain(&args, &mut out),
+        Some(Command::Replay(args)) => replay::replay(&args, &mut out).await,
+        Some(Command::Clean(args)) => clean::clean(&args, &mut out).await,
         Some(Command::CheckConfig(args)) => check_config::check_config(&args, &mut out),
         #[cfg(feature = "embedded")]
         Some(Command::Serve(options)) => return serve::serve(options).await,

@@ -17,10 +17,21 @@ use crate::journal::Journal;
 use crate::judge::{Judgement, Verdict, judge};
 use crate::oracle::Document;
 use crate::plan::{Plan, Wanted};
+use crate::previous::Previous;
 use crate::report::{self, Bar, Destination};
 use crate::run::{self, Order};
 
-pub(super) async fn run(args: RunArgs, out: &mut dyn Write) -> Result<u8, Problem> {
+pub(super) async fn run(mut args: RunArgs, out: &mut dyn Write) -> Result<u8, Problem> {
+    let previous = args.failed_in.as_deref().map(Previous::read).transpose()?;
+    if let Some(previous) = &previous {
+        args.seed = args.seed.or(Some(previous.seed));
+        // What failed may be of a larger profile than the one asked for now.
+        args.profile = args.profile.max(previous.profile);
+        if previous.failed.is_empty() {
+            let why = "nothing failed in that report (hint: without --failed-in everything runs)";
+            return Err(Problem::Nothing(why.to_owned()));
+        }
+    }
     let config = args
         .config
         .as_deref()
@@ -31,8 +42,15 @@ pub(super) async fn run(args: RunArgs, out: &mut dyn Write) -> Result<u8, Proble
         None => Document::embedded(),
         Some(path) => Document::read(path)?,
     };
-    let plan = plan(&args, &config)?;
+    let plan = plan(&args, &config, previous)?;
     let subject = Subject::find(&args, &config).await?;
+    if let Some(aside) = crate::ledger::set_aside(&args.out)? {
+        let aside = aside.display();
+        writeln!(
+            out,
+            "an earlier run left something behind (hint: kfp-conformance clean --ledger {aside})\n"
+        )?;
+    }
     let journal = Journal::create(&args.out)?;
     let signal = Signal::watch();
     let bar = Bar::new(plan.jobs.len());
@@ -86,7 +104,7 @@ pub(super) fn conclude(judgement: &Judgement<'_>, to: &Destination<'_>) -> Resul
     Ok(code(judgement, gate))
 }
 
-fn plan(args: &RunArgs, config: &Config) -> Result<Plan, Problem> {
+fn plan(args: &RunArgs, config: &Config, previous: Option<Previous>) -> Result<Plan, Problem> {
     let chosen = selected(&args.ids)?;
     let ids = chosen
         .iter()
@@ -104,6 +122,7 @@ fn plan(args: &RunArgs, config: &Config) -> Result<Plan, Problem> {
             ids.collect()
         },
         types: args.types.clone(),
+        results: previous.map(|previous| previous.failed),
         unsupported: &config.unsupported,
         profile: args.profile,
         max_creates: limits.into_iter().flatten().min().unwrap_or(u32::MAX),

@@ -6,11 +6,15 @@ use super::Problem;
 use crate::cli::SelftestArgs;
 use crate::exit;
 use crate::report::Bar;
+use crate::repro::prove;
 use crate::run::Progress as _;
 use crate::selftest::{Matrix, Row, Subject, subjects, verify};
 
 pub(super) async fn selftest(args: SelftestArgs, out: &mut dyn Write) -> Result<u8, Problem> {
     let subjects = subjects(&args.names)?;
+    if args.reproducers {
+        return reproducers(subjects, out).await;
+    }
     let bar = Bar::new(subjects.len());
     let mut rows = verify(subjects, |subject: Subject| bar.case_done(subject.name())).await;
     bar.finish();
@@ -38,4 +42,27 @@ fn each(rows: &[Row], out: &mut dyn Write) -> Result<bool, Problem> {
     }
     writeln!(out, "\n{} passed, {wrong} failed", rows.len() - wrong)?;
     Ok(wrong == 0)
+}
+
+async fn reproducers(subjects: Vec<Subject>, out: &mut dyn Write) -> Result<u8, Problem> {
+    let bar = Bar::new(subjects.len());
+    let mut proofs = Vec::new();
+    for subject in subjects {
+        match prove(subject).await {
+            Ok(more) => proofs.extend(more),
+            Err(why) => proofs.push(crate::repro::Proof::broken(subject.name(), why)),
+        }
+        bar.case_done(subject.name());
+    }
+    bar.finish();
+    let wrong = proofs.iter().filter(|proof| !proof.is_right()).count();
+    for proof in &proofs {
+        writeln!(out, "{proof}")?;
+    }
+    writeln!(out, "\n{} passed, {wrong} failed", proofs.len() - wrong)?;
+    Ok(if wrong == 0 {
+        exit::CONFORMANT
+    } else {
+        exit::INTERNAL
+    })
 }

@@ -56,7 +56,7 @@ pub(crate) fn write(to: &Destination<'_>, judgement: &Judgement<'_>) -> Result<(
         let path = to.folder.join(name);
         fs::write(&path, text).map_err(OutputError::at(&path))?;
     }
-    Ok(())
+    crate::repro::write(to.folder, judgement, to.journal)
 }
 
 /// Prints the report for people, and for the service whose job this is.

@@ -11,6 +11,6 @@ mod response;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use connection::{Connector, Tls};
+pub(crate) use connection::{Connector, Timed, Tls};
 pub(crate) use request::Request;
 pub(crate) use response::{Body, Response, WireFailure};

@@ -10,7 +10,7 @@ use crate::program::{command, folder};
 
 /// A provider that knows creates and deletes only, tells what it was asked, and lets the caller
 /// decide when creates are answered.
-fn provider(seen: Sender<(String, String)>) -> String {
+pub(crate) fn provider(seen: Sender<(String, String)>) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").expect("binds");
     let url = format!("http://{}", listener.local_addr().expect("an address"));
     std::thread::spawn(move || {

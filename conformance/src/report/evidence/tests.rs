@@ -26,6 +26,7 @@ fn exchange(body: &[u8]) -> ExchangeRecord {
             target: "/resource/run/a".to_owned(),
             headers: vec![("Host".to_owned(), "h\r\nInjected: 1".to_owned())],
             body: None,
+            cut: None,
         },
         response: Some(ResponseRecord {
             status: 404,

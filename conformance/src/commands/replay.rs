@@ -1,0 +1,110 @@
+//! `replay`: send again what showed the failures of a run.
+
+use std::io::{self, Write};
+use std::time::Duration;
+
+use super::Problem;
+use super::list::selected;
+use crate::cli::ReplayArgs;
+use crate::exit;
+use crate::judge::judge;
+use crate::ledger::Ledger;
+use crate::reading;
+use crate::replay::{Fate, Player, Replayed};
+use crate::repro::{Bodies, Sequence, declared, is_wanted};
+use crate::run::fresh;
+use crate::target::Target;
+
+/// How long one request may take.
+const LIMIT: Duration = Duration::from_secs(30);
+/// The ledger of a replay, beside the one of the run.
+const LEDGER: &str = "replay-ledger.ndjson";
+
+pub(super) async fn replay(args: &ReplayArgs, out: &mut dyn Write) -> Result<u8, Problem> {
+    let reading = reading::read(&args.journal)?;
+    let judgement = judge(&reading.records).expect("a reading begins with the start");
+    let ids = selected(&args.ids)?;
+    let failing = judgement
+        .results
+        .iter()
+        .filter(|judged| is_wanted(judged.outcome));
+    let failing: Vec<_> = failing
+        .filter(|judged| ids.iter().any(|one| one.id == judged.requirement.id))
+        .collect();
+    if failing.is_empty() {
+        let why = format!("nothing failed in {}", args.journal.display());
+        return Err(Problem::Nothing(why));
+    }
+    let url = args.url.as_ref().unwrap_or(&judgement.start.target.url);
+    let ledger = reading.folder.join(LEDGER);
+    let run = fresh();
+    let mut player = Player {
+        target: Target::parse(url, None)?,
+        ledger: Ledger::create(Some(&ledger), &run, url)?,
+        run,
+        limit: LIMIT,
+        creates: args.max_creates,
+        sent: 0,
+    };
+    let mut fates = Vec::new();
+    for judged in failing {
+        // Each has names of its own, so that they do not meet.
+        player.run = fresh();
+        let sequence = Sequence::of(&judgement, judged, Bodies::of(&reading.folder));
+        let replayed = match sequence {
+            Some(sequence) => player.play(&sequence, declared(judged)).await,
+            None => Replayed {
+                steps: Vec::new(),
+                fate: Fate::Untold,
+                why: Some("the journal does not have what showed it".to_owned()),
+            },
+        };
+        let kind = judged
+            .kind
+            .map_or(String::new(), |kind| format!(" [{kind}]"));
+        writeln!(out, "{}{kind}", judged.requirement.id)?;
+        print(&replayed, out)?;
+        fates.push(replayed.fate);
+    }
+    for (kind, id) in player.clean().await {
+        let id = crate::exchange::excerpt(id.as_bytes());
+        writeln!(
+            out,
+            "left behind: {kind} {id} (hint: kfp-conformance clean --ledger {})",
+            ledger.display()
+        )?;
+    }
+    let count = |fate: Fate| fates.iter().filter(|one| **one == fate).count();
+    writeln!(
+        out,
+        "{} fixed, {} still, {} changed, {} not told",
+        count(Fate::Fixed),
+        count(Fate::Still),
+        count(Fate::Changed),
+        count(Fate::Untold)
+    )?;
+    Ok(
+        match (count(Fate::Still), count(Fate::Fixed) == fates.len()) {
+            (0, true) => exit::CONFORMANT,
+            (0, false) => exit::INCOMPLETE,
+            _ => exit::NOT_CONFORMANT,
+        },
+    )
+}
+
+fn print(replayed: &Replayed, out: &mut dyn Write) -> io::Result<()> {
+    for (at, step) in replayed.steps.iter().enumerate() {
+        let mark = if step.same { "same" } else { "CHANGED" };
+        writeln!(out, "  {:>2} {mark:<8} {}", at + 1, step.what)?;
+        if step.same {
+            writeln!(out, "       {}", step.after)?;
+        } else {
+            writeln!(out, "     - {}\n     + {}", step.before, step.after)?;
+        }
+    }
+    let why = replayed
+        .why
+        .as_ref()
+        .map_or(String::new(), |why| format!(": {why}"));
+    writeln!(out, "  {}{why}\n", replayed.fate.as_str())
+}

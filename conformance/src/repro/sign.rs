@@ -1,0 +1,360 @@
+//! What to look for in an answer: a small language with two interpreters, one in Rust and one in
+//! the shell.
+
+use kfp_operator_sim::json::Json;
+use kfp_operator_sim::{encode_id, encode_id_jq16};
+
+use crate::oracle::Envelope;
+
+/// Something that an answer shows or does not. A reproducer's last word is one of these: if it
+/// holds, the defect is seen.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Sign {
+    /// Not that.
+    Not(&'static Sign),
+    /// All of them.
+    All(&'static [Sign]),
+    /// One of them.
+    Any(&'static [Sign]),
+    /// A complete answer came.
+    Answered,
+    /// The status is in one of these ranges, both ends included.
+    Status(&'static [(u16, u16)]),
+    /// The status is none that the document declares; they are known from the record.
+    Undeclared,
+    /// The body is a JSON object.
+    Object,
+    /// The member is there, and neither `null` nor `""`.
+    Member(&'static str),
+    /// The member is a string with something in it besides blanks.
+    Text(&'static str),
+    /// The member is there, and neither a string nor `null`.
+    OtherKind(&'static str),
+    /// `id` is the one in the path.
+    Echoed,
+    /// The media type is `application/json`.
+    Json,
+    /// There is a `Content-Encoding` other than `identity`.
+    Encoded,
+    /// The body starts with a byte order mark or is not UTF-8.
+    BadText,
+    /// Something follows the JSON value.
+    Trailing,
+    /// A known key is misspelt or appears twice.
+    OddKeys,
+    /// The body has at least this many bytes.
+    BytesFrom(usize),
+    /// `providerError` has more characters than this.
+    LongerThan(usize),
+    /// `providerError` has fewer than two words.
+    Wordless,
+    /// The body contains what belongs into a log.
+    Leak,
+    /// The operator's shell would change the id.
+    UnsafeId,
+    /// The id is a dot segment.
+    DotId,
+    /// The id begins or ends with a blank.
+    EdgeBlanks,
+    /// The id has more bytes than this, percent-encoded.
+    IdOver(usize),
+    /// The answer took longer than this many milliseconds.
+    SlowerThan(u32),
+    /// `providerError` names the pipeline that the request names.
+    NamesPipeline,
+    /// The last two creates got the same id.
+    OneId,
+    /// The last two answers differ in their status.
+    StatusDiffers,
+    /// The last two answers differ in their status or id.
+    AnswerDiffers,
+    /// Identical requests were answered with different statuses.
+    Wavers,
+    /// A POST or PUT that does not lead to `Succeeded`, a DELETE that does not lead to `Deleted`.
+    Stuck,
+    /// As [`Sign::Stuck`], and a DELETE of what exists must not say that it was not there.
+    Lost,
+    /// The same status and the same members of the same kinds as recorded.
+    AsRecorded,
+}
+
+use Sign::{All, Answered, Any, Member, Not, Object, Status, Text};
+
+/// The operator would store the id and be content.
+pub(super) const MADE: Sign = All(&[
+    Answered,
+    Text("id"),
+    Not(&Member("providerError")),
+    Not(&Status(&[(501, 501)])),
+]);
+/// The operator would let the resource go.
+pub(super) const GONE: Sign = All(&[
+    Answered,
+    Object,
+    Not(&Member("id")),
+    Not(&Member("providerError")),
+    Not(&Status(&[(501, 501)])),
+]);
+const REMOVED: Sign = All(&[GONE, Not(&Status(&[(404, 404)]))]);
+
+impl Sign {
+    /// What it means for a request of that method.
+    fn concrete(self, method: &str) -> Self {
+        match (self, method) {
+            (Self::Stuck, "DELETE") => Not(&GONE),
+            (Self::Lost, "DELETE") => Not(&REMOVED),
+            (Self::Stuck | Self::Lost, _) => Not(&MADE),
+            (sign, _) => sign,
+        }
+    }
+
+    /// Whether it holds for the last of these answers.
+    pub(crate) fn holds(self, seen: &Seen<'_>) -> bool {
+        let now = seen.last();
+        match self.concrete(&now.method) {
+            Not(sign) => !sign.holds(seen),
+            All(signs) => signs.iter().all(|sign| sign.holds(seen)),
+            Any(signs) => signs.iter().any(|sign| sign.holds(seen)),
+            Answered => now.status.is_some(),
+            Status(ranges) => now
+                .status
+                .is_some_and(|s| ranges.iter().any(|(from, to)| (*from..=*to).contains(&s))),
+            Self::Undeclared => match seen.declared.as_slice() {
+                [] => Self::AsRecorded.holds(seen),
+                declared => !now.status.is_some_and(|s| declared.contains(&s)),
+            },
+            Object => now.envelope.object().is_some(),
+            Member(name) => match now.envelope.member(name) {
+                None | Some(Json::Null) => false,
+                Some(Json::String(text)) => !text.is_empty(),
+                Some(_) => true,
+            },
+            Text(name) => now.text(name).is_some_and(|text| !text.trim().is_empty()),
+            Self::OtherKind(name) => !matches!(
+                now.envelope.member(name),
+                None | Some(Json::Null | Json::String(_))
+            ),
+            Self::Echoed => now.text("id").is_some_and(|id| {
+                let segment = now.target.rsplit('/').next().unwrap_or_default();
+                segment == encode_id(id) || segment == encode_id_jq16(id)
+            }),
+            Self::Json => now
+                .header("content-type")
+                .and_then(|value| value.split(';').next())
+                .is_some_and(|media| media.trim().eq_ignore_ascii_case("application/json")),
+            Self::Encoded => now
+                .header("content-encoding")
+                .is_some_and(|coding| coding != "identity"),
+            Self::BadText => now.envelope.bom || !now.envelope.utf8,
+            Self::Trailing => now.envelope.trailing.is_some(),
+            Self::OddKeys => !now.envelope.odd_keys().is_empty(),
+            Self::BytesFrom(size) => now.body.len() >= size,
+            Self::LongerThan(limit) => now
+                .text("providerError")
+                .is_some_and(|text| text.chars().count() > limit),
+            Self::Wordless => now.text("providerError").is_some_and(|text| {
+                let is_word = |word: &&str| word.contains(char::is_alphabetic);
+                text.split_whitespace().filter(is_word).count() < 2
+            }),
+            Self::Leak => now
+                .text("providerError")
+                .is_some_and(|text| crate::ambient::MARKS.iter().any(|mark| text.contains(mark))),
+            Self::UnsafeId => now.text("id").is_some_and(|id| {
+                let interpreted = |c: char| matches!(c, '"' | '$' | '`' | '\\') || c.is_control();
+                id.contains(interpreted)
+                    || id.contains("{{")
+                    || ["-n", "-e", "-ne", "-en"].contains(&id)
+            }),
+            Self::DotId => matches!(now.text("id"), Some("." | "..")),
+            Self::EdgeBlanks => now.text("id").is_some_and(|id| id.trim() != id),
+            Self::IdOver(limit) => now.text("id").is_some_and(|id| encode_id(id).len() > limit),
+            Self::SlowerThan(limit) => now.milliseconds > f64::from(limit),
+            Self::NamesPipeline => now.text("providerError").is_some_and(|text| {
+                seen.pipeline
+                    .as_deref()
+                    .is_some_and(|name| text.contains(name))
+            }),
+            Self::OneId => {
+                let creates = seen.answers.iter().filter(|a| a.method == "POST");
+                let ids: Vec<_> = creates.map(|a| a.text("id")).collect();
+                matches!(ids.as_slice(), [.., Some(a), Some(b)] if a == b)
+            }
+            Self::StatusDiffers => seen.previous().is_some_and(|p| p.status != now.status),
+            Self::AnswerDiffers => seen.previous().is_some_and(|previous| {
+                previous.status != now.status || previous.text("id") != now.text("id")
+            }),
+            Self::Wavers => seen
+                .answers
+                .iter()
+                .any(|earlier| earlier.request == now.request && earlier.status != now.status),
+            Self::AsRecorded => now.status == seen.recorded.0 && now.shape() == seen.recorded.1,
+            Self::Stuck | Self::Lost => unreachable!("made concrete above"),
+        }
+    }
+
+    /// The condition as the shell tests it.
+    pub(super) fn shell(self, about: &About) -> String {
+        let say = |word: &str| word.to_owned();
+        match self.concrete(&about.method) {
+            Not(sign) => format!("! {}", sign.shell(about)),
+            All(signs) => joined(signs, " && ", about),
+            Any(signs) => joined(signs, " || ", about),
+            Answered => say("answered"),
+            Status(ranges) => ranges.iter().fold(say("status"), |text, (from, to)| {
+                format!("{text} {from}-{to}")
+            }),
+            Self::Undeclared if about.declared.is_empty() => Self::AsRecorded.shell(about),
+            Self::Undeclared => about.declared.iter().fold(say("! status"), |text, code| {
+                format!("{text} {code}-{code}")
+            }),
+            Object => say("is_object"),
+            Member(name) => format!("member {name}"),
+            Text(name) => format!("text {name}"),
+            Self::OtherKind(name) => format!("other_kind {name}"),
+            Self::Echoed => say("echoed"),
+            Self::Json => say("is_json"),
+            Self::Encoded => say("encoded_body"),
+            Self::BadText => say("bad_text"),
+            Self::Trailing => say("trailing"),
+            Self::OddKeys => say("odd_keys"),
+            Self::BytesFrom(size) => format!("bytes_from {size}"),
+            Self::LongerThan(limit) => format!("longer_than {limit}"),
+            Self::Wordless => say("wordless"),
+            Self::Leak => crate::ambient::MARKS
+                .iter()
+                .fold(say("contains"), |text, mark| {
+                    let mark = serde_json::to_string(mark).unwrap_or_default();
+                    format!("{text} {}", super::shell::quoted(mark.trim_matches('"')))
+                }),
+            Self::UnsafeId => say("unsafe_id"),
+            Self::DotId => say("dot_id"),
+            Self::EdgeBlanks => say("edge_blanks"),
+            Self::IdOver(limit) => format!("id_over {limit}"),
+            Self::SlowerThan(limit) => format!("slower_than {limit}"),
+            Self::NamesPipeline => format!("contains {}", about.pipeline),
+            Self::OneId => say("one_id"),
+            Self::StatusDiffers => say("status_differs"),
+            Self::AnswerDiffers => say("answer_differs"),
+            Self::Wavers => say("wavers"),
+            Self::AsRecorded => format!(
+                "as_recorded {} {}",
+                about
+                    .recorded
+                    .0
+                    .map_or(say("none"), |code| code.to_string()),
+                super::shell::quoted(&about.recorded.1),
+            ),
+            Self::Stuck | Self::Lost => unreachable!("made concrete above"),
+        }
+    }
+}
+
+fn joined(signs: &[Sign], with: &str, about: &About) -> String {
+    let all: Vec<String> = signs.iter().map(|sign| sign.shell(about)).collect();
+    format!("{{ {}; }}", all.join(with))
+}
+
+/// What the shell's condition has to know of the record.
+#[derive(Debug, Default)]
+pub(super) struct About {
+    /// Method of the last request.
+    pub(super) method: String,
+    /// Statuses that the document declares for it, if the record tells.
+    pub(super) declared: Vec<u16>,
+    /// The pipeline that it names, as a word of the shell.
+    pub(super) pipeline: String,
+    /// Status and shape of the recorded answer.
+    pub(super) recorded: (Option<u16>, String),
+}
+
+/// An answer, recorded or new.
+#[derive(Clone, Debug)]
+pub(crate) struct Answer {
+    pub(crate) method: String,
+    pub(crate) target: String,
+    /// What tells whether two requests are the same.
+    pub(crate) request: String,
+    pub(crate) status: Option<u16>,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: Vec<u8>,
+    pub(crate) envelope: Envelope,
+    pub(crate) milliseconds: f64,
+    /// Why there is no answer.
+    pub(crate) failure: Option<String>,
+}
+
+impl Answer {
+    fn text(&self, name: &str) -> Option<&str> {
+        self.envelope.text(name)
+    }
+
+    fn header(&self, wanted: &str) -> Option<&str> {
+        let mut headers = self.headers.iter();
+        let (_, value) = headers.find(|(name, _)| name.eq_ignore_ascii_case(wanted))?;
+        Some(value)
+    }
+
+    /// Kind of the body and of each of its members, without their values.
+    pub(crate) fn shape(&self) -> String {
+        let Some(members) = self.envelope.object() else {
+            return match self.envelope.shape() {
+                "an array" => "array",
+                "no JSON" => "none",
+                _ => "value",
+            }
+            .to_owned();
+        };
+        let kind = |value: &Json| match value {
+            Json::String(_) => "string",
+            Json::Object(_) => "object",
+            Json::Array(_) => "array",
+            Json::Null => "null",
+            Json::Bool(_) | Json::Number(_) => "value",
+        };
+        members
+            .iter()
+            .fold("object".to_owned(), |text, (name, value)| {
+                format!("{text} {name}:{}", kind(value))
+            })
+    }
+
+    /// The id that came with it, whatever it was meant to be.
+    pub(crate) fn id(&self) -> Option<String> {
+        match self.envelope.member("id")? {
+            Json::String(id) if !id.is_empty() => Some(id.clone()),
+            Json::Number(number) => Some(number.clone()),
+            _ => None,
+        }
+    }
+
+    /// The answer in one short line.
+    pub(crate) fn describe(&self) -> String {
+        match (self.status, &self.failure) {
+            (Some(status), _) => {
+                let text = crate::exchange::excerpt(&self.body);
+                format!("{status} {text}").trim_end().to_owned()
+            }
+            (None, failure) => failure.clone().unwrap_or_else(|| "no answer".to_owned()),
+        }
+    }
+}
+
+/// The answers of a sequence so far, and what was recorded of the last.
+#[derive(Debug)]
+pub(crate) struct Seen<'a> {
+    /// At least one.
+    pub(crate) answers: &'a [Answer],
+    pub(crate) declared: Vec<u16>,
+    pub(crate) pipeline: Option<String>,
+    pub(crate) recorded: (Option<u16>, String),
+}
+
+impl Seen<'_> {
+    fn last(&self) -> &Answer {
+        self.answers.last().expect("a sequence has a last answer")
+    }
+
+    fn previous(&self) -> Option<&Answer> {
+        self.answers.iter().rev().nth(1)
+    }
+}
