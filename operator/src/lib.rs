@@ -9,11 +9,13 @@
 //! - **What depends on what**: a [`RunConfiguration`] makes runs and schedules of its own
 //!   ([`reconcile`](RunConfiguration::reconcile)), and a run waits for a pipeline ([`observe`](Run::observe)).
 //! - **What gets in**: [`CustomResource::read`] refuses what the API server would refuse, each with the place.
+//! - **What comes back**: [`webhook`] answers run completion events and says what they change.
 //! - [`json`] is the ground of both: JSON as Go reads and writes it.
 //!
 //! Status codes mean nothing to the operator except 501. Everything else hangs on the body.
 
 pub mod json;
+pub mod webhook;
 
 mod body;
 mod completion;
