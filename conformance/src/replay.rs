@@ -222,7 +222,10 @@ fn live(request: &Request, timed: Timed) -> Answer {
     Answer {
         method: request.method.clone(),
         target: request.target.clone(),
-        request: format!("{} {} {sent}", request.method, request.target),
+        request: format!(
+            "{} {} {sent} {:?}",
+            request.method, request.target, request.headers
+        ),
         status,
         headers,
         envelope: Envelope::of(&body),

@@ -78,8 +78,9 @@ has_excess() { # bytes after the end of the answer, or a length where none may b
   case $status in 204 | 304) allowed=0 ;; *) allowed=${length:-$excess} ;; esac
   [ "$excess" -ne "$allowed" ] || { [ "$status" = 204 ] && [ "${length:-0}" != 0 ]; }
 }
-left_open() { # the connection was still open two seconds after the answer
-  [ -n "$status" ] || unclear 'no answer'
+left_open() { # curl was told to read on until the connection closes, and that took too long
+  [ -s "$T/head" ] || unclear 'no answer'
+  status=$(sed -n '1s/^HTTP[^ ]* \([0-9]*\).*/\1/p' "$T/head")
   [ "$code" = 28 ]
 }
 scan() { # takes the JSON of the answer apart: its kind, then one line per member
@@ -219,6 +220,7 @@ slower_than() { awk -v took="$took" -v limit="$1" 'BEGIN { exit !(took * 1000 > 
 one_id() {
   [ -s "$T/created" ] && tail -n 2 "$T/created" | awk '{ id[NR] = $0 } END { exit !(NR == 2 && id[1] == id[2]) }'
 }
+other_id_before() { tail -n 2 "$T/log" | awk '{ p[NR] = $2 } END { exit !(NR == 2 && p[1] != p[2]) }'; }
 status_differs() { [ "$(cat "$T/status.before")" != "$status" ]; }
 answer_differs() {
   status_differs || [ "$(raw id)" != "$(awk -F '\t' '$1 == "id" { v = $2 } END { printf "%s", v }' "$T/members.before")" ]

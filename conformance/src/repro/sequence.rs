@@ -92,6 +92,8 @@ impl<'a> Sequence<'a> {
             .collect();
         let shown = match last {
             Some(seq) => all.iter().position(|known| known.record.seq == seq)?,
+            // Its requests are not in the journal, and its script has its own.
+            None if row.way == Way::KeepAlive => 0,
             None => all.iter().rposition(|known| known.record.case == case)?,
         };
         let chosen = chosen(&all, shown, case, row, run);
@@ -208,7 +210,10 @@ fn recorded(record: &ExchangeRecord, bodies: Bodies<'_>) -> Answer {
     Answer {
         method: record.request.method.clone(),
         target: record.request.target.clone(),
-        request: format!("{} {} {sent}", record.request.method, record.request.target),
+        request: format!(
+            "{} {} {sent} {:?}",
+            record.request.method, record.request.target, record.request.headers
+        ),
         status: response.map(|r| r.status),
         headers: response.map_or(Vec::new(), |r| r.headers.clone()),
         envelope: Envelope::of(&body),
@@ -238,6 +243,8 @@ fn chosen(all: &[Known<'_>], shown: usize, case: &str, row: &Row, run: &str) -> 
     let before = 0..shown;
     let mut chosen: Vec<usize> = match row.scope {
         Scope::Case => before.filter(of_case).collect(),
+        // Something else took it away.
+        Scope::Resource if vanished(all, shown) => before.filter(of_case).collect(),
         Scope::Abuse => before
             .filter(|at| {
                 all[*at].record.case.starts_with("robust.")
@@ -275,6 +282,20 @@ fn chosen(all: &[Known<'_>], shown: usize, case: &str, row: &Row, run: &str) -> 
 fn kind(record: &ExchangeRecord) -> Option<&str> {
     let (_, label) = record.case.split_once('[')?;
     Some(label.trim_end_matches(']'))
+}
+
+/// Whether the answer says that something is not there whose id was issued before.
+fn vanished(all: &[Known<'_>], shown: usize) -> bool {
+    let answer = &all[shown].answer;
+    let issued = |known: &Known<'_>| {
+        known.accepted()
+            && known.record.request.method == "POST"
+            && known
+                .answer
+                .id()
+                .is_some_and(|id| answer.target.ends_with(&format!("/{}", encode_id(&id))))
+    };
+    answer.status == Some(404) && all[..shown].iter().any(issued)
 }
 
 /// The exchanges of the case about the same resources, and the same request sent before.
@@ -328,19 +349,47 @@ fn split(bytes: &[u8], run: &str) -> Vec<Piece> {
     pieces
 }
 
-/// A path whose id came from an earlier step gets the one that the same step brings next time.
+/// A path whose id came from an earlier step gets the one that the same step brings next time. Where
+/// several resources had one id, each deletion is of another.
 fn bind(path: &str, earlier: &[Step<'_>], run: &str) -> Vec<Piece> {
     let parts: Vec<&str> = path.splitn(4, '/').collect();
-    if let ["", "resource", kind, segment] = parts.as_slice() {
-        for (step, one) in earlier.iter().enumerate() {
-            let Some(id) = one.answer.id() else { continue };
-            let strict = encode_id(&id) == *segment;
-            if strict || encode_id_jq16(&id) == *segment {
-                let start = format!("/resource/{kind}/").into_bytes();
-                let lenient = !strict;
-                return vec![Piece::Bytes(start), Piece::Id { step, lenient }];
-            }
-        }
+    let ["", "resource", kind, segment] = parts.as_slice() else {
+        return split(path.as_bytes(), run);
+    };
+    let (resources, deleted) = resources(earlier);
+    let spelling = |step: usize| {
+        let id = earlier[step].answer.id()?;
+        let strict = encode_id(&id) == *segment;
+        (strict || encode_id_jq16(&id) == *segment).then_some(Piece::Id {
+            step,
+            lenient: !strict,
+        })
+    };
+    let is_gone = |step: &usize| resources[*step].is_some_and(|it| deleted.contains(&it));
+    let (gone, there): (Vec<usize>, Vec<usize>) = (0..earlier.len()).partition(is_gone);
+    match there.into_iter().chain(gone).find_map(spelling) {
+        Some(id) => vec![Piece::Bytes(format!("/resource/{kind}/").into_bytes()), id],
+        None => split(path.as_bytes(), run),
     }
-    split(path.as_bytes(), run)
+}
+
+/// Which create each step goes back to, and which of the creates were deleted again.
+fn resources(steps: &[Step<'_>]) -> (Vec<Option<usize>>, BTreeSet<usize>) {
+    let mut resources: Vec<Option<usize>> = Vec::new();
+    let mut deleted = BTreeSet::new();
+    for (at, step) in steps.iter().enumerate() {
+        let bound = step.path.iter().find_map(|piece| match piece {
+            Piece::Id { step, .. } => resources[*step],
+            _ => None,
+        });
+        let resource = match step.record.request.method.as_str() {
+            "POST" => Some(at),
+            _ => bound,
+        };
+        if step.record.request.method == "DELETE" {
+            deleted.extend(resource);
+        }
+        resources.push(resource);
+    }
+    (resources, deleted)
 }

@@ -212,10 +212,17 @@ impl Writer {
             let how = match (step.record.request.cut, at == sequence.shown && wire) {
                 (Some(_), _) => "cut_short",
                 (None, true) if sequence.row.way == Way::Upload => "upload",
+                (None, true) if sequence.row.way == Way::Close => "send",
                 (None, true) if has_answer(sequence) => "raw_send",
                 (None, _) => "send",
             };
-            _ = writeln!(text, "{}", self.call(at, step, how));
+            let watched = at == sequence.shown && sequence.row.way == Way::Close;
+            let option = if watched {
+                " \\\n  --ignore-content-length --max-time 2"
+            } else {
+                ""
+            };
+            _ = writeln!(text, "{}{option}", self.call(at, step, how));
             text.push_str(&self.keep(sequence, at));
         }
         if let Some((at, step)) = sequence.steps.iter().enumerate().nth(sequence.shown + 1) {

@@ -68,6 +68,8 @@ pub(crate) enum Sign {
     StatusDiffers,
     /// The last two answers differ in their status or id.
     AnswerDiffers,
+    /// The request before was about another id.
+    OtherIdBefore,
     /// Identical requests were answered with different statuses.
     Wavers,
     /// A POST or PUT that does not lead to `Succeeded`, a DELETE that does not lead to `Deleted`.
@@ -183,6 +185,7 @@ impl Sign {
             Self::AnswerDiffers => seen.previous().is_some_and(|previous| {
                 previous.status != now.status || previous.text("id") != now.text("id")
             }),
+            Self::OtherIdBefore => seen.previous().is_some_and(|p| p.target != now.target),
             Self::Wavers => seen
                 .answers
                 .iter()
@@ -235,6 +238,7 @@ impl Sign {
             Self::OneId => say("one_id"),
             Self::StatusDiffers => say("status_differs"),
             Self::AnswerDiffers => say("answer_differs"),
+            Self::OtherIdBefore => say("other_id_before"),
             Self::Wavers => say("wavers"),
             Self::AsRecorded => format!(
                 "as_recorded {} {}",

@@ -142,8 +142,9 @@ static TABLE: &[Row] = &[
     row(&["create.body.unicode"], Resource, Not(&Any(&[MADE, EXPLAINED]))),
     // Updates.
     row(&["update.200.status", "delete.200.status"], Resource, is_not(&Status(&[(200, 200)]))),
-    row(&["update.new-version", "update.returned-id-usable", "update.old-id-harmless", "update.idempotent",
+    row(&["update.new-version", "update.returned-id-usable", "update.idempotent",
           "update.failed-keeps-previous"], Case, Not(&MADE)),
+    row(&["update.old-id-harmless"], Case, All(&[Not(&MADE), Sign::OtherIdBefore])),
     row(&["update.unsupported-is-explicit"], Resource,
         Any(&[All(&[ACCEPTED, Not(&MADE)]), All(&[Not(&ACCEPTED), Not(&EXPLAINED)])])),
     row(&["update.unknown-id.404", "delete.then-put", "delete.unknown-id.404"], Resource, NOT_404),

@@ -23,7 +23,7 @@ upload() { # METHOD PATH BODY HEADERS: half a body, a probe, and then nothing mo
 }
 blocked() { [ "$status" = none ]; }
 start() { # a request beside others: a shell of its own, with a folder of its own
-  number=$((${number:-0} + 1))
+  number=$((${number:-0} + 1)) method=DELETE path=$3
   mkdir "$T/$number"
   (
     trap - EXIT
@@ -34,7 +34,7 @@ start() { # a request beside others: a shell of its own, with a folder of its ow
   ) &
 }
 confused() { # two creates got one id, or one that deletes something else
-  all=$number at=0
+  all=$number at=0 children=
   while [ $at -lt "$all" ]; do
     at=$((at + 1))
     status=$(cat "$T/$at/status") code=0
@@ -42,13 +42,15 @@ confused() { # two creates got one id, or one that deletes something else
     if [ -s "$T/$at/id" ]; then
       cat "$T/$at/id" >>"$T/ids"
       printf '\n' >>"$T/ids"
-      MADE="$path/$(cat "$T/$at/id") $MADE"
+      children="$path/$(cat "$T/$at/id") $children"
     else
+      MADE="$children$MADE"
       return 0
     fi
   done
+  MADE="$children$MADE"
   [ "$(sort -u "$T/ids" | wc -l)" -eq "$all" ] || return 0
-  for made in $MADE; do
+  for made in $children; do
     send DELETE "$made" -
     if [ "$status" = 404 ]; then return 0; fi
   done
