@@ -216,6 +216,45 @@ async fn a_dead_webhook_is_asked_rarely_and_everything_arrives_when_it_is_back()
     back.close().await;
 }
 
+/// A third of all attempts fails, and still everything arrives, once each, with no more in memory than is being sent.
+#[tokio::test]
+async fn a_backlog_gets_through() {
+    const EVENTS: usize = 3000;
+    let mut receiver =
+        Receiver::start(|number| Act::Say(if number % 3 == 1 { ERROR } else { OK })).await;
+    let sending = Sending::to(&receiver.url, DeliveryConfig::default());
+    for number in 0..EVENTS {
+        let event = event(&format!("a/{number}"), sending.clock.now());
+        sending.outbox.add(event).await.expect("memory");
+    }
+    sending.sink.wake();
+    let through = async {
+        while !sending
+            .outbox
+            .list(Shelf::Waiting, None, 1)
+            .await
+            .expect("memory")
+            .is_empty()
+        {
+            sending.clock.advance(Duration::from_millis(100));
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, through)
+        .await
+        .expect("everything arrives");
+    let received = receiver.rest();
+    let mut bodies: Vec<_> = received.iter().map(|received| &received.body).collect();
+    bodies.sort();
+    bodies.dedup();
+    assert_eq!(bodies.len(), EVENTS);
+    assert!(
+        received.len() > EVENTS * 5 / 4,
+        "{} attempts",
+        received.len()
+    );
+}
+
 #[tokio::test]
 async fn the_end_waits_for_answers_and_keeps_the_rest() {
     let mut receiver = Receiver::start(|number| match number {
