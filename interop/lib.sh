@@ -58,6 +58,22 @@ trap cleanup EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
+# start_mock RUNNER FILE FAULT...: serves the provider that is broken in these ways; its first line goes to FILE. Sets URL.
+start_mock() {
+  local runner=$1 file=$2 fault deadline=$((SECONDS + 30)) faults=()
+  shift 2
+  for fault; do faults+=(--break "$fault"); done
+  : >"$file"
+  start "$file" "$runner" mock "${faults[@]}"
+  until URL=$(head -n 1 "$file") && [[ $URL == http* ]]; do
+    if ! kill -0 "$SERVER" 2>/dev/null || ((SECONDS >= deadline)); then
+      cat "$file" >&2
+      fail "mock: does not start"
+    fi
+    sleep 0.1
+  done
+}
+
 # wait_for_http LOG PATH: waits until the server has written `listening on URL` and answers there with success.
 # Sets URL.
 wait_for_http() {

@@ -34,7 +34,7 @@ addEventListener("hashchange", () => {
 const PRINTED = 100;
 let opened = [];
 addEventListener("beforeprint", () => {
-  opened = data.results.filter((entry) => WRONG.has(entry.outcome) && entry.shown && !entry.item.open).slice(0, PRINTED);
+  opened = data.results.filter((entry) => WRONG.has(entry.outcome) && entry.shown && entry.item && !entry.item.open).slice(0, PRINTED);
   for (const entry of opened) { openItem(entry); entry.item.open = true; }
 });
 addEventListener("afterprint", () => {

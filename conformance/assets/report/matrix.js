@@ -1,6 +1,7 @@
 // Requirement by type, an area at a time; areas without a finding are built when they are opened.
 
 const TYPES = ["pipeline", "run", "runschedule", "experiment"];
+const OPENED = 8;
 const areas = [];
 
 function cellOf(entry) {
@@ -52,10 +53,18 @@ function matrix() {
     area.details = el("details", { class: "area" },
       el("summary", {}, el("b", {}, area.name), el("span", { class: "tally" }, countsOf(entries))));
     area.details.addEventListener("toggle", () => { if (area.details.open) { buildArea(area); dimArea(area); } });
-    area.wrong = entries.some((entry) => WRONG.has(entry.outcome));
-    if (area.wrong) { buildArea(area); area.details.open = true; }
   }
+  openAreas((entry) => WRONG.has(entry.outcome));
   return el("div", { class: "areas" }, areas.map((area) => area.details));
+}
+
+// Opens the areas that have such a result, as many as somebody looks through.
+function openAreas(wanted) {
+  const having = areas.filter((area) => area.rows.some((row) => row.entries.some(wanted)));
+  for (const area of having.slice(0, OPENED)) {
+    buildArea(area);
+    area.details.open = true;
+  }
 }
 
 function dimArea(area) {
@@ -70,7 +79,10 @@ function filterMatrix() {
   for (const area of areas) {
     const shown = area.rows.some((row) => row.entries.some((entry) => entry.shown));
     area.details.hidden = !shown;
-    if (FILTERED() && shown) { buildArea(area); area.details.open = true; }
     dimArea(area);
+  }
+  if (FILTERED()) {
+    openAreas((entry) => entry.shown);
+    areas.forEach(dimArea);
   }
 }

@@ -3,8 +3,9 @@
 const LEVELS = [["must-both", "MUST (both)"], ["must-spec", "MUST (spec)"], ["must-operator", "MUST (operator)"], ["should", "SHOULD"]];
 const CHOICES = [["spec", "counts to spec"], ["operator", "counts to operator"], ["differ", "lenses disagree"]];
 const QUIET = new Set(["pass", "unverified", "skip"]);
+const LISTED = 300;
 const controls = {};
-let quietOnes = 0;
+let sorted = [];
 
 function openItem(entry) {
   if (!entry.filled) {
@@ -13,7 +14,8 @@ function openItem(entry) {
   }
 }
 
-function item(entry) {
+function itemOf(entry) {
+  if (entry.item) return entry.item;
   const row = data.requirements[entry.row];
   entry.item = el("details", { class: "result", id: `r:${entry.key}` },
     el("summary", {},
@@ -32,6 +34,23 @@ function item(entry) {
     writeHash();
   });
   return entry.item;
+}
+
+// The list has as many items as somebody reads, worst first; the button under it adds more.
+function list(limit = LISTED) {
+  const wanted = sorted.filter((entry) => entry.shown && !isQuiet(entry));
+  controls.list.replaceChildren(...wanted.slice(0, limit).map(itemOf));
+  const left = wanted.length - limit;
+  const quiet = sorted.filter((entry) => entry.shown).length - wanted.length;
+  controls.more.hidden = left <= 0;
+  controls.more.textContent = `Show ${Math.min(left, LISTED).toLocaleString("en")} more of ${wanted.length.toLocaleString("en")}`;
+  controls.more.onclick = () => list(limit + LISTED);
+  controls.all.hidden = quiet <= 0;
+  controls.all.textContent = `Also list ${quiet.toLocaleString("en")} results that are in order or were not checked`;
+}
+
+function isQuiet(entry) {
+  return QUIET.has(entry.outcome) && !FILTERED() && !state.all && state.open !== entry.key;
 }
 
 function select(name, label, options) {
@@ -81,10 +100,8 @@ function apply() {
   for (const entry of data.results) {
     entry.shown = matches(entry);
     if (entry.shown) shown += 1;
-    const quiet = QUIET.has(entry.outcome) && !FILTERED() && !state.all && state.open !== entry.key;
-    entry.item.hidden = !entry.shown || quiet;
   }
-  controls.all.hidden = FILTERED() || state.all || !quietOnes;
+  list();
   controls.told.textContent = shown === data.results.length
     ? `${shown.toLocaleString("en")} results`
     : `${shown.toLocaleString("en")} of ${data.results.length.toLocaleString("en")} results`;
@@ -104,20 +121,21 @@ function reveal(key) {
     Object.assign(state, { lens: "", level: "", outcomes: new Set(), text: "" });
     apply();
   }
+  state.open = key;
+  if (!entry.item || !entry.item.isConnected) list(Math.max(LISTED, sorted.filter((one) => one.shown && !isQuiet(one)).indexOf(entry) + 1));
   openItem(entry);
-  entry.item.hidden = false;
   entry.item.open = true;
   entry.item.querySelector("summary").focus({ preventScroll: true });
   entry.item.scrollIntoView({ block: "start" });
 }
 
 function results() {
-  quietOnes = data.results.filter((entry) => QUIET.has(entry.outcome)).length;
-  controls.all = el("button", { type: "button", class: "plain all" },
-    `Also list ${quietOnes.toLocaleString("en")} results that are in order or were not checked`);
+  sorted = [...data.results].sort((a, b) => ORDER.indexOf(a.outcome) - ORDER.indexOf(b.outcome));
+  controls.list = el("div", { class: "list" });
+  controls.more = el("button", { type: "button", class: "plain all" });
+  controls.all = el("button", { type: "button", class: "plain all" });
   controls.all.addEventListener("click", () => { state.all = true; changed(); });
-  const sorted = [...data.results].sort((a, b) => ORDER.indexOf(a.outcome) - ORDER.indexOf(b.outcome));
   return section("results", "Results",
     el("p", { class: "note" }, "A cell of the table leads to the result. What is chosen here is in the address of this page: pass it on."),
-    filters(), matrix(), el("div", { class: "list" }, sorted.map(item)), controls.all);
+    filters(), matrix(), controls.list, el("p", {}, controls.more, " ", controls.all));
 }
