@@ -13,7 +13,7 @@ function strip(one, place) {
   const points = one.points.map((ms) => svg("line", { x1: place(ms), x2: place(ms), y1: 7, y2: 17, class: "tick" }));
   const quantile = (ms, name) => svg("line", { x1: place(ms), x2: place(ms), y1: 2, y2: 22, class: name });
   return svg("svg", {
-    viewBox: "0 0 300 24", class: "strip", role: "img",
+    viewBox: "0 0 300 24", preserveAspectRatio: "none", class: "strip", role: "img",
     "aria-label": `${nameOf(one)}: half within ${one.p50Ms} ms, 99 of 100 within ${one.p99Ms} ms, slowest ${one.maxMs} ms`,
   }, svg("line", { x1: 4, x2: 296, y1: 12, y2: 12, class: "base" }), points,
   quantile(one.p50Ms, "p50"), quantile(one.p90Ms, "p90"), quantile(one.p99Ms, "p99"));

@@ -123,11 +123,9 @@ fn groups(results: &[Judged]) -> Vec<Vec<usize>> {
 }
 
 fn cause(results: &[Judged], group: &[usize], exchanges: &Exchanges<'_>) -> Cause {
-    // Of what violates the same, the requirement that is about the end state says most.
     let rank = |at: &usize| {
-        let level = results[*at].requirement.level;
         let effect = effect(&results[*at], exchanges);
-        (effect, !level.operator(), !level.is_must(), *at)
+        (effect, !results[*at].requirement.level.is_must(), *at)
     };
     let lead = group.iter().copied().min_by_key(rank).unwrap_or_default();
     let effect = effect(&results[lead], exchanges);
@@ -147,20 +145,21 @@ fn cause(results: &[Judged], group: &[usize], exchanges: &Exchanges<'_>) -> Caus
 /// What a result means for resources, from the state in which its evidence leaves them.
 fn effect(judged: &Judged, exchanges: &Exchanges<'_>) -> Effect {
     let level = judged.requirement.level;
-    let otherwise = if level.operator() {
-        Effect::Operator
-    } else if level.spec() {
-        Effect::Clients
-    } else {
-        Effect::Advice
-    };
+    // Of an answer that is wrong in several ways, the end state belongs to the finding about it.
+    if !level.operator() {
+        return if level.spec() {
+            Effect::Clients
+        } else {
+            Effect::Advice
+        };
+    }
     // Where the operator is content, its end state is the one to reach.
     if judged.lens.operator != Lens::Fail {
-        return otherwise;
+        return Effect::Operator;
     }
     let shown = judged.evidence.iter().filter_map(|seq| exchanges.get(seq));
     let states = shown.filter_map(|exchange| state_effect(exchange));
-    states.min().map_or(otherwise, |state| state.min(otherwise))
+    states.min().unwrap_or(Effect::Operator)
 }
 
 fn state_effect(exchange: &ExchangeRecord) -> Option<Effect> {
