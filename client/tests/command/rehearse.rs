@@ -1,7 +1,11 @@
 //! `rehearse`.
 
 use std::fs;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
 use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
 use crate::provider::{Answer, Provider, json};
 use crate::{run, text};
@@ -579,4 +583,131 @@ fn usage() {
     let ended = run(["rehearse", "-f", &empty, "--provider", &Provider::absent()]);
     assert_eq!(ended.status.code(), Some(1), "{}", text(&ended.stdout));
     assert!(text(&ended.stdout).contains("operation failed"));
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let taken = listener.local_addr().unwrap().to_string();
+    let ended = run([
+        "rehearse",
+        "-f",
+        &empty,
+        "--provider",
+        "127.0.0.1:1",
+        "--watch",
+        &taken,
+    ]);
+    assert_eq!(ended.status.code(), Some(2), "{}", text(&ended.stderr));
+    assert!(text(&ended.stderr).contains("cannot be listened at"));
+}
+
+/// Sends an event as a provider does; the status of the answer.
+fn report(url: &str, event: &str) -> u16 {
+    let (address, path) = url.trim_start_matches("http://").split_once('/').unwrap();
+    let mut stream = TcpStream::connect(address).unwrap();
+    let length = event.len();
+    write!(
+        stream,
+        "POST /{path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\
+         Connection: close\r\n\r\n{event}"
+    )
+    .unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer.split(' ').nth(1).unwrap().parse().unwrap()
+}
+
+fn event(run: &str, configuration: &str, location: &str) -> String {
+    format!(
+        r#"{{"status":"succeeded","pipelineName":"birch/acorn","runName":"birch/{run}","runConfigurationName":"birch/{configuration}",
+            "runId":"{run}-id","provider":"ml/forge","pipelineComponents":[{{"name":"train","componentArtifacts":[
+            {{"name":"model","artifacts":[{{"uri":"{location}","metadata":{{}}}}]}}]}}]}}"#
+    )
+}
+
+/// The name of the run that the nth request creates, once it has come.
+fn created_run(provider: &Provider, nth: usize) -> String {
+    let deadline = Instant::now() + Duration::from_secs(60);
+    loop {
+        if let Some(request) = provider.requests().get(nth) {
+            let name = request.split("\"name\":\"birch/").nth(1).unwrap();
+            return name.split('"').next().unwrap().to_owned();
+        }
+        assert!(Instant::now() < deadline, "request {nth} does not come");
+        std::thread::yield_now();
+    }
+}
+
+#[test]
+fn events_complete_runs_and_set_off_others() {
+    let up = configuration("0 1 * * *")
+        .replace("daily", "up")
+        .replace(
+            "pipeline: acorn}",
+            "pipeline: acorn, artifacts: [{name: m, path: 'train:model'}]}",
+        )
+        .replace("    schedules: [{cronExpression: '0 1 * * *'}]\n", "");
+    let down = up
+        .replace("name: up", "name: down")
+        .replace("artifacts: [{name: m, path: 'train:model'}]", "parameters: [{name: from, valueFrom: {runConfigurationRef: {name: up, outputArtifact: m}}}]")
+        .replace("onChange: [pipeline]", "runConfigurations: [up]")
+        .replace("name: down, outputArtifact", "name: up, outputArtifact");
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("x.yaml");
+    fs::write(
+        &file,
+        [PROVIDER, &pipeline("acorn:v1"), &up, &down].concat(),
+    )
+    .unwrap();
+    let provider = Provider::start(vec![created("p"), created("r1"), created("r2")]);
+    let mut child = Command::new(env!("CARGO_BIN_EXE_kfp-provider"))
+        .args([
+            "rehearse",
+            "-f",
+            &file.display().to_string(),
+            "--provider",
+            &provider.address,
+        ])
+        .args(["--watch", "127.0.0.1:0", "--watch-for", "60s"])
+        .env_clear()
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    let mut told = BufReader::new(child.stderr.take().unwrap());
+    told.read_line(&mut line).unwrap();
+    let url = line.trim().rsplit(' ').next().unwrap().to_owned();
+
+    let first = created_run(&provider, 1);
+    assert!(first.starts_with("up-"), "{first}");
+    assert_eq!(report(&url, "{}"), 500);
+    assert_eq!(report(&url, &event("nobody", "nothing", "x")), 410);
+    assert_eq!(report(&url, &event(&first, "up", "gs://made")), 200);
+    let second = created_run(&provider, 2);
+    assert!(second.starts_with("down-"), "{second}");
+    assert_eq!(report(&url, &event(&second, "down", "x")), 200);
+
+    let ended = child.wait_with_output().unwrap();
+    let said = text(&ended.stdout);
+    assert_eq!(ended.status.code(), Some(0), "{said}");
+    let body = &provider.requests()[2];
+    assert!(
+        body.contains(r#""parameters":{"from":"gs://made"}"#),
+        "{body}"
+    );
+    for fragment in [&first, &second, "has ended: completionState is Succeeded"] {
+        assert!(said.contains(fragment), "no {fragment:?} in\n{said}");
+    }
+}
+
+#[test]
+fn silence_is_told() {
+    play(&Scene {
+        name: "silence",
+        first: vec![a_run("acorn:v1")],
+        update: vec![],
+        arguments: &["--watch", "127.0.0.1:0", "--watch-for", "100ms"],
+        answers: vec![created("r")],
+        exit: 1,
+        requests: &["POST /resource/run"],
+        says: &["no event has told within 100ms that it has ended"],
+    });
 }

@@ -2,6 +2,7 @@
 
 mod configuration;
 mod entry;
+mod events;
 mod sending;
 
 use std::collections::BTreeMap;

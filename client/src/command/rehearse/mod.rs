@@ -7,8 +7,10 @@ mod endpoint;
 mod manifest;
 mod report;
 mod step;
+mod watch;
 
 use std::io::Write as _;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -21,6 +23,7 @@ use cluster::Cluster;
 use compiled::{CompileError, Compiler};
 use endpoint::Endpoint;
 use manifest::{Manifest, ManifestError};
+use watch::{Watch, WatchError};
 
 pub(crate) const EXIT_CODES: &str = "\
 Exit codes: 0 every resource would reach Succeeded, or Deleted with --delete; 1 one would not; 2 bad usage, or resources \
@@ -54,6 +57,13 @@ pub(crate) struct Options {
     /// and writes what the compiler would. Without it, {} is sent.
     #[arg(long, value_name = "FILE|COMMAND")]
     compiled: Option<String>,
+    /// Receive run completion events at this address, such as 127.0.0.1:9000, until every run has ended; the provider's
+    /// OPERATORWEBHOOK is http://ADDRESS/events then. What a run triggers is played too.
+    #[arg(long, value_name = "ADDRESS", conflicts_with = "dry_run")]
+    watch: Option<SocketAddr>,
+    /// How long events are waited for.
+    #[arg(long, value_name = "TIME", default_value = "60s", value_parser = humantime::parse_duration, requires = "watch")]
+    watch_for: Duration,
     /// The namespace of resources that name none.
     #[arg(short, long, value_name = "NAME", default_value = "default")]
     namespace: String,
@@ -82,6 +92,8 @@ enum RehearsalError {
     Access(#[from] AccessError),
     #[error(transparent)]
     Compile(#[from] CompileError),
+    #[error(transparent)]
+    Watch(#[from] WatchError),
 }
 
 fn lines(errors: &[ManifestError]) -> String {
@@ -92,7 +104,7 @@ fn lines(errors: &[ManifestError]) -> String {
 impl RehearsalError {
     fn exit_code(&self) -> u8 {
         match self {
-            Self::Manifests(_) | Self::Compile(_) => REFUSED,
+            Self::Manifests(_) | Self::Compile(_) | Self::Watch(_) => REFUSED,
             Self::Access(_) => NO_PROVIDER,
         }
     }
@@ -118,13 +130,23 @@ async fn rehearse(options: &Options) -> Result<bool, RehearsalError> {
         (Some(url), false) => Endpoint::service(url, &options.access, options.timeout)?,
         (url, _) => Endpoint::nobody(url.as_deref()),
     };
+    let mut watch = options.watch.map(Watch::listen).transpose()?;
     let mut cluster = Cluster::new(endpoint, compiler);
     cluster.apply(first).await;
+    if let Some(watch) = &mut watch {
+        cluster.watch(watch, options.watch_for).await;
+    }
     if !options.update.is_empty() {
         cluster.apply(changed).await;
+        if let Some(watch) = &mut watch {
+            cluster.watch(watch, options.watch_for).await;
+        }
     }
     if options.delete {
         cluster.delete_all().await;
+    }
+    if let Some(watch) = watch {
+        watch.close().await;
     }
     let steps = cluster.finish();
     let text = match options.output {

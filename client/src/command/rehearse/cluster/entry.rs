@@ -21,6 +21,8 @@ pub(super) struct Entry {
     pub(super) deleting: bool,
     /// Nothing will ever happen to it again by itself.
     pub(super) stuck: bool,
+    /// Whether an event has told that the run has ended.
+    pub(super) completed: bool,
     /// Why nothing has happened yet.
     pub(super) waiting: Option<String>,
 }
@@ -36,6 +38,7 @@ impl Entry {
             owner: None,
             deleting: false,
             stuck: false,
+            completed: false,
             waiting: None,
         }
     }
