@@ -27,7 +27,7 @@ type Failure = Box<dyn Error + Send + Sync>;
 /// What is under way at a time.
 const CLIENTS: usize = 64;
 /// Runs that are created in one measurement of requests.
-const RUNS: usize = 3000;
+const RUNS: usize = 500;
 
 #[tokio::main]
 async fn main() -> Result<(), Failure> {

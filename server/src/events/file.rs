@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 use hyper::body::Bytes;
-use redb::{Database, DatabaseError, ReadableDatabase as _, TableDefinition};
+use redb::{Builder, Database, DatabaseError, ReadableDatabase as _, TableDefinition};
 
 use super::outbox::{Entry, EventId, NewEvent, Outbox, OutboxError, Page, Pending, Settled, Shelf};
 use super::tables;
@@ -17,6 +17,8 @@ use crate::writer::{StoreError, Txn, Writer};
 const META: TableDefinition<'static, &str, u64> = TableDefinition::new("kfp_provider_outbox");
 const FORMAT_KEY: &str = "format";
 const FORMAT: u64 = 1;
+/// Memory for the database's pages, in bytes.
+const CACHE: usize = 16 << 20;
 
 /// An outbox in a file. Events that are stored together share one `fsync`.
 #[derive(Clone)]
@@ -63,7 +65,7 @@ impl FileOutbox {
         if !path.try_exists().map_err(failed)? {
             new_file::make(path, |unfinished| fill(unfinished, path), failed)?;
         }
-        let database = Database::open(path).map_err(|error| refused(path, error))?;
+        let database = builder().open(path).map_err(|error| refused(path, error))?;
         match format(&database) {
             Ok(Some(FORMAT)) => Writer::start(database).map(Self).map_err(failed),
             Ok(_) => Err(OutboxOpenError::Foreign(path.to_owned())),
@@ -87,9 +89,18 @@ impl FileOutbox {
     }
 }
 
+/// A database whose memory does not grow with what waits in it.
+fn builder() -> Builder {
+    let mut builder = Builder::new();
+    builder.set_cache_size(CACHE);
+    builder
+}
+
 /// Makes a file an empty outbox.
 fn fill(unfinished: &Path, path: &Path) -> Result<(), OutboxOpenError> {
-    let database = Database::create(unfinished).map_err(|error| refused(path, error))?;
+    let database = builder()
+        .create(unfinished)
+        .map_err(|error| refused(path, error))?;
     let made = || {
         let write = database.begin_write()?;
         write.open_table(META)?.insert(FORMAT_KEY, FORMAT)?;
