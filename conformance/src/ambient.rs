@@ -28,6 +28,8 @@ pub(crate) struct Limits {
     pub(crate) warn_after: Duration,
     /// A probe that took longer counts as failed, as with the kubelet.
     pub(crate) probe: Duration,
+    /// How long readiness may rest on an earlier answer of the backend.
+    pub(crate) readiness: Duration,
     /// How much of what is repeated to meet rare defects: percent.
     pub(crate) effort: u32,
 }
@@ -45,6 +47,7 @@ impl Default for Limits {
             fail_after: Duration::from_secs(240),
             warn_after: Duration::from_secs(30),
             probe: Duration::from_secs(1),
+            readiness: Duration::from_secs(5),
             effort: 100,
         }
     }
@@ -365,9 +368,12 @@ fn create(exchange: &Exchange, intent: &Intent, known: Known<'_>) -> Findings {
         }
     } else if exchange.envelope.object().is_some() {
         findings.push(("create.error.provider-error", has_provider_error(exchange)));
-        let id = exchange.envelope.text("id").unwrap_or_default();
-        let ghost = Finding::when(id.is_empty(), exchange.describe());
-        findings.push(("create.error.no-id-if-nothing-created", ghost));
+        // Of an open one nobody knows whether something was created.
+        if *intent != Intent::Open {
+            let id = exchange.envelope.text("id").unwrap_or_default();
+            let ghost = Finding::when(id.is_empty(), exchange.describe());
+            findings.push(("create.error.no-id-if-nothing-created", ghost));
+        }
     }
     findings
 }

@@ -233,6 +233,12 @@ pub(crate) struct MockArgs {
     /// Where to listen; the URL is printed.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
     pub(crate) listen: std::net::SocketAddr,
+    /// Listen where SERVER_PORT says, on all interfaces, and end as a deployed provider does.
+    #[arg(long, conflicts_with = "listen")]
+    pub(crate) deployed: bool,
+    /// Be unfit to be deployed in this way. May be repeated.
+    #[arg(long, value_name = "HOW", value_enum, requires = "deployed")]
+    pub(crate) unfit: Vec<crate::mock::Unfit>,
     /// Print the faults and variants instead.
     #[arg(long)]
     pub(crate) list: bool,

@@ -146,7 +146,7 @@ async fn neighbours(c: &mut Context) -> Step {
             made.push((requirement, other));
         }
     }
-    let upserts = c.kind() != ResourceKind::Run && !c.has(Hook::Probe) && upserts(c).await?;
+    let upserts = c.kind() != ResourceKind::Run && upserts(c).await?;
     let gone = c.delete(&first.id, Intent::Debatable).await?;
     if !removed(&gone) {
         let why = format!("DELETE {:?}: {}", first.id, gone.describe());
@@ -192,15 +192,15 @@ pub(super) async fn upserts(c: &mut Context) -> Step<bool> {
     Ok(c.update(&id, &body, Intent::Open).await?.accepted())
 }
 
-/// Whether a resource is still there, as far as the probe or an answer about it shows. Runs are never
-/// updated; that one can be deleted shows that it was there.
+/// Whether a resource is still there, as far as an answer about it shows, or the probe where no answer
+/// can. Runs are never updated; that one can be deleted shows that it was there.
 pub(super) async fn still_there(
     c: &mut Context,
     body: &Body,
     id: &str,
     upserts: bool,
 ) -> Step<(Finding, Exchange)> {
-    let seen = if c.has(Hook::Probe) {
+    let seen = if upserts && c.has(Hook::Probe) {
         let there = |sight: &Sight| sight.presence == Presence::Present;
         let (sight, late) = c.watch(body.kind, id, &body.text("name"), there).await?;
         Some(sight.shows(Presence::Present, late, id))

@@ -101,7 +101,7 @@ async fn type_isolation(c: &mut Context, body: &Body, id: &str) -> Step {
         c.check_alone(REQUIREMENT, Finding::unverified(Hook::Probe.need(), why));
         return Ok(());
     }
-    let upserts = kind != ResourceKind::Run && !c.has(Hook::Probe) && upserts(c).await?;
+    let upserts = kind != ResourceKind::Run && upserts(c).await?;
     c.delete_of(other, id, Intent::Invalid).await?;
     c.session.ledger.created(kind, id);
     let (finding, answer) = still_there(c, body, id, upserts).await?;

@@ -23,9 +23,6 @@ const OUTAGE: &str = "lifecycle.backend-outage";
 const DELETE_ERROR: &str = "delete.error.provider-error";
 const DELETE_LATER: &str = "delete.error.recoverable";
 const PARTLY: &str = "create.error.id-if-partly-created";
-/// How long readiness may rest on an earlier answer of the backend.
-const CACHE: Duration = Duration::from_secs(5);
-
 pub(super) const DECIDES: &[&str] = &[READY, LIVE, OUTAGE, DELETE_ERROR, DELETE_LATER, PARTLY];
 
 /// What a type has to go through, and what it was answered.
@@ -299,7 +296,7 @@ async fn probe(c: &mut Context, endpoint: Endpoint) -> Step<Exchange> {
 /// Asks for readiness until it is what it should be, or long enough for any cache.
 async fn readiness(c: &mut Context, wanted: u16) -> Step<Exchange> {
     const PAUSE: Duration = Duration::from_millis(50);
-    let patience = c.session.config.settle.max(CACHE);
+    let patience = c.session.config.settle.max(c.session.limits.readiness);
     let start = Instant::now();
     loop {
         let answer = probe(c, Endpoint::Readyz).await?;

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use super::Problem;
 use crate::cli::MockArgs;
 use crate::exit;
-use crate::mock::{Behaviour, FAULTS, Fault, Mock, UnknownName, VARIANTS, Variant};
+use crate::mock::{Behaviour, FAULTS, Fault, Mock, UnknownName, VARIANTS, Variant, deployed};
 
 pub(super) async fn mock(args: MockArgs, out: &mut dyn Write) -> Result<u8, Problem> {
     if args.list {
@@ -21,6 +21,11 @@ pub(super) async fn mock(args: MockArgs, out: &mut dyn Write) -> Result<u8, Prob
         only: args.only.map(|kind| kind.as_str().to_owned()),
         ..Behaviour::default()
     };
+    if args.deployed {
+        let signal = super::run::signal();
+        deployed(behaviour, &args.unfit, signal).await?;
+        return Ok(exit::CONFORMANT);
+    }
     let mock = Mock::start_at(args.listen, behaviour).map_err(|source| Problem::Listen {
         address: args.listen,
         source,

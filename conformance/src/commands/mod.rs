@@ -65,6 +65,8 @@ pub(crate) enum Problem {
     #[cfg(feature = "embedded")]
     #[error("embedded provider: {0}")]
     Embedded(String),
+    #[error(transparent)]
+    NotStarted(#[from] crate::mock::NotStarted),
     #[error("--start: {0}")]
     Start(crate::hooks::Trouble),
     #[error(transparent)]
@@ -99,6 +101,7 @@ impl Problem {
             | Self::Compare(_)
             | Self::Read(ReadError::Read { .. } | ReadError::Version { .. })
             | Self::Start(_)
+            | Self::NotStarted(_)
             | Self::Hook(_)
             | Self::Nothing(_) => exit::USAGE,
             Self::Read(ReadError::NoStart { .. }) => exit::INCOMPLETE,

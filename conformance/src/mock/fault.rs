@@ -376,6 +376,37 @@ named! {
     UpdatesExhausted "updates-exhausted" "The fifth update of a resource answers 404."
         ["lifecycle.random-walk"];
 
+    // What only help shows.
+    CreateWithoutEffect "create-without-effect" "What was created is not there before it is updated."
+        ["create.takes-effect"];
+    UpdateWithoutEffect "update-without-effect" "An update leaves the former version in place."
+        ["update.takes-effect"];
+    DeleteWithoutEffect "delete-without-effect" "What was deleted is still there."
+        ["delete.takes-effect"];
+    DuplicatesOnRepeat "second-create-duplicates"
+        "A create whose name is taken makes another resource and tells the id of the first."
+        ["lifecycle.no-orphan-after-client-timeout"];
+    ReplicasApart "replicas-apart" "Each replica knows only what it has created itself."
+        ["lifecycle.replicas"];
+    ForgetsOnRestart "forgets-on-restart" "A restart loses everything." ["lifecycle.restart"];
+    ReadyWithoutBackend "ready-without-backend" "GET /readyz answers 204 while the backend is down."
+        ["health.readyz.503-when-backend-down"];
+    DeadWithoutBackend "dead-without-backend" "GET /livez answers 503 while the backend is down."
+        ["health.livez.unaffected-by-backend"];
+    OutagePutWithoutId "outage-put-without-id"
+        "An update while the backend is down answers 500 without the id."
+        ["lifecycle.backend-outage", "update.error.echoes-id"];
+    OutageDeleteOk "outage-delete-200"
+        "A delete while the backend is down answers 200 {} and deletes nothing."
+        ["delete.error.provider-error", "lifecycle.backend-outage"];
+    FailedDeleteStuck "failed-delete-stuck" "A delete that failed once fails for ever."
+        ["delete.error.recoverable", "lifecycle.backend-outage"];
+    HalfCreatedUnnamed "half-created-without-id"
+        "A create while the backend is down leaves something behind and does not tell its id."
+        ["create.error.id-if-partly-created"];
+    NoRecovery "no-recovery" "Creates fail from the first outage to the next restart."
+        ["lifecycle.backend-outage"];
+
     // Abuse.
     WornOut "worn-out" "The create that comes after all abuse answers 500."
         ["robust.still-works-after-abuse"];

@@ -13,11 +13,14 @@ mod behaviour;
 mod check;
 mod connection;
 mod cron;
+mod deployed;
 mod fault;
 mod gate;
+mod help;
 mod http;
 mod ids;
 mod naming;
+mod outage;
 mod provider;
 mod route;
 mod shape;
@@ -31,10 +34,14 @@ use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
+use std::time::Duration;
+
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
 
 pub use behaviour::Behaviour;
+pub use deployed::{NotStarted, Unfit, deployed};
 pub use fault::{FAULTS, Fault, FaultSpec};
 pub use naming::UnknownName;
 pub use variant::{VARIANTS, Variant, VariantSpec};
@@ -45,7 +52,11 @@ use provider::Provider;
 #[derive(Debug)]
 pub struct Mock {
     address: SocketAddr,
-    accepting: JoinHandle<()>,
+    provider: Arc<Provider>,
+    /// One per address.
+    accepting: Vec<JoinHandle<()>>,
+    /// Turns true when no more connections are wanted.
+    closing: watch::Sender<bool>,
 }
 
 impl Mock {
@@ -64,15 +75,36 @@ impl Mock {
     /// # Errors
     /// If the address cannot be bound.
     pub fn start_at(address: SocketAddr, behaviour: Behaviour) -> io::Result<Self> {
+        let provider = Arc::new(Provider::new(behaviour));
+        let mut mock = Self {
+            address,
+            provider: Arc::clone(&provider),
+            accepting: Vec::new(),
+            closing: watch::Sender::new(false),
+        };
+        mock.address = mock.listen(address, provider)?;
+        Ok(mock)
+    }
+
+    /// Serves a provider at an address, and returns the real one.
+    fn listen(&mut self, address: SocketAddr, provider: Arc<Provider>) -> io::Result<SocketAddr> {
         let listener = std::net::TcpListener::bind(address)?;
         listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
         let listener = TcpListener::from_std(listener)?;
-        let provider = Arc::new(Provider::new(behaviour));
-        Ok(Self {
-            address,
-            accepting: tokio::spawn(accept(listener, provider)),
-        })
+        let closing = self.closing.subscribe();
+        self.accepting
+            .push(tokio::spawn(accept(listener, provider, closing)));
+        Ok(address)
+    }
+
+    /// Takes no more connections and waits, for so long at most, until those that there are have
+    /// ended.
+    async fn drain(mut self, grace: Duration) {
+        self.closing.send_replace(true);
+        let ended = futures::future::join_all(&mut self.accepting);
+        // Whoever is still connected then has been waited for long enough.
+        let _ = tokio::time::timeout(grace, ended).await;
     }
 
     /// Where it listens.
@@ -89,15 +121,23 @@ impl Mock {
 impl Drop for Mock {
     fn drop(&mut self) {
         // The task owns the connections' tasks, which end with it.
-        self.accepting.abort();
+        self.accepting.iter().for_each(JoinHandle::abort);
     }
 }
 
-async fn accept(listener: TcpListener, provider: Arc<Provider>) {
+async fn accept(
+    listener: TcpListener,
+    provider: Arc<Provider>,
+    mut closing: watch::Receiver<bool>,
+) {
     let mut connections = JoinSet::new();
     loop {
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            _ = closing.wait_for(|closing| *closing) => break,
+        };
         // A connection that broke before it was accepted concerns nobody.
-        let Ok((stream, _)) = listener.accept().await else {
+        let Ok((stream, _)) = accepted else {
             continue;
         };
         // Without it answers still arrive, only later.
@@ -106,4 +146,6 @@ async fn accept(listener: TcpListener, provider: Arc<Provider>) {
         connections.spawn(async move { connection::serve(stream, &provider).await });
         while connections.try_join_next().is_some() {}
     }
+    drop(listener);
+    while connections.join_next().await.is_some() {}
 }

@@ -1,6 +1,7 @@
 //! The operations: how the best provider answers, and the faults in how it decides.
 
 use std::collections::HashMap;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -11,6 +12,7 @@ use super::behaviour::Switches;
 use super::check::{self, Defect, Resource, shortened};
 use super::gate;
 use super::http::Request;
+use super::outage::Traces;
 use super::route::{Call, Id, KINDS, Route};
 use super::shape::shape;
 use super::store::{Store, family};
@@ -22,15 +24,18 @@ const MIXING_WINDOW: Duration = Duration::from_millis(20);
 /// A provider and everything that it remembers.
 #[derive(Debug, Default)]
 pub(super) struct Provider {
-    behaviour: Behaviour,
+    pub(super) behaviour: Behaviour,
+    /// Whether the backend is down.
+    pub(super) down: AtomicBool,
     state: Mutex<State>,
     /// Request bodies that are being read.
     uploads: watch::Sender<usize>,
 }
 
 #[derive(Debug, Default)]
-struct State {
-    store: Store,
+pub(super) struct State {
+    pub(super) store: Store,
+    pub(super) traces: Traces,
     /// Bodies let through without a name.
     nameless: usize,
     /// How often each body was refused.
@@ -103,12 +108,15 @@ impl Provider {
         }
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    pub(super) fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn handle(&self, switches: Switches<'_>, call: &Call<'_>) -> Answer {
         let body = &call.request.body;
+        if let Some(answer) = self.in_outage(switches, call.route, body) {
+            return answer;
+        }
         match call.route {
             Route::Probe(_) => self.probe(switches).await,
             Route::Unknown => Answer::object(Event::NoRoute, 404).with_error("no such path"),
@@ -154,7 +162,11 @@ impl Provider {
         if let Err(defect) = state.admit(switches, kind, &resource) {
             return state.refuse(switches, &defect, body);
         }
+        let name = resource.name.clone();
         let (id, again) = state.store.create(switches, kind, resource);
+        if again && switches.wrong(Fault::DuplicatesOnRepeat) {
+            state.traces.namesakes.push((kind.to_owned(), name));
+        }
         Answer::object(Event::Created { again }, 201).with_id(&id)
     }
 

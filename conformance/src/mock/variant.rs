@@ -31,6 +31,14 @@ named! {
     WordyRefusals "schedule-window-refused-in-words"
         "A schedule with a start is refused with 422 and a text.";
 
+    // Outages.
+    QueuesInOutage "queues-in-outage"
+        "While the backend is down, everything but readiness is accepted and carried out later.";
+    HalfCreatedNamed "half-created-with-id"
+        "A create while the backend is down leaves something behind and tells its id.";
+    FailedDeleteDoneLater "failed-delete-done-later"
+        "A delete while the backend is down fails, and is carried out when it can be.";
+
     // The form of answers.
     CharsetParameter "charset-parameter" "The Content-Type has a charset parameter.";
     PrettyJson "pretty-json" "Answers are indented and end in a newline.";

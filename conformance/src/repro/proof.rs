@@ -68,7 +68,7 @@ impl fmt::Display for Proof {
 pub(crate) async fn prove(subject: Subject) -> Result<Vec<Proof>, String> {
     let folder = Folder::new()?;
     let journal = Journal::create(&folder.0).map_err(|error| error.to_string())?;
-    let records = run_mock(subject.behaviour(), journal).await?;
+    let records = run_mock(subject, journal).await?;
     let judgement = judge(&records).ok_or("the journal has no start")?;
     write(&folder.0, &judgement, &folder.0).map_err(|error| error.to_string())?;
     let mut seen = BTreeSet::new();

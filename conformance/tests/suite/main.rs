@@ -4,6 +4,7 @@ mod cleaning;
 mod command;
 mod embedded;
 mod interruption;
+mod process;
 mod program;
 mod reports;
 mod usage;
