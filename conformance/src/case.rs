@@ -27,6 +27,15 @@ impl Profile {
         }
     }
 
+    /// Generated bodies of each sort per type.
+    pub(crate) fn generated_cases(self) -> u32 {
+        match self {
+            Self::Smoke => 0,
+            Self::Core => 10,
+            Self::Full => 100,
+        }
+    }
+
     /// As it is written in files.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -207,6 +216,7 @@ pub(crate) fn cases() -> Vec<&'static Case> {
         cases::replica::CASES,
         cases::upheaval::CASES,
         cases::container::CASES,
+        cases::generated::CASES,
     ]
     .concat()
 }

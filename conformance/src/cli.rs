@@ -88,6 +88,9 @@ pub(crate) struct RunArgs {
     /// How thorough.
     #[arg(long, value_enum, default_value_t = Profile::Core)]
     pub(crate) profile: Profile,
+    /// Generated bodies of each sort per type. Default: 0, 10 or 100 by profile.
+    #[arg(long, value_name = "N")]
+    pub(crate) cases: Option<u32>,
     /// Creates per type at most, when they cost money.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) max_creates: Option<u32>,

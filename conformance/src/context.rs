@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use kfp_operator_sim::ResourceKind;
 
+use crate::ambient::Findings;
 use crate::case::{Case, Kinds};
 use crate::catalogue::{Catalogue, Level};
 use crate::exchange::{Class, Exchange, Intent};
@@ -12,7 +13,7 @@ use crate::fixture::Body;
 use crate::outcome::{Finding, Lens, Lenses, Outcome};
 use crate::record::{Observation, Record};
 use crate::session::Session;
-use crate::wire::{Request, WireFailure};
+use crate::wire::{Line, Request, WireFailure};
 
 /// Why a case ended before its last step.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +29,18 @@ pub(crate) enum Stop {
 /// The result of a step.
 pub(crate) type Step<T = ()> = Result<T, Stop>;
 
+/// The same outcome of many exchanges.
+#[derive(Clone, Debug)]
+pub(crate) struct Alike {
+    /// Of the first, or of the simplest.
+    pub(crate) finding: Finding,
+    /// The worse of all.
+    pub(crate) lens: Lenses,
+    /// The exchange that the finding is about.
+    pub(crate) seq: u64,
+    pub(crate) count: usize,
+}
+
 /// One case at work for one resource type.
 pub(crate) struct Context {
     pub(crate) session: Arc<Session>,
@@ -42,6 +55,7 @@ pub(crate) struct Context {
     pub(crate) series: Option<&'static str>,
     names: u32,
     observed: Vec<(&'static str, Option<ResourceKind>)>,
+    line: Line,
 }
 
 impl Context {
@@ -56,6 +70,7 @@ impl Context {
             |hash, byte| hash.wrapping_mul(0x0100_0000_01b3) ^ u64::from(byte),
         );
         let rng = fastrand::Rng::with_seed(session.seed ^ salt);
+        let line = Line::new(session.target.connector.clone());
         Self {
             session,
             case,
@@ -65,6 +80,7 @@ impl Context {
             series: None,
             names: 0,
             observed: Vec::new(),
+            line,
         }
     }
 
@@ -166,6 +182,24 @@ impl Context {
             self.note(requirement, kind, finding, &exchange);
         }
         Ok(exchange)
+    }
+
+    /// Sends one of many requests: on a connection that is kept, and with nothing noted. What every answer of its
+    /// class is subject to is returned.
+    pub(crate) async fn probe(
+        &mut self,
+        request: Request,
+        class: Class,
+    ) -> Step<(Exchange, Findings)> {
+        self.go_on()?;
+        let label = self.label();
+        let line = &mut self.line;
+        let exchange = self
+            .session
+            .exchange_on(line, &label, &request, class)
+            .await;
+        let findings = self.session.ambient(self.subject, &exchange);
+        Ok((exchange, findings))
     }
 
     /// POSTs a body as the operator does.
@@ -281,6 +315,18 @@ impl Context {
         self.observe(requirement, kind, finding, Lenses::default(), Vec::new());
     }
 
+    /// Says what many exchanges show alike.
+    pub(crate) fn check_alike(&mut self, requirement: &'static str, alike: Alike) {
+        let kind = self.subject;
+        let Alike {
+            finding,
+            lens,
+            seq,
+            count,
+        } = alike;
+        self.observe_alike(requirement, kind, finding, lens, vec![seq], count);
+    }
+
     /// As [`Self::check`], for a type of a case about many.
     pub(crate) fn note(
         &mut self,
@@ -299,6 +345,18 @@ impl Context {
         finding: Finding,
         lens: Lenses,
         evidence: Vec<u64>,
+    ) {
+        self.observe_alike(requirement, kind, finding, lens, evidence, 1);
+    }
+
+    fn observe_alike(
+        &mut self,
+        requirement: &'static str,
+        kind: Option<ResourceKind>,
+        finding: Finding,
+        lens: Lenses,
+        evidence: Vec<u64>,
+        count: usize,
     ) {
         let Some(known) = Catalogue::embedded().get(requirement) else {
             unreachable!("{requirement} is in the catalogue: a test compares every id used");
@@ -325,6 +383,7 @@ impl Context {
                 actual: finding.actual,
                 lens: decided(lens, known.level, finding.outcome),
                 evidence,
+                count,
             })));
     }
 }

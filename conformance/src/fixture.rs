@@ -110,6 +110,17 @@ impl Body {
         }
     }
 
+    /// The whole body as a tree.
+    pub(crate) fn tree(&self) -> Json {
+        match self.kind {
+            ResourceKind::Pipeline => Json::object([
+                ("pipelineDefinition", self.definition.clone()),
+                ("compiledPipeline", parsed(&self.compiled)),
+            ]),
+            _ => self.definition.clone(),
+        }
+    }
+
     /// With a member of the definition replaced or added; `json` is its text.
     pub(crate) fn set(mut self, member: &str, json: &str) -> Self {
         let value = parsed(json);

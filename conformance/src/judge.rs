@@ -338,8 +338,8 @@ fn worst(
         lens: counted
             .iter()
             .fold(Lenses::default(), |lens, o| lens.worse(o.lens)),
-        total: counted.len(),
-        failing: counted.iter().filter(short).count(),
+        total: counted.iter().map(|o| o.count).sum(),
+        failing: counted.iter().filter(short).map(|o| o.count).sum(),
         expected: deciding.expected.clone(),
         actual,
         evidence: deciding.evidence.clone(),
@@ -501,6 +501,7 @@ mod tests {
                 operator: Lens::Pass,
             },
             evidence: vec![1],
+            count: 1,
         };
         let all = [
             observation(Outcome::Pass, "201"),

@@ -22,6 +22,7 @@ mod embedded;
 mod exchange;
 mod exit;
 mod fixture;
+mod generate;
 mod grammar;
 mod help;
 mod hooks;

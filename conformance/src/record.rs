@@ -237,8 +237,19 @@ pub struct Observation {
     pub actual: String,
     /// What each lens says of the answer.
     pub lens: Lenses,
-    /// Numbers of the exchanges that show it.
+    /// Numbers of the exchanges that show it; of several alike, of the first or simplest.
     pub evidence: Vec<u64>,
+    /// How many alike this stands for.
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    pub count: usize,
+}
+
+fn one() -> usize {
+    1
+}
+
+fn is_one(count: &usize) -> bool {
+    *count == 1
 }
 
 /// A resource left behind.

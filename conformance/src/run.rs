@@ -47,6 +47,8 @@ pub(crate) struct Order {
     /// Random per run, so that runs against one provider do not meet.
     pub(crate) run: String,
     pub(crate) seed: u64,
+    /// Generated bodies of each sort per type.
+    pub(crate) generated: u32,
     pub(crate) profile: Profile,
     pub(crate) gate: String,
     pub(crate) strict: bool,
@@ -122,6 +124,7 @@ pub(crate) async fn run(order: Order, progress: &dyn Progress) -> Result<Ended, 
         limits,
         help,
         seed,
+        generated,
         stop,
         ..
     } = order;
@@ -141,6 +144,7 @@ pub(crate) async fn run(order: Order, progress: &dyn Progress) -> Result<Ended, 
         help,
         run,
         seed,
+        generated,
         stop,
     };
     let session = Arc::new(Session::new(setup));

@@ -37,6 +37,8 @@ const READINESS: Duration = Duration::from_millis(300);
 const REQUEST_LIMIT: Duration = Duration::from_secs(8);
 /// Percent of the repetitions of a real run: faults of the mock are not rare.
 const EFFORT: u32 = 25;
+/// Generated bodies of each sort per type: enough to see that none raises a false alarm.
+const GENERATED: u32 = 6;
 /// How long slow but legal answers take.
 const MOMENT: Duration = Duration::from_millis(5);
 
@@ -251,6 +253,7 @@ pub(crate) async fn run_mock(subject: Subject, journal: Journal) -> Result<Vec<R
         help,
         run: run::fresh(),
         seed: 1,
+        generated: GENERATED,
         profile: Profile::Full,
         gate: "both".to_owned(),
         strict: false,

@@ -16,7 +16,7 @@ use crate::oracle::{Document, Envelope, Expectation, operator_lens, spec_lens};
 use crate::outcome::Lenses;
 use crate::record::{ExchangeRecord, Record, RequestRecord, ResponseRecord};
 use crate::target::Target;
-use crate::wire::{Request, WireFailure};
+use crate::wire::{Line, Request, Timed, WireFailure};
 
 /// A run in progress.
 pub(crate) struct Session {
@@ -31,11 +31,20 @@ pub(crate) struct Session {
     /// Random per run, so that runs against one provider do not meet.
     pub(crate) run: String,
     pub(crate) seed: u64,
+    /// Generated bodies of each sort per type.
+    pub(crate) generated: u32,
     /// Name of the pipeline that runs and schedules refer to, which is made when first needed.
     pub(crate) pipeline: OnceCell<String>,
     /// Turns true when the run has to stop.
     pub(crate) stop: watch::Receiver<bool>,
     seq: AtomicU64,
+}
+
+/// A request that is about to be sent.
+struct Asked {
+    seq: u64,
+    /// Whether it may create something.
+    creates: bool,
 }
 
 /// The parts of a session that are decided before it starts.
@@ -49,6 +58,7 @@ pub(crate) struct Setup {
     pub(crate) help: Help,
     pub(crate) run: String,
     pub(crate) seed: u64,
+    pub(crate) generated: u32,
     pub(crate) stop: watch::Receiver<bool>,
 }
 
@@ -64,6 +74,7 @@ impl Session {
             help,
             run,
             seed,
+            generated,
             stop,
         } = setup;
         Self {
@@ -76,6 +87,7 @@ impl Session {
             ledger,
             run,
             seed,
+            generated,
             pipeline: OnceCell::new(),
             stop,
             seq: AtomicU64::new(0),
@@ -114,8 +126,28 @@ impl Session {
         request: &Request,
         class: Class,
     ) -> Exchange {
-        let seq = self.seq.fetch_add(1, Ordering::Relaxed) + 1;
+        let asked = self.ask(target, request);
         let limit = self.config.request_limit;
+        let timed = target.connector.exchange(request, limit).await;
+        self.look(target, asked, case, request, class, timed)
+    }
+
+    /// As [`Self::exchange`], on a connection that is kept for the next request.
+    pub(crate) async fn exchange_on(
+        &self,
+        line: &mut Line,
+        case: &str,
+        request: &Request,
+        class: Class,
+    ) -> Exchange {
+        let asked = self.ask(&self.target, request);
+        let timed = line.exchange(request, self.config.request_limit).await;
+        self.look(&self.target, asked, case, request, class, timed)
+    }
+
+    /// Gives a request its number, and notes what it may create before it is sent.
+    fn ask(&self, target: &Target, request: &Request) -> Asked {
+        let seq = self.seq.fetch_add(1, Ordering::Relaxed) + 1;
         // A create that is cut short on purpose is no JSON, so it makes nothing.
         let whole = request.abort_after.is_none() && request.pause.is_none();
         let created = (whole && request.method == "POST")
@@ -124,7 +156,23 @@ impl Session {
         if let Some(kind) = created {
             self.ledger.asked(seq, kind, self.name_in(request));
         }
-        let timed = target.connector.exchange(request, limit).await;
+        Asked {
+            seq,
+            creates: created.is_some(),
+        }
+    }
+
+    /// Looks at an answer and writes it down.
+    fn look(
+        &self,
+        target: &Target,
+        asked: Asked,
+        case: &str,
+        request: &Request,
+        class: Class,
+        timed: Timed,
+    ) -> Exchange {
+        let seq = asked.seq;
         let body = timed
             .result
             .as_ref()
@@ -147,7 +195,7 @@ impl Session {
         }
         self.keep_ledger(target, request, &exchange);
         let told = matches!(exchange.result, Ok(_) | Err(WireFailure::Connect(_)));
-        if created.is_some() && told {
+        if asked.creates && told {
             self.ledger.answered(seq);
         }
         self.journal

@@ -5,6 +5,7 @@ pub(crate) mod container;
 pub(crate) mod create;
 pub(crate) mod delete;
 mod effect;
+pub(crate) mod generated;
 pub(crate) mod health;
 pub(crate) mod lifecycle;
 mod outage;

@@ -64,6 +64,7 @@ pub(super) async fn run(mut args: RunArgs, out: &mut dyn Write) -> Result<u8, Pr
         help: subject.help.clone(),
         run: run::fresh(),
         seed: args.seed.unwrap_or_else(|| u64::from(fastrand::u32(..))),
+        generated: args.cases.unwrap_or_else(|| args.profile.generated_cases()),
         profile: args.profile,
         gate: args.gate.as_str().to_owned(),
         strict: args.strict,

@@ -230,7 +230,7 @@ pub(crate) fn follow<'a>(root: &'a Value, value: &'a Value) -> &'a Value {
 }
 
 /// A validator for a schema of OpenAPI 3.0, which is Draft 4 but for `nullable`.
-fn validator(root: &Value, schema: &Value) -> Result<jsonschema::Validator, String> {
+pub(crate) fn validator(root: &Value, schema: &Value) -> Result<jsonschema::Validator, String> {
     let mut standalone = serde_json::json!({ "allOf": [schema] });
     standalone["components"] = root.get("components").cloned().unwrap_or(Value::Null);
     nullable(&mut standalone);

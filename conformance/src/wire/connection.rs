@@ -114,7 +114,7 @@ impl Connector {
         answers
     }
 
-    async fn connect(&self) -> Result<Box<dyn Stream>, WireFailure> {
+    pub(super) async fn connect(&self) -> Result<Box<dyn Stream>, WireFailure> {
         let failed = |error: std::io::Error| WireFailure::Connect(error.to_string());
         let host = self.host.trim_start_matches('[').trim_end_matches(']');
         let tcp = TcpStream::connect((host, self.port))

@@ -24,6 +24,8 @@ pub(super) struct Conversation {
     buffer: Vec<u8>,
     /// How long requests rested in the middle on purpose.
     pub(super) rest: Duration,
+    /// Whether anything was read since the last request began.
+    pub(super) heard: bool,
 }
 
 impl Conversation {
@@ -32,6 +34,7 @@ impl Conversation {
             stream,
             buffer: Vec::new(),
             rest: Duration::ZERO,
+            heard: false,
         }
     }
 
@@ -46,6 +49,7 @@ impl Conversation {
         request: &Request,
         host: &str,
     ) -> Result<Response, WireFailure> {
+        self.heard = false;
         let mut interim = Vec::new();
         let head = match self.send(request, host, &mut interim).await? {
             Some(head) => head,
@@ -285,14 +289,13 @@ impl Conversation {
     }
 
     /// Reads once; 0 is the end of the connection.
-    async fn fill(&mut self) -> Result<usize, WireFailure> {
+    pub(super) async fn fill(&mut self) -> Result<usize, WireFailure> {
         if self.buffer.len() > MAX_BODY {
             let what = format!("answer above {MAX_BODY} bytes");
             return Err(WireFailure::NotHttp(what));
         }
-        self.stream
-            .read_buf(&mut self.buffer)
-            .await
-            .map_err(|error| WireFailure::Broken(error.to_string()))
+        let read = self.stream.read_buf(&mut self.buffer).await;
+        self.heard |= matches!(read, Ok(1..));
+        read.map_err(|error| WireFailure::Broken(error.to_string()))
     }
 }

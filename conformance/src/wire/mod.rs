@@ -6,11 +6,13 @@
 mod connection;
 mod conversation;
 mod head;
+mod line;
 mod request;
 mod response;
 #[cfg(test)]
 mod tests;
 
 pub(crate) use connection::{Connector, Timed, Tls};
+pub(crate) use line::Line;
 pub(crate) use request::Request;
 pub(crate) use response::{Body, Response, WireFailure};
