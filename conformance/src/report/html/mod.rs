@@ -8,8 +8,6 @@ mod comparison;
 mod latency;
 mod page;
 
-use std::path::Path;
-
 pub(crate) use comparison::render as render_comparison;
 use page::Page;
 
@@ -36,13 +34,13 @@ const SCRIPT: &str = concat!(
 );
 
 /// A longer script is left beside the page.
-const LONGEST_SCRIPT: u64 = 64 << 10;
+const LONGEST_SCRIPT: usize = 64 << 10;
 
 /// Renders a judged run.
 pub(super) fn render(to: &Destination<'_>, judgement: &Judgement<'_>, report: &Report) -> String {
     let bodies = Bodies::of(to.journal);
     let page = Page::of(judgement, report, &bodies, |judged| {
-        script(to.journal, judged)
+        script(to, judgement, judged)
     });
     let data = embedded(&serde_json::to_string(&page).expect("pages have string keys"));
     // Nobody who answers the runner can know it beforehand.
@@ -97,18 +95,10 @@ fn embedded(json: &str) -> String {
     safe
 }
 
-/// The reproducer of a result, if there is one beside the journal.
-fn script(journal: &Path, judged: &Judged) -> Option<String> {
-    let kind = judged
-        .kind
-        .map(|kind| format!("-{kind}"))
-        .unwrap_or_default();
-    let name = format!("{}{kind}.sh", judged.requirement.id);
-    let path = journal.join("repro").join(name);
-    let size = std::fs::metadata(&path).ok()?.len();
-    (size <= LONGEST_SCRIPT)
-        .then(|| std::fs::read_to_string(&path).ok())
-        .flatten()
+/// The reproducer of a result, if there is one.
+fn script(to: &Destination<'_>, judgement: &Judgement<'_>, judged: &Judged) -> Option<String> {
+    let script = crate::repro::script(judgement, judged, to.journal)?;
+    (script.text.len() <= LONGEST_SCRIPT).then_some(script.text)
 }
 
 #[cfg(test)]

@@ -81,35 +81,11 @@ fn the_page_loads_nothing_and_runs_only_its_own_script() {
 }
 
 #[test]
-fn a_script_beside_the_journal_is_shown() {
-    let dir = tempfile::tempdir().expect("a temporary folder");
-    let requirement = crate::Catalogue::embedded()
-        .get("delete.200.status")
-        .expect("exists");
-    std::fs::create_dir(dir.path().join("repro")).expect("creates");
-    std::fs::write(
-        dir.path().join("repro/delete.200.status-run.sh"),
-        "#!/bin/sh\n",
-    )
-    .expect("writes");
-    let judged = |kind| {
-        let mut records = vec![];
-        records.extend(serde_json::from_str::<Record>(&format!(
-            "{{\"record\":\"start\",{}",
-            include_str!("../../reading/start.json")
-                .trim_start()
-                .trim_start_matches('{')
-        )));
-        let judgement = crate::judge::judge(&records).expect("a start");
-        let mut results = judgement.results.into_iter();
-        results
-            .find(|judged| judged.requirement.id == requirement.id && judged.kind == Some(kind))
-            .expect("judged")
-    };
-    use kfp_operator_sim::ResourceKind::{Pipeline, Run};
-    assert_eq!(
-        script(dir.path(), &judged(Run)).as_deref(),
-        Some("#!/bin/sh\n")
-    );
-    assert_eq!(script(dir.path(), &judged(Pipeline)), None);
+fn what_is_wrong_has_a_script_that_shows_it() {
+    let results = data(&page("plain"))["results"].clone();
+    for result in results.as_array().expect("a list") {
+        let script = result["script"].as_str();
+        let wrong = result["outcome"] == "fail";
+        assert_eq!(script.is_some_and(|text| text.contains("curl")), wrong);
+    }
 }
