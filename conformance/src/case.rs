@@ -112,7 +112,22 @@ pub(crate) struct Case {
     pub(crate) run: for<'a> fn(&'a mut Context) -> LocalBoxFuture<'a, Step>,
 }
 
+/// Cases that only read: no request of theirs can create, change or delete anything, even if the
+/// provider gets it wrong.
+const ONLY_READ: &[&str] = &[
+    "health.probes",
+    "health.kubelet",
+    "health.credentials",
+    "transport.cleartext",
+    "robust.path",
+];
+
 impl Case {
+    /// Whether it can run against a provider where nothing may happen.
+    pub(crate) fn only_reads(&self) -> bool {
+        ONLY_READ.contains(&self.id)
+    }
+
     /// All requirements that it decides.
     pub(crate) fn requirements(&self) -> impl Iterator<Item = &'static str> {
         self.decides.iter().flat_map(|group| group.iter().copied())
@@ -237,6 +252,15 @@ mod tests {
                 let known = Catalogue::embedded().get(requirement);
                 assert!(known.is_some(), "{}: no requirement {requirement}", case.id);
             }
+        }
+    }
+
+    #[test]
+    fn cases_that_only_read_exist_and_create_nothing() {
+        for id in ONLY_READ {
+            let all = cases();
+            let case = all.iter().find(|case| case.id == *id).expect(id);
+            assert_eq!((case.creates, case.extra.len()), (0, 0), "{id}");
         }
     }
 

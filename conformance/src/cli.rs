@@ -7,6 +7,7 @@ use kfp_operator_sim::ResourceKind;
 
 use crate::case::Profile;
 use crate::exit;
+use crate::shard::Shard;
 
 /// Judges a provider service of the KFP Operator through two lenses: the published OpenAPI
 /// document, and what the operator would do with the answers.
@@ -57,6 +58,13 @@ pub(crate) enum Command {
     /// Delete what a run that was killed left behind.
     #[command(after_help = exit::CLEAN_HELP)]
     Clean(CleanArgs),
+    /// Write a commented provider.toml to start from.
+    Init(InitArgs),
+    /// Make one verdict of the shards of a run.
+    #[command(after_help = exit::HELP)]
+    Merge(MergeArgs),
+    /// Print a script with which a shell completes the command line.
+    Completions(CompletionsArgs),
     /// Check a provider.toml without sending anything.
     CheckConfig(CheckConfigArgs),
     /// Print the OpenAPI document of the contract, as published.
@@ -106,6 +114,15 @@ pub(crate) struct RunArgs {
     /// A SHOULD that is not met counts as a failure.
     #[arg(long)]
     pub(crate) strict: bool,
+    /// Known failures: exactly these are let through by the exit code.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) expected: Option<PathBuf>,
+    /// Send only what can neither create nor change nor delete anything.
+    #[arg(long)]
+    pub(crate) read_only: bool,
+    /// Only the Ith of N shares of the cases, such as 2/5; see `merge`.
+    #[arg(long, value_name = "I/N")]
+    pub(crate) shard: Option<Shard>,
     /// OpenAPI document to judge by, instead of the one built in.
     #[arg(long, value_name = "FILE")]
     pub(crate) document: Option<PathBuf>,
@@ -205,6 +222,35 @@ pub(crate) struct CleanArgs {
     /// Base URL of the provider, if it is another now.
     #[arg(long)]
     pub(crate) url: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct InitArgs {
+    /// The file. One that exists is never overwritten.
+    #[arg(value_name = "FILE", default_value = "provider.toml")]
+    pub(crate) file: PathBuf,
+    /// Base URL of the provider.
+    #[arg(long)]
+    pub(crate) url: Option<String>,
+    /// Namespace and name of the Provider resource, such as acme/batch.
+    #[arg(long)]
+    pub(crate) name: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct MergeArgs {
+    /// What runs with --shard have left: folders, or report.json in them.
+    #[arg(value_name = "SHARD", required = true)]
+    pub(crate) shards: Vec<PathBuf>,
+    /// Folder for journal and reports of the whole.
+    #[arg(long, short, value_name = "DIR", default_value = "conformance-report")]
+    pub(crate) out: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CompletionsArgs {
+    /// The shell.
+    pub(crate) shell: clap_complete::Shell,
 }
 
 #[derive(Debug, Args)]

@@ -393,7 +393,9 @@ fn decided(lens: Lenses, level: Level, outcome: Outcome) -> Lenses {
     let own = match outcome {
         Outcome::Pass | Outcome::Tolerated | Outcome::Warn => Lens::Pass,
         Outcome::Fail | Outcome::Flaky => Lens::Fail,
-        Outcome::Error | Outcome::Skip | Outcome::Unverified => return lens,
+        Outcome::Error | Outcome::Skip | Outcome::Unverified | Outcome::Xfail | Outcome::Xpass => {
+            return lens;
+        }
     };
     Lenses {
         spec: if level.spec() { own } else { lens.spec },

@@ -6,6 +6,7 @@ use kfp_operator_sim::ResourceKind;
 use serde::{Deserialize, Serialize};
 
 use crate::catalogue::{Catalogue, Level, Requirement};
+use crate::known;
 use crate::outcome::{Lenses, Outcome, SkipReason};
 use crate::rate::Rate;
 use crate::record::{End, ExchangeRecord, Observation, Omitted, Record, Start};
@@ -60,6 +61,16 @@ pub struct Verdicts {
     pub operator: Verdict,
 }
 
+impl Verdicts {
+    fn of(results: &[Judged], complete: bool, strict: bool) -> Self {
+        let of = |counts: fn(&Requirement) -> bool| verdict(results, complete, strict, counts);
+        Self {
+            spec: of(|r| r.level.spec()),
+            operator: of(|r| r.level.operator()),
+        }
+    }
+}
+
 /// One requirement for one resource type.
 #[derive(Clone, Debug)]
 pub struct Judged {
@@ -94,6 +105,7 @@ impl Judged {
             Outcome::Fail => true,
             Outcome::Flaky => strict || self.requirement.level != Level::Should,
             Outcome::Warn => strict,
+            Outcome::Xpass => true,
             _ => false,
         }
     }
@@ -111,6 +123,11 @@ pub struct Judgement<'a> {
     pub verdicts: Verdicts,
     /// The worse of them.
     pub verdict: Verdict,
+    /// The verdicts if known failures were none, and those that pass were some: what the exit code
+    /// looks at.
+    pub gated: Verdicts,
+    /// Where the list of known failures and the results part.
+    pub surprises: Vec<String>,
     /// Whether the journal has an end that says so.
     pub complete: bool,
     /// No create of a supported type succeeded.
@@ -151,17 +168,17 @@ pub fn judge(records: &[Record]) -> Option<Judgement<'_>> {
         .any(|record| matches!(record, Record::End(end) if end.complete));
     let creates = Creates::of(records);
     let inferred_unsupported = creates.unimplemented();
-    let results = results(records, &inferred_unsupported, complete);
-    let verdict =
-        |counts: fn(&Requirement) -> bool| verdict(&results, complete, start.strict, counts);
-    let verdicts = Verdicts {
-        spec: verdict(|r| r.level.spec()),
-        operator: verdict(|r| r.level.operator()),
-    };
+    let mut results = results(records, &inferred_unsupported, complete);
+    let verdicts = Verdicts::of(&results, complete, start.strict);
+    let day = start.started.get(..10).unwrap_or_default();
+    let surprises = known::apply(&start.known, day, &mut results);
+    let gated = Verdicts::of(&results, complete, start.strict);
     Some(Judgement {
         start,
         verdict: verdicts.spec.worse(verdicts.operator),
         verdicts,
+        gated,
+        surprises,
         vacuous: creates.vacuous(),
         inferred_unsupported,
         results,

@@ -28,8 +28,10 @@ mod help;
 mod hooks;
 mod journal;
 mod judge;
+mod known;
 mod latency;
 mod ledger;
+mod merge;
 pub mod mock;
 mod oracle;
 mod outcome;
@@ -45,6 +47,7 @@ mod repro;
 mod run;
 mod selftest;
 mod session;
+mod shard;
 mod target;
 mod wire;
 

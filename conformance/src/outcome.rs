@@ -23,15 +23,21 @@ pub enum Outcome {
     Skip,
     /// Cannot be checked without the help named.
     Unverified,
+    /// A known failure, and it failed.
+    Xfail,
+    /// A known failure, but it passed.
+    Xpass,
 }
 
 impl Outcome {
     /// All outcomes, worst first: of several observations the worst decides, and any that was
     /// judged outweighs those that were not.
-    pub const BY_SEVERITY: [Self; 8] = [
+    pub const BY_SEVERITY: [Self; 10] = [
         Self::Fail,
         Self::Flaky,
+        Self::Xpass,
         Self::Error,
+        Self::Xfail,
         Self::Warn,
         Self::Tolerated,
         Self::Pass,
@@ -60,6 +66,8 @@ impl Outcome {
             Self::Error => "error",
             Self::Skip => "skip",
             Self::Unverified => "unverified",
+            Self::Xfail => "xfail",
+            Self::Xpass => "xpass",
         }
     }
 }

@@ -1,14 +1,19 @@
 //! Which cases run, which requirements are left out, and why. Decided before anything is sent.
 
+mod narrow;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use kfp_operator_sim::ResourceKind;
 
 use crate::case::{Case, Kinds, Profile, Subjects, cases};
 use crate::catalogue::{Catalogue, Requirement};
+use crate::known::KnownFailure;
 use crate::outcome::{Outcome, SkipReason};
 use crate::previous::Pair;
 use crate::record::{Creates, Omitted};
+use crate::shard::Shard;
+pub(crate) use narrow::ANOTHER_SHARD;
 
 /// What the plan depends on.
 pub(crate) struct Wanted<'a> {
@@ -59,6 +64,10 @@ pub(crate) struct Plan {
     pub(crate) jobs: Vec<Job>,
     pub(crate) omitted: Vec<Omitted>,
     pub(crate) creates: Vec<Creates>,
+    /// Which share of a larger plan it is.
+    pub(crate) shard: Option<Shard>,
+    /// Failures that are let through.
+    pub(crate) known: Vec<KnownFailure>,
 }
 
 impl Plan {
@@ -74,9 +83,11 @@ impl Plan {
         }
         let omitted = omitted(wanted, &jobs);
         Self {
-            creates: budget.spent(wanted.max_creates, &jobs),
+            creates: narrow::creates(&jobs),
             jobs,
             omitted,
+            shard: None,
+            known: Vec::new(),
         }
     }
 }
@@ -170,18 +181,6 @@ impl Budget {
         }
         self.left = after;
         true
-    }
-
-    /// Creates that the jobs may make.
-    fn spent(&self, allowed: u32, jobs: &[Job]) -> Vec<Creates> {
-        let used = |left: &u32| if jobs.is_empty() { 0 } else { allowed - left };
-        self.left
-            .iter()
-            .map(|(kind, left)| Creates {
-                kind: *kind,
-                count: used(left),
-            })
-            .collect()
     }
 }
 

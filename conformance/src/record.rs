@@ -3,7 +3,9 @@
 use kfp_operator_sim::ResourceKind;
 use serde::{Deserialize, Serialize};
 
+use crate::known::KnownFailure;
 use crate::outcome::{Lenses, Outcome};
+use crate::shard::Shard;
 use crate::target::TargetRecord;
 
 /// Version of the journal's format; raised when a reader of older journals would misread a new one.
@@ -62,6 +64,12 @@ pub struct Start {
     /// What `provider.toml` amounts to, key and value, without secrets.
     #[serde(default)]
     pub settings: Vec<(String, String)>,
+    /// Which share of the cases it is, if several runners divide them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shard: Option<Shard>,
+    /// Failures that are let through.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub known: Vec<KnownFailure>,
     /// Findings about the document.
     pub document_checks: Vec<DocumentCheck>,
 }

@@ -89,6 +89,8 @@ impl Order {
             creates: self.plan.creates.clone(),
             unsupported: self.config.unsupported.clone(),
             settings: self.config.settings(),
+            shard: self.plan.shard,
+            known: self.plan.known.clone(),
             document_checks: lint(&self.document),
         }
     }
@@ -148,7 +150,7 @@ pub(crate) async fn run(order: Order, progress: &dyn Progress) -> Result<Ended, 
         stop,
     };
     let session = Arc::new(Session::new(setup));
-    let unreachable = reach(&session).await;
+    let unreachable = reach(&session, &plan.jobs).await;
     if unreachable.is_none() {
         for stage in [Stage::Any, Stage::Last, Stage::Alone] {
             let jobs = ordered(&plan.jobs, stage, seed);
@@ -173,12 +175,16 @@ pub(crate) async fn run(order: Order, progress: &dyn Progress) -> Result<Ended, 
     })
 }
 
-/// Whether anything answers in HTTP: the probe, or else a create. The reason if nothing does.
-async fn reach(session: &Session) -> Option<String> {
+/// Whether anything answers in HTTP: the probe, or else a create, if the plan does more than read.
+/// The reason if nothing does.
+async fn reach(session: &Session, jobs: &[Job]) -> Option<String> {
     let probe = Request::new("GET", &format!("{}/livez", session.target.prefix));
     let live = session.exchange("reach", &probe, Class::Other).await;
     if live.response().is_some() {
         return None;
+    }
+    if jobs.iter().all(|job| job.case.only_reads()) {
+        return live.result.err().map(|failure| failure.to_string());
     }
     let target = session.resource_target(ResourceKind::Experiment, None);
     let create = Request::new("POST", &target).json(b"{}\n".to_vec());

@@ -3,9 +3,12 @@
 mod check_config;
 mod clean;
 mod compare;
+mod completions;
 mod document;
 mod explain;
+mod init;
 mod list;
+mod merge;
 mod mock;
 mod render;
 mod replay;
@@ -21,6 +24,7 @@ use crate::cli::{Cli, Command};
 use crate::config::ConfigError;
 use crate::exit;
 use crate::journal::OutputError;
+use crate::merge::MergeError;
 use crate::oracle::DocumentError;
 use crate::reading::ReadError;
 use crate::report::{CompareError, PrintError};
@@ -41,6 +45,8 @@ pub(crate) enum Problem {
     Output(#[from] OutputError),
     #[error(transparent)]
     Read(#[from] ReadError),
+    #[error(transparent)]
+    Merge(#[from] MergeError),
     #[error(transparent)]
     Compare(#[from] CompareError),
     #[error(transparent)]
@@ -99,6 +105,7 @@ impl Problem {
             | Self::Document(_)
             | Self::Output(_)
             | Self::Compare(_)
+            | Self::Merge(_)
             | Self::Read(ReadError::Read { .. } | ReadError::Version { .. })
             | Self::Start(_)
             | Self::NotStarted(_)
@@ -127,6 +134,9 @@ pub async fn dispatch(cli: Cli) -> u8 {
         Some(Command::Explain(args)) => explain::explain(&args, &mut out),
         Some(Command::Replay(args)) => replay::replay(&args, &mut out).await,
         Some(Command::Clean(args)) => clean::clean(&args, &mut out).await,
+        Some(Command::Init(args)) => init::init(&args, &mut out),
+        Some(Command::Merge(args)) => merge::merge_shards(&args, &mut out),
+        Some(Command::Completions(args)) => completions::completions(&args, &mut out),
         Some(Command::CheckConfig(args)) => check_config::check_config(&args, &mut out),
         #[cfg(feature = "embedded")]
         Some(Command::Serve(options)) => return serve::serve(options).await,

@@ -8,7 +8,7 @@ use kfp_operator_sim::ResourceKind;
 use kfp_provider_api::domain::NamespacedName;
 use serde::Deserialize;
 
-use super::{Config, ConfigError, Fixture, Process, read};
+use super::{Config, ConfigError, Fixture, Process, read_text};
 use crate::hooks::{Command, Hook, Way};
 
 #[derive(Deserialize)]
@@ -299,7 +299,7 @@ impl FixtureEntry {
             ));
         }
         let file = folder(path).join(named);
-        let compiled = read(&file, true)?;
+        let compiled = read_text(&file, true)?;
         serde_json::from_str::<&serde_json::value::RawValue>(&compiled)
             .map_err(|error| value("compiled", format!("{}: {error}", file.display())))?;
         Ok(Fixture {

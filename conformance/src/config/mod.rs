@@ -131,8 +131,12 @@ impl Config {
     /// # Errors
     /// [`ConfigError`] with file, line and column where there is one.
     pub(crate) fn read(path: &Path) -> Result<Self, ConfigError> {
-        let text = read(path, false)?;
-        let file: File = toml::from_str(&text).map_err(|error| syntax(path, &text, &error))?;
+        Self::parse(path, &read_text(path, false)?)
+    }
+
+    /// As [`Self::read`], of a text that is or will be in that file.
+    pub(crate) fn parse(path: &Path, text: &str) -> Result<Self, ConfigError> {
+        let file: File = toml::from_str(text).map_err(|error| syntax(path, text, &error))?;
         file.resolve(path)
     }
 
@@ -142,7 +146,7 @@ impl Config {
     }
 }
 
-fn read(path: &Path, named: bool) -> Result<String, ConfigError> {
+pub(crate) fn read_text(path: &Path, named: bool) -> Result<String, ConfigError> {
     std::fs::read_to_string(path).map_err(|source| ConfigError::Read {
         path: path.to_owned(),
         source,
@@ -150,16 +154,8 @@ fn read(path: &Path, named: bool) -> Result<String, ConfigError> {
     })
 }
 
-fn syntax(path: &Path, text: &str, error: &toml::de::Error) -> ConfigError {
-    let start = error.span().map_or(0, |span| span.start.min(text.len()));
-    let before = &text.as_bytes()[..start];
-    let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
-    let column = before
-        .iter()
-        .rev()
-        .take_while(|byte| **byte != b'\n')
-        .count()
-        + 1;
+pub(crate) fn syntax(path: &Path, text: &str, error: &toml::de::Error) -> ConfigError {
+    let (line, column) = place(text, error.span().map_or(0, |span| span.start));
     let what = error.message().trim().replace('\n', "; ");
     ConfigError::Syntax {
         path: path.to_owned(),
@@ -167,6 +163,14 @@ fn syntax(path: &Path, text: &str, error: &toml::de::Error) -> ConfigError {
         column,
         what,
     }
+}
+
+/// Line and column, from 1, of the byte at `start`.
+pub(crate) fn place(text: &str, start: usize) -> (usize, usize) {
+    let before = &text.as_bytes()[..start.min(text.len())];
+    let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+    let rest = before.iter().rev().take_while(|byte| **byte != b'\n');
+    (line, rest.count() + 1)
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use crate::judge::{Judged, Judgement, Verdict, Verdicts};
 use crate::latency::Latency;
 use crate::outcome::{Lenses, Outcome};
 use crate::record::{Creates, DocumentCheck, DocumentRecord, ExchangeRecord, Leak, Record};
+use crate::shard::Shard;
 use crate::target::TargetRecord;
 
 /// The JSON schema of `report.json`.
@@ -28,6 +29,15 @@ pub struct Report {
     pub verdict: Verdict,
     /// By lens.
     pub verdicts: Verdicts,
+    /// The verdicts with known failures set aside, if that makes a difference.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gated: Option<Verdicts>,
+    /// Where the list of known failures and the results part.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub surprises: Vec<String>,
+    /// Which share of the cases it is, if several runners divide them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shard: Option<Shard>,
     /// What the exit code looks at: `spec`, `operator` or `both`.
     pub gate: String,
     /// Whether the run came to its end.
@@ -140,6 +150,9 @@ impl Report {
             tool: start.tool.clone(),
             verdict: judgement.verdict,
             verdicts: judgement.verdicts,
+            gated: (judgement.gated != judgement.verdicts).then_some(judgement.gated),
+            surprises: judgement.surprises.clone(),
+            shard: start.shard,
             gate: start.gate.clone(),
             complete: judgement.complete,
             stopped: judgement.stopped().map(str::to_owned),

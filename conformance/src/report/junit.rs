@@ -113,11 +113,12 @@ fn status(judged: &Judged, strict: bool) -> TestCaseStatus {
     match judged.outcome {
         _ if judged.violates(strict) => failure(judged, NonSuccessKind::Failure),
         Outcome::Error => failure(judged, NonSuccessKind::Error),
-        Outcome::Skip | Outcome::Unverified => {
+        Outcome::Skip | Outcome::Unverified | Outcome::Xfail => {
             let mut status = TestCaseStatus::skipped();
             let reason = judged.reason.as_deref().unwrap_or_default();
             let word = match judged.outcome {
                 Outcome::Unverified => "unverified: needs",
+                Outcome::Xfail => "xfail:",
                 _ => "skip:",
             };
             status.set_message(clean(&format!("{word} {reason}")));

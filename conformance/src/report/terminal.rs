@@ -47,6 +47,7 @@ impl<'a> Terminal<'a> {
             }
         }
         self.warnings(out)?;
+        self.known(out)?;
         self.missing(out)?;
         self.document(out)?;
         slow::write(&Latency::of(self.judgement.records), out)?;
@@ -101,7 +102,9 @@ impl<'a> Terminal<'a> {
             for (outcome, style) in [
                 (Outcome::Fail, BAD),
                 (Outcome::Flaky, BAD),
+                (Outcome::Xpass, BAD),
                 (Outcome::Error, BAD),
+                (Outcome::Xfail, WARNING),
                 (Outcome::Warn, WARNING),
                 (Outcome::Tolerated, Style::new()),
                 (Outcome::Unverified, FAINT),
@@ -218,6 +221,25 @@ impl<'a> Terminal<'a> {
         }
     }
 
+    /// Known failures, and what is not as the list of them says.
+    fn known(&self, out: &mut dyn Write) -> io::Result<()> {
+        for group in self.groups(Outcome::Xfail) {
+            let (id, reason) = (&group[0].requirement.id, group[0].reason.as_deref());
+            let reason = reason.unwrap_or_default();
+            let kinds = types(&group);
+            writeln!(out, "{WARNING}XFAIL{WARNING:#} {id}   {kinds}   {reason}")?;
+        }
+        for surprise in &self.judgement.surprises {
+            writeln!(out, "{BAD}UNEXPECTED{BAD:#}  {surprise}")?;
+        }
+        let start = self.judgement.start;
+        if start.known.is_empty() {
+            Ok(())
+        } else {
+            writeln!(out)
+        }
+    }
+
     /// What was not checked, by what it would take.
     fn missing(&self, out: &mut dyn Write) -> io::Result<()> {
         let mut groups: BTreeMap<(Outcome, &str), Vec<&str>> = BTreeMap::new();
@@ -286,6 +308,11 @@ impl<'a> Terminal<'a> {
             let style = style(verdict);
             writeln!(out, "  {name:<9} {style}{}{style:#}", verdict.label())?;
         }
+        let gated = judgement.gated;
+        if (gated.spec, gated.operator) != (verdicts.spec, verdicts.operator) {
+            let rest = gated.spec.worse(gated.operator).label();
+            writeln!(out, "  known failures set aside: {rest}")?;
+        }
         let leaks = judgement
             .records
             .iter()
@@ -345,6 +372,9 @@ pub(crate) fn announce(start: &Start, out: &mut dyn Write) -> io::Result<()> {
         start.seed,
         creates.join(", ")
     )?;
+    if let Some(shard) = start.shard {
+        writeln!(out, "shard    {shard}")?;
+    }
     for kind in &start.unsupported {
         writeln!(out, "         {kind}: declared unsupported")?;
     }

@@ -1,5 +1,6 @@
 //! The command as users run it.
 
+mod adoption;
 mod cleaning;
 mod command;
 mod embedded;

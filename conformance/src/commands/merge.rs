@@ -1,0 +1,60 @@
+//! `merge`: one verdict from the shards of a run.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use super::Problem;
+use crate::cli::MergeArgs;
+use crate::journal::Journal;
+use crate::judge::judge;
+use crate::merge::{MergeError, copy_bodies, merge};
+use crate::reading;
+use crate::report::{self, Destination};
+
+pub(super) fn merge_shards(args: &MergeArgs, out: &mut dyn Write) -> Result<u8, Problem> {
+    let readings = args
+        .shards
+        .iter()
+        .map(|path| reading::read(&folder(path)))
+        .collect::<Result<Vec<_>, _>>()?;
+    let folders: Vec<PathBuf> = readings.iter().map(|r| r.folder.clone()).collect();
+    if folders.iter().any(|folder| is_same(folder, &args.out)) {
+        return Err(MergeError::Onto(args.out.clone()).into());
+    }
+    let merged = merge(readings)?;
+    let journal = Journal::create(&args.out)?;
+    for folder in &folders {
+        copy_bodies(folder, &args.out)?;
+    }
+    merged.records.into_iter().for_each(|r| journal.write(r));
+    let records = journal.finish(merged.end)?;
+    let judgement = judge(&records).expect("every shard begins with a start");
+    let to = Destination {
+        folder: &args.out,
+        journal: &args.out,
+    };
+    report::write(&to, &judgement)?;
+    report::print(&to, &judgement, out)?;
+    super::run::conclude(&judgement, &to)
+}
+
+/// The folder of a run, also if its report was named.
+fn folder(path: &Path) -> PathBuf {
+    match path.file_name() {
+        Some(name) if name == "report.json" => match path.parent() {
+            Some(parent) if parent != Path::new("") => parent.to_owned(),
+            _ => PathBuf::from("."),
+        },
+        _ => path.to_owned(),
+    }
+}
+
+/// Whether two paths are one folder; one that does not exist yet is none of the others.
+fn is_same(one: &Path, other: &Path) -> bool {
+    let one = if one == Path::new("") {
+        Path::new(".")
+    } else {
+        one
+    };
+    matches!((one.canonicalize(), other.canonicalize()), (Ok(a), Ok(b)) if a == b)
+}

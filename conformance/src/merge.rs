@@ -1,0 +1,231 @@
+//! One run out of the journals of its shards.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::journal::OutputError;
+use crate::plan::ANOTHER_SHARD;
+use crate::reading::Reading;
+use crate::record::{Creates, End, Record, Start};
+use crate::shard::Shard;
+
+/// Why journals cannot be merged.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum MergeError {
+    /// It is the journal of a whole run.
+    #[error("{}: no shard (hint: only runs with --shard are merged)", .0.display())]
+    Whole(PathBuf),
+    /// Two journals of one shard.
+    #[error("{}: shard {shard} again (hint: each is merged once)", folder.display())]
+    Twice {
+        /// The second one.
+        folder: PathBuf,
+        /// Which it is.
+        shard: Shard,
+    },
+    /// They do not belong to one run.
+    #[error("{}: another {what} than the first shard", folder.display())]
+    Differs {
+        /// The one that differs from the first.
+        folder: PathBuf,
+        /// In what.
+        what: &'static str,
+    },
+    /// Merging would overwrite a shard.
+    #[error("{}: is a shard itself (hint: merge into another folder)", .0.display())]
+    Onto(PathBuf),
+}
+
+/// The records of a whole run, without its end, and the end.
+pub(crate) struct Merged {
+    pub(crate) records: Vec<Record>,
+    pub(crate) end: End,
+}
+
+/// Puts the journals of shards together. A shard that is missing or broke off makes the run
+/// incomplete.
+///
+/// # Errors
+/// [`MergeError`] if they are not different shards of one run.
+pub(crate) fn merge(readings: Vec<Reading>) -> Result<Merged, MergeError> {
+    let mut shards = Vec::new();
+    for reading in readings {
+        let start = start(&reading.records);
+        let Some((shard, start)) = start.and_then(|s| Some((s.shard?, s.clone()))) else {
+            return Err(MergeError::Whole(reading.folder));
+        };
+        shards.push((shard, start, reading));
+    }
+    shards.sort_by_key(|(shard, ..)| shard.index);
+    same_run(&shards)?;
+    let mut whole = Whole::default();
+    let of = shards.first().map_or(0, |(shard, ..)| shard.of);
+    for index in 1..=of {
+        match shards.iter().find(|(shard, ..)| shard.index == index) {
+            None => whole.stop(format!("shard {index}/{of} is missing")),
+            Some((shard, start, reading)) => whole.add(*shard, start, &reading.records),
+        }
+    }
+    Ok(whole.finish())
+}
+
+/// Copies the bodies of the shards to the folder of the merged journal.
+///
+/// # Errors
+/// [`OutputError`] names what could not be read or written.
+pub(crate) fn copy_bodies(from: &Path, to: &Path) -> Result<(), OutputError> {
+    let bodies = from.join("bodies");
+    // A shard that broke off early may have none.
+    let Ok(entries) = fs::read_dir(&bodies) else {
+        return Ok(());
+    };
+    for entry in entries {
+        let entry = entry.map_err(OutputError::at(&bodies))?;
+        let target = to.join("bodies").join(entry.file_name());
+        fs::copy(entry.path(), &target).map_err(OutputError::at(&target))?;
+    }
+    Ok(())
+}
+
+fn start(records: &[Record]) -> Option<&Start> {
+    records.iter().find_map(|record| match record {
+        Record::Start(start) => Some(start.as_ref()),
+        _ => None,
+    })
+}
+
+fn same_run(shards: &[(Shard, Start, Reading)]) -> Result<(), MergeError> {
+    let Some((first_shard, first, _)) = shards.first() else {
+        return Ok(());
+    };
+    for pair in shards.windows(2) {
+        if pair[0].0.index == pair[1].0.index {
+            return Err(MergeError::Twice {
+                folder: pair[1].2.folder.clone(),
+                shard: pair[1].0,
+            });
+        }
+    }
+    for (shard, start, reading) in shards {
+        let same_target = match (&first.target.name, &start.target.name) {
+            // Each shard may have started a provider of its own.
+            (Some(one), Some(other)) => one == other,
+            _ => first.target.url == start.target.url,
+        };
+        let compared = [
+            (shard.of == first_shard.of, "number of shards"),
+            (start.tool == first.tool, "version of the runner"),
+            (
+                start.catalogue.sha256 == first.catalogue.sha256,
+                "catalogue",
+            ),
+            (start.document.sha256 == first.document.sha256, "document"),
+            (start.profile == first.profile, "profile"),
+            (
+                start.unsupported == first.unsupported,
+                "list of unsupported types",
+            ),
+            (start.strict == first.strict, "strictness"),
+            (start.gate == first.gate, "gate"),
+            (start.known == first.known, "list of known failures"),
+            (same_target, "provider"),
+        ];
+        if let Some((_, what)) = compared.into_iter().find(|(same, _)| !same) {
+            return Err(MergeError::Differs {
+                folder: reading.folder.clone(),
+                what,
+            });
+        }
+    }
+    Ok(())
+}
+
+/// What has been put together so far.
+#[derive(Default)]
+struct Whole {
+    start: Option<Start>,
+    records: Vec<Record>,
+    stopped: Vec<String>,
+    seconds: f64,
+    exchanges: u64,
+    /// Highest number of an exchange so far.
+    last: u64,
+}
+
+impl Whole {
+    fn stop(&mut self, why: String) {
+        self.stopped.push(why);
+    }
+
+    fn add(&mut self, shard: Shard, start: &Start, records: &[Record]) {
+        let is_first = self.start.is_none();
+        match &mut self.start {
+            None => {
+                self.start = Some(Start {
+                    shard: None,
+                    ..start.clone()
+                });
+            }
+            Some(whole) => add_creates(&mut whole.creates, &start.creates),
+        }
+        let offset = self.last;
+        let mut ended = false;
+        for record in records {
+            match record {
+                Record::Start(_) => {}
+                // What the whole plan leaves out, every shard says.
+                Record::Omitted(one) if !is_first || one.why == ANOTHER_SHARD => {}
+                Record::Exchange(exchange) => {
+                    let mut exchange = exchange.clone();
+                    exchange.seq += offset;
+                    self.last = self.last.max(exchange.seq);
+                    self.records.push(Record::Exchange(exchange));
+                }
+                Record::Observation(observation) => {
+                    let mut observation = observation.clone();
+                    observation
+                        .evidence
+                        .iter_mut()
+                        .for_each(|seq| *seq += offset);
+                    self.records.push(Record::Observation(observation));
+                }
+                Record::End(end) => {
+                    ended = end.complete;
+                    self.seconds = self.seconds.max(end.seconds);
+                    self.exchanges += end.exchanges;
+                    let why = end.stopped.as_deref().filter(|_| !end.complete);
+                    self.stopped
+                        .extend(why.map(|why| format!("shard {shard}: {why}")));
+                    ended |= why.is_some();
+                }
+                other => self.records.push(other.clone()),
+            }
+        }
+        if !ended {
+            self.stop(format!("shard {shard} broke off"));
+        }
+    }
+
+    fn finish(self) -> Merged {
+        let start = self.start.map(|start| Record::Start(Box::new(start)));
+        Merged {
+            records: start.into_iter().chain(self.records).collect(),
+            end: End {
+                complete: self.stopped.is_empty(),
+                stopped: (!self.stopped.is_empty()).then(|| self.stopped.join("; ")),
+                seconds: self.seconds,
+                exchanges: self.exchanges,
+                sha256: String::new(),
+            },
+        }
+    }
+}
+
+fn add_creates(whole: &mut [Creates], more: &[Creates]) {
+    for creates in whole {
+        let same = more.iter().filter(|one| one.kind == creates.kind);
+        creates.count = creates
+            .count
+            .saturating_add(same.map(|one| one.count).sum());
+    }
+}
