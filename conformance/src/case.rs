@@ -232,6 +232,8 @@ pub(crate) fn cases() -> Vec<&'static Case> {
         cases::upheaval::CASES,
         cases::container::CASES,
         cases::generated::CASES,
+        cases::walk::CASES,
+        cases::crowd::CASES,
     ]
     .concat()
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use futures::future::join_all;
 use kfp_operator_sim::ResourceKind;
 
 use crate::ambient::Findings;
@@ -39,6 +40,13 @@ pub(crate) struct Alike {
     /// The exchange that the finding is about.
     pub(crate) seq: u64,
     pub(crate) count: usize,
+}
+
+/// An answer, and when the request was sent and the answer complete.
+pub(crate) struct Answered {
+    pub(crate) exchange: Exchange,
+    pub(crate) sent: Instant,
+    pub(crate) answered: Instant,
 }
 
 /// One case at work for one resource type.
@@ -202,6 +210,39 @@ impl Context {
         Ok((exchange, findings))
     }
 
+    /// Sends requests together, each about its type, and waits for all answers.
+    pub(crate) async fn send_all(
+        &mut self,
+        requests: Vec<(ResourceKind, Request, Class)>,
+    ) -> Step<Vec<Answered>> {
+        self.go_on()?;
+        let (session, label) = (Arc::clone(&self.session), self.label());
+        let sent = requests.into_iter().map(|(kind, request, class)| {
+            let (session, label) = (&session, &label);
+            async move {
+                let sent = Instant::now();
+                let exchange = session.exchange(label, &request, class).await;
+                let answered = Instant::now();
+                (
+                    kind,
+                    Answered {
+                        exchange,
+                        sent,
+                        answered,
+                    },
+                )
+            }
+        });
+        let mut answers = Vec::new();
+        for (kind, answer) in join_all(sent).await {
+            for (requirement, finding) in session.ambient(Some(kind), &answer.exchange) {
+                self.note(requirement, Some(kind), finding, &answer.exchange);
+            }
+            answers.push(answer);
+        }
+        Ok(answers)
+    }
+
     /// POSTs a body as the operator does.
     pub(crate) async fn create(&mut self, body: &Body, intent: Intent) -> Step<Exchange> {
         let request = self.create_request(body.kind).json(body.bytes());
@@ -303,6 +344,18 @@ impl Context {
     pub(crate) fn check_alone(&mut self, requirement: &'static str, finding: Finding) {
         let kind = self.subject;
         self.observe(requirement, kind, finding, Lenses::default(), Vec::new());
+    }
+
+    /// Says what several exchanges show together.
+    pub(crate) fn check_seqs(
+        &mut self,
+        requirement: &'static str,
+        finding: Finding,
+        lens: Lenses,
+        evidence: Vec<u64>,
+    ) {
+        let kind = self.subject;
+        self.observe(requirement, kind, finding, lens, evidence);
     }
 
     /// As [`Self::check_alone`], for a type of a case about many.

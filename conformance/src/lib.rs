@@ -33,6 +33,7 @@ mod latency;
 mod ledger;
 mod merge;
 pub mod mock;
+mod model;
 mod oracle;
 mod outcome;
 mod plan;

@@ -47,16 +47,6 @@ pub(crate) const CASES: &[&Case] = &[
         decides: &[&["lifecycle.pipeline-run"]],
         run: |c| pipeline_run(c).boxed_local(),
     },
-    &Case {
-        id: "lifecycle.random-walk",
-        subjects: ALL,
-        creates: 60,
-        extra: &[],
-        profile: Profile::Full,
-        stage: Stage::Any,
-        decides: &[&["lifecycle.random-walk"]],
-        run: |c| random_walk(c).boxed_local(),
-    },
 ];
 
 /// Create, update and delete, each answer fed to the operator's state machine.
@@ -180,48 +170,4 @@ fn names(answer: &Exchange, body: &crate::fixture::Body) -> bool {
     answer
         .provider_error()
         .is_some_and(|text| text.contains(&pipeline))
-}
-
-/// Random legal operations on a few names; what the provider says must agree with a model that
-/// knows which of them exist.
-async fn random_walk(c: &mut Context) -> Step {
-    const REQUIREMENT: &str = "lifecycle.random-walk";
-    const SLOTS: usize = 4;
-    let mut slots: Vec<Option<(crate::fixture::Body, String)>> = vec![None; SLOTS];
-    let mut creates = 0;
-    let steps = c.session.limits.times(200);
-    for step in 1..=steps {
-        let slot = c.rng.usize(..SLOTS);
-        let (what, shown, right) = match slots[slot].take() {
-            None if creates == 60 => continue,
-            None => {
-                creates += 1;
-                let (body, id, made) = c.created().await?;
-                slots[slot] = Some((body, id));
-                ("create", made, true)
-            }
-            Some((body, id)) if c.kind() != ResourceKind::Run && c.rng.bool() => {
-                let next = body.next_version(step);
-                let updated = c.update(&id, &next, Intent::Debatable).await?;
-                let right = reached(&updated, State::Succeeded);
-                slots[slot] = Some((next, updated.operator_id().unwrap_or(id)));
-                ("update", updated, right)
-            }
-            Some((_, id)) => {
-                let deleted = c.delete(&id, Intent::Valid).await?;
-                let right = reached(&deleted, State::Deleted);
-                ("delete", deleted, right)
-            }
-        };
-        if !right {
-            let actual = format!("step {step}, {what}: {}", shown.describe());
-            c.check(REQUIREMENT, Finding::fail(actual), &shown);
-            return Ok(());
-        }
-    }
-    c.check_alone(
-        REQUIREMENT,
-        Finding::pass(format!("{steps} steps as the model expects")),
-    );
-    Ok(())
 }

@@ -3,6 +3,7 @@
 pub(crate) mod bodies;
 pub(crate) mod container;
 pub(crate) mod create;
+pub(crate) mod crowd;
 pub(crate) mod delete;
 mod effect;
 pub(crate) mod generated;
@@ -16,3 +17,4 @@ pub(crate) mod robust;
 pub(crate) mod transport;
 pub(crate) mod update;
 pub(crate) mod upheaval;
+pub(crate) mod walk;

@@ -118,7 +118,25 @@ named! {
         ["transport.http10-or-close"];
     MixesConcurrent "mixes-concurrent-answers"
         "Creates of names of one family that are under way together all get the first one's id."
+        ["transport.concurrency", "create.id.distinct", "create.id.round-trips"];
+    SwapsConcurrent "swaps-concurrent-answers"
+        "Creates of names of one family that are under way together get each other's ids."
         ["transport.concurrency"];
+    LosesConcurrent "loses-concurrent-creates"
+        "Of creates of names of one family that are under way together, only one is kept."
+        ["transport.concurrency", "create.id.round-trips"];
+    UpdateRevives "update-revives"
+        "An update writes back what was deleted while it was under way."
+        ["transport.concurrency"];
+    SometimesNoContentType "sometimes-no-content-type"
+        "Every twentieth create that succeeds is answered without a Content-Type."
+        ["response.content-type-json"];
+    ForgetsOldest "forgets-oldest"
+        "Of more resources of a type than are usual, the oldest is forgotten with each create."
+        ["create.id.round-trips"];
+    IdsUsedTwice "ids-used-twice"
+        "Once there are more resources of a type than are usual, ids are given out again."
+        ["create.id.distinct", "create.id.round-trips"];
     CrashOnAbort "crash-on-aborted-body"
         "A create whose body broke off before gets no answer when it is sent again."
         ["transport.survives-aborted-body", "response.json-object"];
@@ -198,11 +216,11 @@ named! {
     OneId "one-id-for-all"
         "All resources share one id whose names differ only after the last dash."
         ["create.id.distinct", "transport.concurrency", "lifecycle.random-walk",
-         "delete.200.status"];
+         "create.id.round-trips"];
     IdJoined "ids-joined-with-dash" "The id is the namespace and the name joined by a dash."
         ["create.namespaces-distinct"];
     IdBareName "namespace-ignored" "The id is the name without its namespace."
-        ["create.namespaces-distinct"];
+        ["create.namespaces-distinct", "lifecycle.random-walk"];
 
     // Bodies that have to be accepted.
     NamespaceRefused "namespaced-name-refused" "An experiment with a namespace is refused."
@@ -284,7 +302,7 @@ named! {
          "lifecycle.random-walk"];
     OldIdDeletes "old-id-deletes-new"
         "Ids change with an update, and DELETE of the former id removes the resource."
-        ["update.old-id-harmless"];
+        ["update.old-id-harmless", "lifecycle.random-walk"];
     UnchangedRefused "put-unchanged-refused" "An update that changes nothing is refused."
         ["update.idempotent"];
     NewVersionRefused "put-new-version-refused" "An update with another version is refused."
@@ -357,14 +375,14 @@ named! {
          "delete.unknown-id.operator-safe", "delete.repeat.operator-safe", "delete.id-encoding"];
     DeleteTakesFamily "delete-removes-neighbours"
         "A delete removes all resources of the same family of names."
-        ["delete.isolation", "delete.200.status", "lifecycle.random-walk",
+        ["delete.isolation", "create.id.round-trips", "lifecycle.random-walk",
          "transport.concurrency"];
     DeleteIgnoresType "delete-ignores-type" "A delete finds ids of other types too."
-        ["delete.type-isolation"];
+        ["delete.type-isolation", "lifecycle.random-walk"];
     PutAfterDeleteError "put-after-delete-500" "An update of what was deleted answers 500."
         ["delete.then-put"];
     NameNeverFreed "name-never-freed" "The name of what was deleted cannot be created again."
-        ["delete.then-recreate"];
+        ["delete.then-recreate", "lifecycle.random-walk"];
     ActiveRunKept "active-run-not-deletable" "DELETE of a run that exists answers 500 with a text."
         ["delete.while-run-active", "delete.200.status", "create.id.round-trips",
          "lifecycle.operator-simulation", "lifecycle.random-walk"];

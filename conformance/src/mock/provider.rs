@@ -21,6 +21,9 @@ use super::{Behaviour, Fault, Variant, want};
 /// How long concurrent creates wait for each other in order to be mixed up.
 const MIXING_WINDOW: Duration = Duration::from_millis(20);
 
+/// Every so many creates a rare fault shows.
+const RARELY: usize = 20;
+
 /// A provider and everything that it remembers.
 #[derive(Debug, Default)]
 pub(super) struct Provider {
@@ -46,6 +49,10 @@ pub(super) struct State {
     spellings: HashMap<String, String>,
     /// First name and number of creates under way, by family.
     under_way: HashMap<String, (String, usize)>,
+    /// Ids given to creates that are under way together and how many of them, by family.
+    parties: HashMap<String, (Vec<String>, usize)>,
+    /// Creates that succeeded.
+    created: usize,
 }
 
 /// Counts as a body being read until it is dropped.
@@ -158,16 +165,69 @@ impl Provider {
         if switches.wrong(Fault::MixesConcurrent) {
             resource.name = self.first_of_family(kind, resource.name).await;
         }
-        let mut state = self.state();
-        if let Err(defect) = state.admit(switches, kind, &resource) {
-            return state.refuse(switches, &defect, body);
-        }
         let name = resource.name.clone();
-        let (id, again) = state.store.create(switches, kind, resource);
-        if again && switches.wrong(Fault::DuplicatesOnRepeat) {
-            state.traces.namesakes.push((kind.to_owned(), name));
+        let lost = switches.wrong(Fault::LosesConcurrent)
+            && self.first_of_family(kind, name.clone()).await != name;
+        let (mut id, again, rare) = {
+            let mut state = self.state();
+            if let Err(defect) = state.admit(switches, kind, &resource) {
+                return state.refuse(switches, &defect, body);
+            }
+            let (id, again) = state.store.create(switches, kind, resource);
+            if lost {
+                state.store.delete(switches, kind, &id);
+            }
+            if again && switches.wrong(Fault::DuplicatesOnRepeat) {
+                state.traces.namesakes.push((kind.to_owned(), name.clone()));
+            }
+            state.created += 1;
+            (id, again, state.created % RARELY == 0)
+        };
+        if switches.wrong(Fault::SwapsConcurrent) {
+            id = self.next_of_family(kind, &name, id).await;
         }
-        Answer::object(Event::Created { again }, 201).with_id(&id)
+        let mut answer = Answer::object(Event::Created { again }, 201).with_id(&id);
+        if rare && switches.wrong(Fault::SometimesNoContentType) {
+            answer.media = None;
+        }
+        answer
+    }
+
+    /// The id of the next create of the same family that is under way, or this one's if it is
+    /// alone.
+    async fn next_of_family(&self, kind: &str, name: &str, id: String) -> String {
+        let key = format!("{kind}/{}", family(name));
+        let at = {
+            let mut state = self.state();
+            let party = state.parties.entry(key.clone()).or_default();
+            party.0.push(id.clone());
+            party.1 += 1;
+            party.0.len()
+        };
+        tokio::time::sleep(MIXING_WINDOW).await;
+        let mut state = self.state();
+        let Some((ids, present)) = state.parties.get_mut(&key) else {
+            return id;
+        };
+        let next = ids[at % ids.len()].clone();
+        *present -= 1;
+        if *present == 0 {
+            state.parties.remove(&key);
+        }
+        next
+    }
+
+    /// Waits between looking and writing, as a careless update would. Returns whether there was
+    /// something.
+    async fn looked(&self, kind: &str, id: &Id) -> bool {
+        let Some(text) = &id.text else {
+            return false;
+        };
+        let there = self.state().store.get(kind, text).is_some();
+        if there {
+            tokio::time::sleep(MIXING_WINDOW).await;
+        }
+        there
     }
 
     /// Takes a body apart; a large one beside the tasks, because it must not keep others waiting.
@@ -219,12 +279,13 @@ impl Provider {
 
     async fn update(&self, switches: Switches<'_>, kind: &str, id: &Id, body: &[u8]) -> Answer {
         let checked = self.check(switches, kind, body).await;
+        let revives = switches.wrong(Fault::UpdateRevives) && self.looked(kind, id).await;
         let mut state = self.state();
         let Some(text) = &id.text else {
             return state.unreadable(switches, id).with_id(&id.raw);
         };
         let there = state.finds(switches, kind, id, text);
-        let upserts = switches.odd(Variant::Upsert) && KINDS.contains(&kind);
+        let upserts = revives || (switches.odd(Variant::Upsert) && KINDS.contains(&kind));
         if !there && !upserts {
             let once = state.store.was_deleted(kind, text);
             let error = format!("no {} with id {}", shortened(kind), shortened(text));

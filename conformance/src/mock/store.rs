@@ -1,11 +1,14 @@
 //! What exists.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, VecDeque};
 
 use super::Fault;
 use super::behaviour::Switches;
 use super::check::Resource;
 use super::ids::{self, Seed};
+
+/// From so many resources of a type on, some faults show.
+const MANY: usize = 60;
 
 /// All resources, and the few traces of the past that faults need.
 #[derive(Debug, Default)]
@@ -20,6 +23,8 @@ struct Shelf {
     /// Id by name.
     names: HashMap<String, String>,
     issued: usize,
+    /// Ids in the order in which they were given out; some may be gone.
+    order: VecDeque<String>,
     /// Ids and names that were deleted.
     past: HashSet<String>,
     /// New id by former id.
@@ -53,7 +58,18 @@ impl Store {
         let shelf = self.shelf(kind);
         let known = shelf.names.get(&resource.name).cloned();
         let again = known.is_some();
-        let id = known.unwrap_or_else(|| shelf.issue(switches, kind, &resource.name));
+        let full = shelf.stored.len() >= MANY;
+        let used = (full && switches.wrong(Fault::IdsUsedTwice)).then(|| shelf.oldest());
+        let id = known
+            .or(used.flatten())
+            .unwrap_or_else(|| shelf.issue(switches, kind, &resource.name));
+        if full
+            && switches.wrong(Fault::ForgetsOldest)
+            && let Some(oldest) = shelf.oldest()
+        {
+            shelf.remove(&oldest);
+        }
+        shelf.order.push_back(id.clone());
         shelf.names.insert(resource.name.clone(), id.clone());
         shelf.stored.insert(
             id.clone(),
@@ -174,6 +190,16 @@ impl Shelf {
         );
         self.issued += 1;
         id
+    }
+
+    /// The id that is there longest, and is then no longer the next to be found so.
+    fn oldest(&mut self) -> Option<String> {
+        while let Some(id) = self.order.pop_front() {
+            if self.stored.contains_key(&id) {
+                return Some(id);
+            }
+        }
+        None
     }
 
     /// Removes what has that id, and returns its name.

@@ -485,6 +485,13 @@ const NOT_IN_TRANSCRIPT: &[&str] = &[
     "delayed-answers",
     "slow-drip",
     "worn-out",
+    "closes-after-refusal",
+    "swaps-concurrent-answers",
+    "loses-concurrent-creates",
+    "update-revives",
+    "sometimes-no-content-type",
+    "forgets-oldest",
+    "ids-used-twice",
 ];
 
 #[tokio::test(flavor = "multi_thread")]
