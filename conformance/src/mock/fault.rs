@@ -131,11 +131,11 @@ named! {
     SometimesNoContentType "sometimes-no-content-type"
         "Every twentieth create that succeeds is answered without a Content-Type."
         ["response.content-type-json"];
-    ForgetsOldest "forgets-oldest"
-        "Of more resources of a type than are usual, the oldest is forgotten with each create."
+    ForgetsBeyond "forgets-beyond-many"
+        "Once there are many resources of a type, what is created is answered but not kept."
         ["create.id.round-trips"];
     IdsUsedTwice "ids-used-twice"
-        "Once there are more resources of a type than are usual, ids are given out again."
+        "Once there are many resources of a type, ids are given out again."
         ["create.id.distinct", "create.id.round-trips"];
     CrashOnAbort "crash-on-aborted-body"
         "A create whose body broke off before gets no answer when it is sent again."

@@ -63,12 +63,6 @@ impl Store {
         let id = known
             .or(used.flatten())
             .unwrap_or_else(|| shelf.issue(switches, kind, &resource.name));
-        if full
-            && switches.wrong(Fault::ForgetsOldest)
-            && let Some(oldest) = shelf.oldest()
-        {
-            shelf.remove(&oldest);
-        }
         shelf.order.push_back(id.clone());
         shelf.names.insert(resource.name.clone(), id.clone());
         shelf.stored.insert(
@@ -78,6 +72,9 @@ impl Store {
                 updates: 0,
             },
         );
+        if full && switches.wrong(Fault::ForgetsBeyond) {
+            shelf.remove(&id);
+        }
         (id, again)
     }
 

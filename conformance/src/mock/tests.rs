@@ -490,7 +490,7 @@ const NOT_IN_TRANSCRIPT: &[&str] = &[
     "loses-concurrent-creates",
     "update-revives",
     "sometimes-no-content-type",
-    "forgets-oldest",
+    "forgets-beyond-many",
     "ids-used-twice",
 ];
 
