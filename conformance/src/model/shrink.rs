@@ -70,7 +70,9 @@ mod tests {
                 runs += 1;
                 Ok::<_, Infallible>(bad(candidate).then_some(()))
             }));
-            let Ok(Some((shortest, ()))) = shrunk;
+            let Ok(Some((shortest, ()))) = shrunk else {
+                panic!("seed {seed}: nothing shorter fails");
+            };
             let actions: Vec<_> = shortest.moves.iter().map(|one| one.action).collect();
             assert_eq!(actions, wanted, "seed {seed}");
             assert!(runs < 200, "seed {seed}: {runs} runs");
