@@ -22,12 +22,14 @@ pub(crate) use progress::Bar;
 pub(crate) use terminal::announce;
 
 use crate::journal::OutputError;
-use crate::judge::Judgement;
+use crate::judge::{Judgement, Verdict};
 use github::Github;
 use terminal::Terminal;
 
 /// The page for people.
 const PAGE: &str = "report.html";
+/// The verdict, and nothing else.
+const VERDICT: &str = "verdict.txt";
 
 /// Where reports go, and what they are made of.
 #[derive(Clone, Copy, Debug)]
@@ -49,6 +51,8 @@ pub(crate) fn write(to: &Destination<'_>, judgement: &Judgement<'_>) -> Result<(
     let mut text = serde_json::to_string_pretty(&report).expect("reports have string keys");
     text.push('\n');
     for (name, text) in [
+        // For workflows, which take a parameter from a file of its own.
+        (VERDICT, format!("{}\n", word(judgement.verdict))),
         ("report.json", text),
         ("junit.xml", junit::render(judgement, to.folder)),
         (PAGE, html::render(to, judgement, &report)),
@@ -57,6 +61,12 @@ pub(crate) fn write(to: &Destination<'_>, judgement: &Judgement<'_>) -> Result<(
         fs::write(&path, text).map_err(OutputError::at(&path))?;
     }
     crate::repro::write(to.folder, judgement, to.journal)
+}
+
+/// The verdict as `report.json` has it.
+fn word(verdict: Verdict) -> String {
+    let json = serde_json::to_value(verdict).expect("a verdict is a word");
+    json.as_str().map(str::to_owned).unwrap_or_default()
 }
 
 /// Prints the report for people, and for the service whose job this is.

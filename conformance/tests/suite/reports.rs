@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::program::{command, folder, run};
 
-const FILES: [&str; 3] = ["report.json", "junit.xml", "report.html"];
+const FILES: [&str; 4] = ["report.json", "junit.xml", "report.html", "verdict.txt"];
 
 /// A finished run of a few cases, in the folder `out`.
 #[cfg(feature = "embedded")]
