@@ -213,7 +213,16 @@ impl Generator {
     }
 }
 
-/// One walk over the grammar.
+/// Where people write free text.
+const TEXTS: &[&str] = &[
+    "/description",
+    "/parameters",
+    "/pipelineDefinition/env",
+    "/triggerIndicator",
+];
+
+/// One walk over the grammar. What is about one thing, a place or a theme, varies nothing else, so that a failure is
+/// about that, too.
 struct Variation<'a> {
     rng: &'a mut Rng,
     fixed: &'a [String],
@@ -232,8 +241,25 @@ impl Variation<'_> {
         })
     }
 
+    /// Whether the walk is about one thing, and this place is none of it.
+    fn is_beside(&self, shape: &Shape) -> bool {
+        let here = shape.place.as_str();
+        let related = |place: &&str| place.starts_with(here) || here.starts_with(*place);
+        match (self.wanted, self.theme) {
+            (Some(_), _) => !self.wants(shape),
+            (None, Theme::Text) => !TEXTS.iter().any(related),
+            (None, Theme::Opaque) => shape.place != "/compiledPipeline" && !shape.place.is_empty(),
+            (None, Theme::Ordinary) => false,
+        }
+    }
+
     fn value(&mut self, shape: &Shape, golden: Option<&Json>) -> Json {
         let wanted = self.wants(shape);
+        if let Some(golden) = golden
+            && self.is_beside(shape)
+        {
+            return golden.clone();
+        }
         if let Some(golden) = golden
             && !wanted
             && (self.fixed.contains(&shape.place) || self.rng.u8(..3) == 0)
@@ -247,7 +273,7 @@ impl Variation<'_> {
             None => values::opaque(golden, self.theme, self.rng),
             Some(Form::Text(_)) => Json::String(values::text(shape, golden, self.theme, self.rng)),
             Some(Form::List(items)) => {
-                let count = self.rng.usize(..4).max(usize::from(wanted));
+                let count = if wanted { 1 } else { self.rng.usize(..4) };
                 Json::Array((0..count).map(|_| self.value(items, None)).collect())
             }
             Some(Form::Object { members, others }) => {
@@ -288,7 +314,12 @@ impl Variation<'_> {
 
     fn keeps(&mut self, member: &Member, golden: bool) -> bool {
         let must = member.required || self.wants(&member.shape);
-        must || (golden && self.fixed.contains(&member.shape.place)) || self.rng.bool()
+        must || (golden && self.fixed.contains(&member.shape.place))
+            || if self.is_beside(&member.shape) {
+                golden
+            } else {
+                self.rng.bool()
+            }
     }
 
     /// Members of names that no schema knows.
@@ -297,7 +328,7 @@ impl Variation<'_> {
         if !wanted && shape.place == "/parameters/*" && self.rng.u8(..8) == 0 {
             return vec![(String::new(), Json::from(""))];
         }
-        let count = self.rng.usize(..5).max(usize::from(wanted));
+        let count = if wanted { 1 } else { self.rng.usize(..5) };
         let mut entries: Vec<(String, Json)> = Vec::new();
         for at in 0..count {
             let key = format!("{}{at}", values::word(self.rng));

@@ -236,9 +236,11 @@ named! {
         "A compiled pipeline with an integer of 19 digits is refused."
         ["create.body.compiled-pipeline-opaque"];
     EmptyScheduleRefused "empty-schedule-refused"
-        "A schedule that is an empty object is refused." ["create.body.schedule-object"];
+        "A schedule that is an empty object is refused."
+        ["create.body.schedule-object", "create.201.status"];
     ScheduleWindowRefused "schedule-window-refused" "A schedule with a start is refused."
-        ["create.body.schedule-window"];
+        ["create.body.schedule-window", "create.201.status", "update.200.status",
+         "robust.no-5xx-on-bad-input"];
     TriggerRefused "trigger-indicator-refused"
         "A run schedule whose trigger indicator has empty members is refused."
         ["create.body.trigger-indicator"];
@@ -255,14 +257,16 @@ named! {
         ["create.body.trailing-newline"];
     ArtifactIndexRefused "artifact-index-refused"
         "An artifact path that ends in an index is refused."
-        ["create.body.artifacts-path-form"];
+        ["create.body.artifacts-path-form", "create.201.status", "update.200.status"];
     ArtifactFilterRefused "artifact-filter-refused"
-        "An artifact path with a filter is refused." ["create.body.artifacts-path-form"];
+        "An artifact path with a filter is refused."
+        ["create.body.artifacts-path-form", "create.201.status", "update.200.status"];
     LargeRefused "large-refused-with-html" "A body above 4 MiB gets a 413 page in HTML."
         ["create.body.large", "response.json-object", "response.content-type-json",
          "response.status-documented"];
     UnicodeRefused "unicode-refused" "A body beyond ASCII is refused without a text."
-        ["create.body.unicode", "create.error.provider-error"];
+        ["create.body.unicode", "create.error.provider-error", "create.201.status",
+         "update.200.status", "update.error.provider-error", "robust.no-5xx-on-bad-input"];
     CharsetRefused "charset-refused" "A Content-Type with parameters is answered 415."
         ["create.content-type-parameters", "response.status-documented"];
 
@@ -318,7 +322,8 @@ named! {
     PutErrorWrongId "put-error-with-wrong-id" "Update errors carry another id."
         ["update.error.echoes-id", "update.id-slash", "update.id-decoded-once"];
     PutErrorEncodedId "put-error-encoded-id" "Update errors carry the id as it was encoded."
-        ["update.id-slash", "update.id-decoded-once", "update.id-encoding-equivalence"];
+        ["update.error.echoes-id", "update.id-slash", "update.id-decoded-once",
+         "update.id-encoding-equivalence"];
     PutErrorWithoutText "put-error-without-text" "Update errors have no providerError."
         ["update.error.provider-error"];
     PutMalformedAccepted "put-malformed-json-accepted" "An update with truncated JSON succeeds."
@@ -331,7 +336,8 @@ named! {
     RunPutEmpty "run-put-without-id" "An update of a run answers 200 {}."
         ["update.unsupported-is-explicit"];
     NoDecoding "no-percent-decoding" "Ids in paths are not percent-decoded."
-        ["update.id-slash", "update.id-decoded-once", "update.id-encoding-equivalence"];
+        ["update.error.echoes-id", "update.id-slash", "update.id-decoded-once",
+         "update.id-encoding-equivalence"];
     DoubleDecoding "double-decoding" "Ids in paths are percent-decoded twice."
         ["update.id-decoded-once"];
     MarksNotDecoded "marks-not-decoded" "The escapes of ! * ' ( ) in paths are not decoded."
