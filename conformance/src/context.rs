@@ -150,7 +150,7 @@ impl Context {
         ))
     }
 
-    /// The name of a pipeline that exists.
+    /// The name of a pipeline that exists; where nothing may be created, of one that does not.
     pub(crate) async fn pipeline(&mut self) -> Step<String> {
         let session = Arc::clone(&self.session);
         let name = session
@@ -184,6 +184,10 @@ impl Context {
         class: Class,
     ) -> Step<Exchange> {
         self.go_on()?;
+        if self.session.only_reads && request.method != "GET" {
+            let why = format!("a run that only reads does not send {}", request.method);
+            return Err(Stop::Prerequisite(why));
+        }
         let exchange = self.session.exchange(&self.label(), &request, class).await;
         let findings = self.session.ambient(kind, &exchange);
         for (requirement, finding) in findings {

@@ -31,7 +31,7 @@ const COMPILED: &str = r#"{
 pub(crate) async fn share_pipeline(session: &Session) -> String {
     let kind = ResourceKind::Pipeline;
     let name = format!("kc-{}-shared", session.run);
-    if !session.config.is_unsupported(kind) {
+    if !session.only_reads && !session.config.is_unsupported(kind) {
         let body = Body::valid(kind, &name, "", session.config.fixtures.get(&kind));
         let request = Request::new("POST", &session.resource_target(kind, None)).json(body.bytes());
         session

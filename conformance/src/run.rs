@@ -148,9 +148,10 @@ pub(crate) async fn run(order: Order, progress: &dyn Progress) -> Result<Ended, 
         seed,
         generated,
         stop,
+        only_reads: plan.jobs.iter().all(|job| job.case.only_reads()),
     };
     let session = Arc::new(Session::new(setup));
-    let unreachable = reach(&session, &plan.jobs).await;
+    let unreachable = reach(&session).await;
     if unreachable.is_none() {
         for stage in [Stage::Any, Stage::Last, Stage::Alone] {
             let jobs = ordered(&plan.jobs, stage, seed);
@@ -177,13 +178,13 @@ pub(crate) async fn run(order: Order, progress: &dyn Progress) -> Result<Ended, 
 
 /// Whether anything answers in HTTP: the probe, or else a create, if the plan does more than read.
 /// The reason if nothing does.
-async fn reach(session: &Session, jobs: &[Job]) -> Option<String> {
+async fn reach(session: &Session) -> Option<String> {
     let probe = Request::new("GET", &format!("{}/livez", session.target.prefix));
     let live = session.exchange("reach", &probe, Class::Other).await;
     if live.response().is_some() {
         return None;
     }
-    if jobs.iter().all(|job| job.case.only_reads()) {
+    if session.only_reads {
         return live.result.err().map(|failure| failure.to_string());
     }
     let target = session.resource_target(ResourceKind::Experiment, None);

@@ -37,6 +37,8 @@ pub(crate) struct Session {
     pub(crate) pipeline: OnceCell<String>,
     /// Turns true when the run has to stop.
     pub(crate) stop: watch::Receiver<bool>,
+    /// Nothing may be created, changed or deleted.
+    pub(crate) only_reads: bool,
     seq: AtomicU64,
 }
 
@@ -60,6 +62,7 @@ pub(crate) struct Setup {
     pub(crate) seed: u64,
     pub(crate) generated: u32,
     pub(crate) stop: watch::Receiver<bool>,
+    pub(crate) only_reads: bool,
 }
 
 impl Session {
@@ -76,8 +79,10 @@ impl Session {
             seed,
             generated,
             stop,
+            only_reads,
         } = setup;
         Self {
+            only_reads,
             limits,
             help,
             target,

@@ -134,16 +134,24 @@ mod tests {
         for plan in narrow {
             for requirement in Catalogue::embedded().provider() {
                 for kind in requirement.subjects() {
+                    // What a job judges may still be left out for want of a hook.
                     let told = plan
                         .omitted
                         .iter()
                         .filter(|o| o.requirement == requirement.id && o.kind == kind)
-                        .count();
+                        .map(|o| o.outcome)
+                        .collect::<Vec<_>>();
                     let judged = plan
                         .jobs
                         .iter()
                         .any(|job| job.judges(&requirement.id, kind));
-                    assert_eq!(told == 0, judged, "{} {kind:?}", requirement.id);
+                    let right = match told[..] {
+                        [] => judged,
+                        [Outcome::Unverified] => true,
+                        [_] => !judged,
+                        _ => false,
+                    };
+                    assert!(right, "{} {kind:?}: {told:?}", requirement.id);
                 }
             }
         }

@@ -228,7 +228,7 @@ fn init_writes_a_file_that_is_good_and_never_overwrites() {
     );
     for wrong in [
         &["init", "a.toml", "--name", "acme"][..],
-        &["init", "a.toml", "--url", "x"],
+        &["init", "a.toml", "--url", "ftp://x"],
     ] {
         assert_eq!(run(dir.path(), wrong).code, Some(2), "{wrong:?}");
         assert!(!dir.path().join("a.toml").exists(), "{wrong:?}");
