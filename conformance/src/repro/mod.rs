@@ -123,7 +123,7 @@ fn pipeline(body: Option<&[Piece]>) -> Option<Vec<Piece>> {
                 let rest = &text[from..];
                 match rest.find('"') {
                     Some(end) => {
-                        found.push(Piece::Bytes(rest[..end].as_bytes().to_vec()));
+                        found.push(Piece::Bytes(rest.as_bytes()[..end].to_vec()));
                         return Some(found);
                     }
                     None => found.push(Piece::Bytes(rest.as_bytes().to_vec())),

@@ -190,15 +190,13 @@ impl Writer {
         let wire = !matches!(sequence.row.way, Way::Plain);
         let mut text = told;
         match sequence.row.way {
-            Way::KeepAlive => {
-                text.push_str(KEEP_ALIVE);
-                return text;
-            }
+            // The helper has the requests, because the journal does not.
+            Way::KeepAlive => return text,
             Way::Parallel => {
                 for (at, step) in sequence.steps.iter().enumerate() {
                     if step.record.request.method == "POST" && step.record.case != "setup" {
                         let call = self.call(at, step, "send");
-                        _ = writeln!(text, "start {call}");
+                        _ = writeln!(text, "beside {call}");
                     } else if step.record.case == "setup" {
                         _ = writeln!(text, "{}", self.call(at, step, "send"));
                     }
@@ -400,17 +398,6 @@ fn options(step: &Step<'_>) -> Vec<String> {
     );
     options
 }
-
-/// Two requests on one connection, the second when the first must have been answered.
-const KEEP_ALIVE: &str = r#"for n in 1 2; do
-  printf 'DELETE %s/resource/pipeline/kc-%s-keepalive-%s HTTP/1.1\r\nHost: %s\r\nUser-Agent: curl\r\nAccept: */*\r\n\r\n' "$PREFIX" "$RUN" "$n" "$AUTHORITY" >"$T/raw$n"
-done
-method=DELETE code=0 took=0
-{ cat "$T/raw1"; sleep 1; cat "$T/raw2"; sleep 2; } |
-  curl -q -s -N --noproxy '*' --max-time 2 -o "$T/answer" "telnet://$AUTHORITY" || code=$?
-case $code in 0 | 28 | 55 | 56) ;; *) unclear "curl: exit code $code for telnet://$AUTHORITY" ;; esac
-sed '/^.$/q' <"$T/answer" >"$T/head"
-"#;
 
 /// The helper functions by name.
 pub(super) static HELPERS: LazyLock<Vec<(&str, &str)>> = LazyLock::new(|| {

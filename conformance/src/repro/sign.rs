@@ -62,7 +62,7 @@ pub(crate) enum Sign {
     SlowerThan(u32),
     /// `providerError` names the pipeline that the request names.
     NamesPipeline,
-    /// The last two creates got the same id.
+    /// Two creates of a type got the same id.
     OneId,
     /// The last two answers differ in their status.
     StatusDiffers,
@@ -178,8 +178,11 @@ impl Sign {
             }),
             Self::OneId => {
                 let creates = seen.answers.iter().filter(|a| a.method == "POST");
-                let ids: Vec<_> = creates.map(|a| a.text("id")).collect();
-                matches!(ids.as_slice(), [.., Some(a), Some(b)] if a == b)
+                let ids: Vec<_> = creates
+                    .filter_map(|a| Some((a.target.as_str(), a.text("id")?)))
+                    .collect();
+                let distinct: std::collections::BTreeSet<_> = ids.iter().collect();
+                distinct.len() < ids.len()
             }
             Self::StatusDiffers => seen.previous().is_some_and(|p| p.status != now.status),
             Self::AnswerDiffers => seen.previous().is_some_and(|previous| {

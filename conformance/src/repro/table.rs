@@ -93,7 +93,7 @@ static TABLE: &[Row] = &[
     row(&["transport.any-host-header"], Case, Sign::StatusDiffers),
     wire(&["transport.keepalive"], Way::KeepAlive),
     wire(&["transport.http10-or-close"], Way::Close),
-    wire(&["transport.concurrency"], Way::Parallel),
+    Row { scope: Case, ..wire(&["transport.concurrency"], Way::Parallel) },
     row(&["transport.survives-aborted-body"], Case, Not(&Sign::Answered)),
     row(&["transport.expect-continue"], Resource, is_not(&ACCEPTED)),
     // The form of answers.

@@ -1,9 +1,29 @@
-hung_up() { # one answer only on a connection that the provider did not say it would close
-  [ -s "$T/answer" ] || unclear 'no answer'
-  status=$(sed -n '1s/^HTTP[^ ]* \([0-9]*\).*/\1/p' "$T/head")
-  sed '1,/^.$/d' <"$T/answer" >"$T/body"
-  [ "$(grep -c '^HTTP/1' "$T/answer")" -lt 2 ] || return 1
-  case $(header connection | tr A-Z a-z) in *close*) return 1 ;; esac
+asked() { # METHOD PATH BODY: a request as bytes
+  printf '%s %s HTTP/1.1\r\nHost: %s\r\nUser-Agent: curl\r\nAccept: */*\r\n' "$1" "$PREFIX$2" "$AUTHORITY"
+  if [ -n "$3" ]; then printf 'Content-Type: application/json\r\nContent-Length: %s\r\n' "${#3}"; fi
+  printf '\r\n%s' "$3"
+}
+hung_up() { # after one of the questions there is no second answer, and nobody said that there would be none
+  nothing=/resource/pipeline/kc-$RUN-keepalive
+  for question in "DELETE $nothing" "POST /resource/pipeline {" "PUT $nothing {" "GET /no-such-path"; do
+    method=${question%% *} rest=${question#* }
+    path=${rest%% *} json=
+    case $rest in *' {') json='{' ;; esac
+    asked "$method" "$path" "$json" >"$T/first"
+    asked DELETE "$nothing" '' >"$T/second"
+    code=0
+    { cat "$T/first"; sleep 1; cat "$T/second"; sleep 2; } |
+      curl -q -s -N --noproxy '*' --max-time 2 -o "$T/answer" "telnet://$AUTHORITY" || code=$?
+    [ -s "$T/answer" ] || unclear "no answer (exit code $code of curl)"
+    sed '/^.$/q' <"$T/answer" >"$T/head"
+    status=$(sed -n '1s/^HTTP[^ ]* \([0-9]*\).*/\1/p' "$T/head")
+    tail -c "+$(($(wc -c <"$T/head") + 1))" "$T/answer" >"$T/body"
+    scan
+    note_id
+    case $(header connection | tr A-Z a-z) in *close*) continue ;; esac
+    if [ "$(awk '{ n += gsub(/HTTP\/1\.[01] [0-9]/, "") } END { print n + 0 }' "$T/answer")" -lt 2 ]; then return 0; fi
+  done
+  return 1
 }
 upload() { # METHOD PATH BODY HEADERS: half a body, a probe, and then nothing more
   method=$1 path=$2
@@ -22,7 +42,7 @@ upload() { # METHOD PATH BODY HEADERS: half a body, a probe, and then nothing mo
   wait
 }
 blocked() { [ "$status" = none ]; }
-start() { # a request beside others: a shell of its own, with a folder of its own
+beside() { # a request beside others: a shell of its own, with a folder of its own
   number=$((${number:-0} + 1)) method=DELETE path=$3
   mkdir "$T/$number"
   (
