@@ -88,7 +88,7 @@ impl Subject {
         };
         match self {
             Self::Unbroken | Self::Variant(_) => true,
-            Self::Fault(spec) => spec.red.iter().any(|id| needs_help(id)),
+            Self::Fault(spec) => spec.red.iter().any(needs_help),
         }
     }
 

@@ -181,7 +181,7 @@ impl Provider {
                 state.traces.namesakes.push((kind.to_owned(), name.clone()));
             }
             state.created += 1;
-            (id, again, state.created % RARELY == 0)
+            (id, again, state.created.is_multiple_of(RARELY))
         };
         if switches.wrong(Fault::SwapsConcurrent) {
             id = self.next_of_family(kind, &name, id).await;

@@ -494,6 +494,26 @@ const NOT_IN_TRANSCRIPT: &[&str] = &[
     "ids-used-twice",
 ];
 
+/// Those that only hooks and replicas bring to light, which a conversation does not have; the self-test has.
+const NEEDS_HELP: &[&str] = &[
+    "create-without-effect",
+    "dead-without-backend",
+    "delete-without-effect",
+    "failed-delete-done-later",
+    "failed-delete-stuck",
+    "forgets-on-restart",
+    "half-created-with-id",
+    "half-created-without-id",
+    "no-recovery",
+    "outage-delete-200",
+    "outage-put-without-id",
+    "queues-in-outage",
+    "ready-without-backend",
+    "replicas-apart",
+    "second-create-duplicates",
+    "update-without-effect",
+];
+
 #[tokio::test(flavor = "multi_thread")]
 async fn every_fault_and_variant_shows() {
     let right = transcript(Behaviour::default()).await;
@@ -509,14 +529,20 @@ async fn every_fault_and_variant_shows() {
         .iter()
         .map(|spec| (spec.name, Behaviour::variant(spec.name.parse().unwrap())));
     let mut transcripts = tokio::task::JoinSet::new();
-    let shown = |(name, _): &(&str, Behaviour)| !NOT_IN_TRANSCRIPT.contains(name);
+    let shown = |(name, _): &(&str, Behaviour)| {
+        !NOT_IN_TRANSCRIPT.contains(name) && !NEEDS_HELP.contains(name)
+    };
     for (name, behaviour) in faults.chain(variants).filter(shown) {
         transcripts.spawn(async move { (name, transcript(behaviour).await) });
     }
+    let mut silent = Vec::new();
     while let Some(joined) = transcripts.join_next().await {
         let (name, answers) = joined.unwrap();
-        assert!(answers != right, "{name} changes nothing");
+        if answers == right {
+            silent.push(name);
+        }
     }
+    assert!(silent.is_empty(), "{silent:?} change nothing");
 }
 
 #[tokio::test]

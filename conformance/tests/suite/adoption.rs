@@ -54,7 +54,16 @@ async fn known_failures_are_let_through_exactly() {
     const ID: &str = "create.201.status";
     let args = [ID, "--type", "run", "--expected", "expected.toml"];
     let known = entry(ID, "run", "2999-01-01");
-    let table: &[(&str, Option<&str>, String, i32, &str, Outcome)] = &[
+    /// What it shows, the mock's fault, expected.toml, exit code, what is printed, outcome.
+    type Row = (
+        &'static str,
+        Option<&'static str>,
+        String,
+        i32,
+        &'static str,
+        Outcome,
+    );
+    let table: &[Row] = &[
         (
             "failing and known",
             Some(FAULT),
