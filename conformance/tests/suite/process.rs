@@ -51,6 +51,8 @@ fn judge(unfit: &[&str]) -> Vec<(String, Outcome, String)> {
 #[test]
 fn what_is_wrong_with_a_process_turns_red_and_nothing_else() {
     let root = is_root();
+    // Something else on this machine may have it.
+    let free = std::net::TcpListener::bind(("127.0.0.1", 8080)).is_ok();
     // The mock keeps nothing: a real restart of its process loses everything.
     let forgets = "lifecycle.restart";
     let table: &[(&[&str], &[&str], bool)] = &[
@@ -74,7 +76,7 @@ fn what_is_wrong_with_a_process_turns_red_and_nothing_else() {
         (
             &["needs-port"],
             &["container.listens-on-server-port", forgets],
-            true,
+            free,
         ),
         (&["drops-requests"], &["container.sigterm", forgets], true),
     ];
