@@ -6,7 +6,7 @@ use super::Problem;
 use crate::cli::SelftestArgs;
 use crate::exit;
 use crate::report::Bar;
-use crate::repro::prove;
+use crate::repro::{Proof, prove};
 use crate::run::Progress as _;
 use crate::selftest::{Matrix, Row, Subject, subjects, verify};
 
@@ -44,22 +44,26 @@ fn each(rows: &[Row], out: &mut dyn Write) -> Result<bool, Problem> {
     Ok(wrong == 0)
 }
 
+/// Plays the reproducers and tells of each as soon as it is known: all of them take minutes.
 async fn reproducers(subjects: Vec<Subject>, out: &mut dyn Write) -> Result<u8, Problem> {
-    let bar = Bar::new(subjects.len());
-    let mut proofs = Vec::new();
+    let (mut right, mut wrong) = (0, 0);
     for subject in subjects {
-        match prove(subject).await {
-            Ok(more) => proofs.extend(more),
-            Err(why) => proofs.push(crate::repro::Proof::broken(subject.name(), why)),
+        let proofs = match prove(subject).await {
+            Ok(proofs) => proofs,
+            Err(why) => vec![Proof::broken(subject.name(), why)],
+        };
+        for proof in proofs {
+            let count = if proof.is_right() {
+                &mut right
+            } else {
+                &mut wrong
+            };
+            *count += 1;
+            writeln!(out, "{proof}")?;
         }
-        bar.case_done(subject.name());
+        out.flush()?;
     }
-    bar.finish();
-    let wrong = proofs.iter().filter(|proof| !proof.is_right()).count();
-    for proof in &proofs {
-        writeln!(out, "{proof}")?;
-    }
-    writeln!(out, "\n{} passed, {wrong} failed", proofs.len() - wrong)?;
+    writeln!(out, "\n{right} passed, {wrong} failed")?;
     Ok(if wrong == 0 {
         exit::CONFORMANT
     } else {
