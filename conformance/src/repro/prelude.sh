@@ -72,15 +72,25 @@ raw_send() { # METHOD PATH BODY HEADERS: curl carries the bytes, but looks at no
   printf '%s\n' "$status" >"$T/status"
   note_id
 }
+read_on() { # after a send that read on until the connection closed: what came
+  [ -s "$T/head" ] || unclear 'no answer'
+  status=$(sed -n 's/^HTTP[^ ]* \([0-9]*\).*/\1/p' "$T/head" | tail -n 1)
+  length=$(header content-length)
+  excess=$(wc -c <"$T/body")
+}
 has_excess() { # bytes after the end of the answer, or a length where none may be
-  case $status in '') unclear 'no answer' ;; esac
-  case $(header transfer-encoding) in *chunked*) unclear 'the answer is chunked' ;; esac
+  [ -n "${excess:-}" ] || read_on
+  case $(header transfer-encoding) in
+    *chunked*)
+      [ -n "$length" ] || unclear 'the answer is chunked'
+      return 0
+      ;;
+  esac
   case $status in 204 | 304) allowed=0 ;; *) allowed=${length:-$excess} ;; esac
   [ "$excess" -ne "$allowed" ] || { [ "$status" = 204 ] && [ "${length:-0}" != 0 ]; }
 }
 left_open() { # curl was told to read on until the connection closes, and that took too long
-  [ -s "$T/head" ] || unclear 'no answer'
-  status=$(sed -n '1s/^HTTP[^ ]* \([0-9]*\).*/\1/p' "$T/head")
+  read_on
   [ "$code" = 28 ]
 }
 scan() { # takes the JSON of the answer apart: its kind, then one line per member
@@ -176,7 +186,7 @@ status() { # FROM-TO...
   done
   return 1
 }
-is_object() { grep -q '^kind.object' "$T/kind"; }
+is_object() { answered && grep -q '^kind.object' "$T/kind"; }
 trailing() { grep -q '^trailing.1' "$T/kind"; }
 member() { case $(raw "$1") in '' | null | '""') return 1 ;; esac; }
 text() { case $(raw "$1" | tr -d ' ') in '""' | '') return 1 ;; \"*) return 0 ;; esac; return 1; }
@@ -186,7 +196,10 @@ echoed() {
   [ "$(raw id | encode '')" = "${path##*/}" ] || [ "$(raw id | encode "!*'()")" = "${path##*/}" ]
 }
 is_json() { case $(header content-type | tr -d ' ' | tr A-Z a-z) in application/json | application/json\;*) return 0 ;; esac; return 1; }
-encoded_body() { case $(header content-encoding) in '' | identity) return 1 ;; esac; }
+encoded_body() {
+  case $(header transfer-encoding) in '' | chunked) ;; *) return 0 ;; esac
+  case $(header content-encoding) in '' | identity) return 1 ;; esac
+}
 bad_text() {
   if [ "$(od -An -tx1 -N3 "$T/body" | tr -d ' \n')" = efbbbf ]; then return 0; fi
   ! iconv -f UTF-8 -t UTF-8 <"$T/body" >/dev/null 2>&1

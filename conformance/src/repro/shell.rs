@@ -127,6 +127,16 @@ fn has_answer(sequence: &Sequence<'_>) -> bool {
     sequence.steps[sequence.shown].answer.status.is_some()
 }
 
+/// Whether curl can show it by reading on until the connection closes. It never does after a 204.
+fn reads_on(sequence: &Sequence<'_>) -> bool {
+    let status = sequence.steps[sequence.shown].answer.status;
+    match sequence.row.way {
+        Way::Close => true,
+        Way::Excess => status.is_some_and(|status| status != 204),
+        _ => false,
+    }
+}
+
 fn about(judged: &Judged, sequence: &Sequence<'_>) -> About {
     let shown = &sequence.steps[sequence.shown];
     let pipeline = shown.pipeline();
@@ -210,11 +220,11 @@ impl Writer {
             let how = match (step.record.request.cut, at == sequence.shown && wire) {
                 (Some(_), _) => "cut_short",
                 (None, true) if sequence.row.way == Way::Upload => "upload",
-                (None, true) if sequence.row.way == Way::Close => "send",
+                (None, true) if reads_on(sequence) => "send",
                 (None, true) if has_answer(sequence) => "raw_send",
                 (None, _) => "send",
             };
-            let watched = at == sequence.shown && sequence.row.way == Way::Close;
+            let watched = at == sequence.shown && reads_on(sequence);
             let option = if watched {
                 " \\\n  --ignore-content-length --max-time 2"
             } else {

@@ -34,7 +34,7 @@ pub(crate) enum Sign {
     Echoed,
     /// The media type is `application/json`.
     Json,
-    /// There is a `Content-Encoding` other than `identity`.
+    /// There is a `Content-Encoding` other than `identity`, or a transfer coding other than chunks.
     Encoded,
     /// The body starts with a byte order mark or is not UTF-8.
     BadText,
@@ -144,9 +144,10 @@ impl Sign {
                 .header("content-type")
                 .and_then(|value| value.split(';').next())
                 .is_some_and(|media| media.trim().eq_ignore_ascii_case("application/json")),
-            Self::Encoded => now
-                .header("content-encoding")
-                .is_some_and(|coding| coding != "identity"),
+            Self::Encoded => {
+                let is = |name: &str, plain: &str| now.header(name).is_some_and(|c| c != plain);
+                is("content-encoding", "identity") || is("transfer-encoding", "chunked")
+            }
             Self::BadText => now.envelope.bom || !now.envelope.utf8,
             Self::Trailing => now.envelope.trailing.is_some(),
             Self::OddKeys => !now.envelope.odd_keys().is_empty(),

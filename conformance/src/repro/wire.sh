@@ -21,7 +21,15 @@ hung_up() { # after one of the questions there is no second answer, and nobody s
     scan
     note_id
     case $(header connection | tr A-Z a-z) in *close*) continue ;; esac
-    if [ "$(awk '{ n += gsub(/HTTP\/1\.[01] [0-9]/, "") } END { print n + 0 }' "$T/answer")" -lt 2 ]; then return 0; fi
+    case $(header transfer-encoding) in
+      *chunked*) answers=$(awk '{ n += gsub(/HTTP\/1\.[01] [0-9]/, "") } END { print n + 0 }' "$T/answer") ;;
+      *)
+        length=$(header content-length)
+        if [ "$status" = 204 ]; then length=0; fi
+        case $(tail -c "+$((${length:-0} + 1))" "$T/body" | dd bs=7 count=1 2>/dev/null) in HTTP/1.) answers=2 ;; *) answers=1 ;; esac
+        ;;
+    esac
+    if [ "$answers" -lt 2 ]; then return 0; fi
   done
   return 1
 }
