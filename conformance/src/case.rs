@@ -229,6 +229,7 @@ pub(crate) fn cases() -> Vec<&'static Case> {
         cases::transport::CASES,
         cases::robust::CASES,
         cases::replica::CASES,
+        cases::events::CASES,
         cases::upheaval::CASES,
         cases::container::CASES,
         cases::generated::CASES,
@@ -267,25 +268,14 @@ mod tests {
     }
 
     #[test]
-    fn every_requirement_that_needs_no_events_has_a_case() {
+    fn every_requirement_has_a_case() {
         let decided: BTreeSet<_> = cases()
             .iter()
             .flat_map(|case| case.requirements())
             .collect();
         for requirement in Catalogue::embedded().provider() {
-            if !requirement.needs.iter().any(|need| need == "events") {
-                assert!(
-                    decided.contains(requirement.id.as_str()),
-                    "{}",
-                    requirement.id
-                );
-            } else {
-                assert!(
-                    !decided.contains(requirement.id.as_str()),
-                    "{}",
-                    requirement.id
-                );
-            }
+            let id = requirement.id.as_str();
+            assert!(decided.contains(id), "{id}");
         }
     }
 

@@ -87,6 +87,10 @@ pub(crate) struct RunArgs {
     /// What the implementer tells about the provider.
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
+    /// Receive run completion events at this address; the provider's OPERATORWEBHOOK has to be
+    /// http://ADDRESS/events. Needless for a provider that the runner starts.
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) events: Option<std::net::SocketAddr>,
     /// Folder for journal and reports.
     #[arg(long, value_name = "DIR", default_value = "conformance-report")]
     pub(crate) out: PathBuf,
@@ -279,6 +283,9 @@ pub(crate) struct MockArgs {
     /// Faults act on this type only.
     #[arg(long, value_name = "TYPE")]
     pub(crate) only: Option<ResourceKind>,
+    /// The webhook that is told of finished runs, such as http://127.0.0.1:9000/events.
+    #[arg(long, value_name = "URL")]
+    pub(crate) webhook: Option<String>,
     /// Where to listen; the URL is printed.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
     pub(crate) listen: std::net::SocketAddr,

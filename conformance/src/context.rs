@@ -61,6 +61,8 @@ pub(crate) struct Context {
     /// What the case asks again and again just now, such as `creates`: observations that should
     /// all come out alike, and are counted together.
     pub(crate) series: Option<&'static str>,
+    /// Numbers of the deliveries to the webhook that the next observations are about.
+    pub(crate) events: Vec<u64>,
     names: u32,
     observed: Vec<(&'static str, Option<ResourceKind>)>,
     line: Line,
@@ -86,6 +88,7 @@ impl Context {
             kinds: Kinds::default(),
             rng,
             series: None,
+            events: Vec::new(),
             names: 0,
             observed: Vec::new(),
             line,
@@ -440,6 +443,7 @@ impl Context {
                 actual: finding.actual,
                 lens: decided(lens, known.level, finding.outcome),
                 evidence,
+                events: self.events.clone(),
                 count,
             })));
     }

@@ -10,16 +10,42 @@ use std::time::Duration;
 
 use futures::FutureExt as _;
 use futures::future::LocalBoxFuture;
-use kfp_provider_server::embedded::{Data, Embedded, EmbeddedConfig};
+use kfp_provider_server::embedded::{Data, Embedded, EmbeddedConfig, Reporting};
+
 use kfp_provider_server::{
-    Deleted, Experiment, Experiments, Pipeline, Pipelines, Refusal, ResourceId, Run, RunSchedule,
-    RunSchedules, Running, Runs, Settings, slog, start,
+    Deleted, DeliveryConfig, Experiment, Experiments, Pipeline, Pipelines, Refusal, ResourceId,
+    Run, RunSchedule, RunSchedules, Running, Runs, Settings, slog, start,
 };
 use tempfile::TempDir;
 use tokio::sync::Mutex;
 
+use crate::help::Events;
 use crate::hooks::{Call, Command, Hook, Hooks, Means, Trouble};
 use crate::process::Spec;
+use crate::sink::{Sink, Timing};
+
+/// What it is called.
+const NAME: &str = "kfp-conformance/embedded";
+/// How long its runs take: long enough to be deleted while they are active.
+const PENDING: Duration = Duration::from_millis(100);
+const RUNNING: Duration = Duration::from_millis(400);
+/// How long things take with its events: it is quick, so that the runner can be.
+pub(crate) const TIMING: Timing = Timing {
+    wait: Duration::from_secs(30),
+    quiet: Duration::from_secs(2),
+    closed: Duration::from_secs(1),
+    slow: Duration::from_secs(2),
+};
+
+/// What its events can be expected to be like.
+pub(crate) fn events(sink: Sink) -> Events {
+    Events {
+        writes_anything: true,
+        failing: [("fail".to_owned(), "yes".to_owned())].into(),
+        cron: "* * * * * *",
+        ..Events::new(sink, Some(NAME.to_owned()))
+    }
+}
 
 /// An embedded provider on a file of its own, at two free ports of the loopback interface.
 #[derive(Clone)]
@@ -29,6 +55,7 @@ pub(crate) struct Provider {
 
 struct Inner {
     folder: TempDir,
+    webhook: Option<String>,
     /// Whether its backend is switched off.
     broken: Arc<AtomicBool>,
     address: SocketAddr,
@@ -47,10 +74,26 @@ impl Live {
     async fn start(
         folder: &Path,
         broken: &Arc<AtomicBool>,
+        webhook: Option<&str>,
         places: [Option<SocketAddr>; 2],
     ) -> Result<Self, String> {
         let data = Data::File(folder.join("embedded.redb"));
-        let provider = Embedded::open(EmbeddedConfig::new(data))
+        let config = EmbeddedConfig {
+            pending: PENDING,
+            running: RUNNING,
+            reporting: Reporting {
+                webhook: webhook.map(str::to_owned),
+                provider: NAME.parse().expect("a name with a namespace"),
+                artifacts: None,
+                delivery: DeliveryConfig {
+                    first_pause: Duration::from_millis(100),
+                    longest_pause: Duration::from_secs(1),
+                    ..DeliveryConfig::default()
+                },
+            },
+            ..EmbeddedConfig::new(data)
+        };
+        let provider = Embedded::open(config)
             .await
             .map_err(|error| error.to_string())?;
         let mut services = Vec::new();
@@ -78,7 +121,10 @@ impl Live {
 
 impl Provider {
     /// What a run can use of it, as the catalogue names needs.
-    pub(crate) const NEEDS: [&str; 6] = [
+    pub(crate) const NEEDS: [&str; 9] = [
+        "slow",
+        "fixture",
+        "hook:seed-failing-run",
         "hook:probe",
         "hook:break-backend",
         "hook:heal-backend",
@@ -88,16 +134,17 @@ impl Provider {
     ];
 
     /// Starts it. The error is a text for people.
-    pub(crate) async fn start() -> Result<Self, String> {
+    pub(crate) async fn start(webhook: Option<String>) -> Result<Self, String> {
         let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
         let broken = Arc::new(AtomicBool::new(false));
-        let live = Live::start(folder.path(), &broken, [None, None]).await?;
+        let live = Live::start(folder.path(), &broken, webhook.as_deref(), [None, None]).await?;
         let (address, replica) = match live.services.as_slice() {
             [first, second] => (first.address(), second.address()),
             _ => return Err("two services were asked for".to_owned()),
         };
         let inner = Inner {
             folder,
+            webhook,
             broken,
             address,
             replica,
@@ -141,7 +188,13 @@ impl Provider {
             live.stop().await;
         }
         let places = [Some(self.inner.address), Some(self.inner.replica)];
-        *live = Some(Live::start(self.inner.folder.path(), &self.inner.broken, places).await?);
+        let Inner {
+            folder,
+            broken,
+            webhook,
+            ..
+        } = &*self.inner;
+        *live = Some(Live::start(folder.path(), broken, webhook.as_deref(), places).await?);
         Ok(())
     }
 
@@ -212,7 +265,7 @@ impl Twin {
         let data = self.folder.path().join("data.redb");
         Ok(Spec {
             command: Command::of(program, &["serve"], self.folder.path()),
-            name: "kfp-conformance/embedded".to_owned(),
+            name: NAME.to_owned(),
             pipeline_root: "kfp-conformance".to_owned(),
             parameters: [("data".to_owned(), data.display().to_string())].into(),
             webhook: crate::process::NOWHERE.to_owned(),

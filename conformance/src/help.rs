@@ -1,7 +1,7 @@
 //! Help beside the API: hooks, replicas, a process. What a run has of it decides which requirements
 //! can be checked.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -15,6 +15,7 @@ use crate::outcome::Finding;
 use crate::process;
 use crate::record::{HookRecord, Record};
 use crate::session::Session;
+use crate::sink::Sink;
 use crate::target::Target;
 
 /// The help that a run has. The default is none.
@@ -25,8 +26,37 @@ pub(crate) struct Help {
     pub(crate) replicas: Vec<Target>,
     /// A process of the provider.
     pub(crate) process: Option<Process>,
+    /// The webhook that the provider reports to.
+    pub(crate) events: Option<Events>,
     /// Whether the backend is broken right now.
     broken: Arc<AtomicBool>,
+}
+
+/// The webhook, and what is known of the provider that reports to it.
+#[derive(Clone)]
+pub(crate) struct Events {
+    pub(crate) sink: Sink,
+    /// What the provider is called in events, if that is known.
+    pub(crate) provider: Option<String>,
+    /// Whether its runs write whatever artifact they declare.
+    pub(crate) writes_anything: bool,
+    /// Parameters with which a run fails.
+    pub(crate) failing: BTreeMap<String, String>,
+    /// A cron text that fires soon.
+    pub(crate) cron: &'static str,
+}
+
+impl Events {
+    /// For a provider of which only its name is known.
+    pub(crate) fn new(sink: Sink, provider: Option<String>) -> Self {
+        Self {
+            sink,
+            provider,
+            writes_anything: false,
+            failing: BTreeMap::new(),
+            cron: "* * * * *",
+        }
+    }
 }
 
 /// A process of the provider that the runner may end and start.
@@ -44,7 +74,16 @@ impl Help {
             hooks,
             replicas,
             process,
+            events: None,
             broken: Arc::default(),
+        }
+    }
+
+    /// With the webhook that the provider reports to.
+    pub(crate) fn with_events(self, events: Events) -> Self {
+        Self {
+            events: Some(events),
+            ..self
         }
     }
 

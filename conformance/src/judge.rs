@@ -94,6 +94,8 @@ pub struct Judged {
     pub actual: String,
     /// The exchanges that show it.
     pub evidence: Vec<u64>,
+    /// Numbers of the deliveries to the webhook that show it.
+    pub events: Vec<u64>,
     /// Name of the case of the worst observation.
     pub case: Option<String>,
 }
@@ -318,6 +320,7 @@ fn not_judged(
         expected: requirement.pass.clone(),
         actual: why.to_owned(),
         evidence: Vec::new(),
+        events: Vec::new(),
         case: None,
     }
 }
@@ -360,6 +363,7 @@ fn worst(
         expected: deciding.expected.clone(),
         actual,
         evidence: deciding.evidence.clone(),
+        events: deciding.events.clone(),
         case: Some(deciding.case.clone()),
     }
 }
@@ -518,6 +522,7 @@ mod tests {
                 operator: Lens::Pass,
             },
             evidence: vec![1],
+            events: Vec::new(),
             count: 1,
         };
         let all = [

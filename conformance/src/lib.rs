@@ -49,6 +49,7 @@ mod run;
 mod selftest;
 mod session;
 mod shard;
+mod sink;
 mod target;
 mod wire;
 

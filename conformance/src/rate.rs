@@ -95,6 +95,7 @@ mod tests {
             actual: format!("{case} {}", outcome.as_str()),
             lens: Lenses::default(),
             evidence: Vec::new(),
+            events: Vec::new(),
             count: 1,
         };
         vec![one; count]

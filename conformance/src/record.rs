@@ -23,6 +23,8 @@ pub enum Record {
     Exchange(Box<ExchangeRecord>),
     /// A use of a hook.
     Hook(Box<HookRecord>),
+    /// A request to the webhook that the runner plays, and its answer.
+    Event(Box<EventRecord>),
     /// What a check saw.
     Observation(Box<Observation>),
     /// A resource that could not be deleted.
@@ -180,6 +182,30 @@ pub struct HookRecord {
     pub total_ms: f64,
 }
 
+/// A request to the webhook, and its answer.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct EventRecord {
+    /// Number within the run, from 1.
+    pub number: u64,
+    /// When it had arrived, RFC 3339.
+    pub arrived: String,
+    /// Method.
+    pub method: String,
+    /// Target as it came.
+    pub target: String,
+    /// `Content-Type`, if there was one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub content_type: Option<String>,
+    /// Body.
+    pub body: BodyRecord,
+    /// Status of the answer; without one the connection was closed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub answer: Option<u16>,
+    /// Whether a case wanted this answer; else it is what the operator would have answered.
+    pub scripted: bool,
+}
+
 /// A request as sent.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct RequestRecord {
@@ -247,6 +273,9 @@ pub struct Observation {
     pub lens: Lenses,
     /// Numbers of the exchanges that show it; of several alike, of the first or simplest.
     pub evidence: Vec<u64>,
+    /// Numbers of the deliveries to the webhook that show it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub events: Vec<u64>,
     /// How many alike this stands for.
     #[serde(default = "one", skip_serializing_if = "is_one")]
     pub count: usize,

@@ -151,6 +151,14 @@ pub(crate) async fn run(order: Order, progress: &dyn Progress) -> Result<Ended, 
         only_reads: plan.jobs.iter().all(|job| job.case.only_reads()),
     };
     let session = Arc::new(Session::new(setup));
+    let sink = session
+        .help
+        .events
+        .as_ref()
+        .map(|events| events.sink.clone());
+    if let Some(sink) = &sink {
+        sink.attach(&session);
+    }
     let unreachable = reach(&session).await;
     if unreachable.is_none() {
         for stage in [Stage::Any, Stage::Last, Stage::Alone] {
@@ -169,6 +177,9 @@ pub(crate) async fn run(order: Order, progress: &dyn Progress) -> Result<Ended, 
         exchanges: session.exchanges(),
         sha256: String::new(),
     };
+    if let Some(sink) = sink {
+        sink.detach();
+    }
     let session = Arc::into_inner(session).expect("all cases have ended");
     Ok(Ended {
         records: session.journal.finish(end)?,
@@ -232,13 +243,14 @@ async fn work(session: &Arc<Session>, jobs: Vec<Job>, parallel: usize, progress:
 async fn one(session: &Arc<Session>, job: Job) -> String {
     let mut context = Context::new(Arc::clone(session), job.case, job.subject).about(job.kinds);
     let label = context.label();
-    let ended = tokio::time::timeout(CASE_LIMIT, (job.case.run)(&mut context)).await;
+    let limit = CASE_LIMIT + session.waits();
+    let ended = tokio::time::timeout(limit, (job.case.run)(&mut context)).await;
     let finding = match ended {
         Ok(Ok(())) => Finding::prerequisite("no answer of this case shows it"),
         Ok(Err(Stop::Prerequisite(why))) => Finding::prerequisite(why),
         Ok(Err(Stop::Help(why))) => Finding::error(why),
         Ok(Err(Stop::Cancelled)) => return label,
-        Err(_) => Finding::error(format!("the case took longer than {CASE_LIMIT:?}")),
+        Err(_) => Finding::error(format!("the case took longer than {limit:?}")),
     };
     for requirement in job.case.requirements() {
         for kind in job.subjects() {

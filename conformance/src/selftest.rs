@@ -3,6 +3,7 @@
 mod matrix;
 
 use std::collections::BTreeSet;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -14,6 +15,7 @@ use crate::case::Profile;
 use crate::catalogue::Catalogue;
 use crate::config::{Config, Process};
 use crate::help::Help;
+use crate::hooks::Hook;
 use crate::journal::Journal;
 use crate::judge::{Judged, judge};
 use crate::mock::{Behaviour, FAULTS, FaultSpec, Mock, UnknownName, VARIANTS, VariantSpec};
@@ -22,6 +24,7 @@ use crate::outcome::Outcome;
 use crate::plan::{Plan, Wanted};
 use crate::record::Record;
 use crate::run::{self, Order, Progress};
+use crate::sink::{Sink, Timing};
 use crate::target::Target;
 
 pub(crate) use matrix::Matrix;
@@ -39,6 +42,13 @@ const REQUEST_LIMIT: Duration = Duration::from_secs(8);
 const EFFORT: u32 = 25;
 /// Generated bodies of each sort per type: enough to see that none raises a false alarm.
 const GENERATED: u32 = 6;
+/// How long things take with events. One that is missing is waited for to the end.
+const TIMING: Timing = Timing {
+    wait: Duration::from_secs(4),
+    quiet: Duration::from_millis(300),
+    closed: Duration::from_millis(200),
+    slow: Duration::from_millis(900),
+};
 /// How long slow but legal answers take.
 const MOMENT: Duration = Duration::from_millis(5);
 
@@ -90,6 +100,28 @@ impl Subject {
             Self::Unbroken | Self::Variant(_) => true,
             Self::Fault(spec) => spec.red.iter().any(needs_help),
         }
+    }
+
+    /// Whether the mock reports its runs: where something might be wrong with that.
+    fn reports(&self) -> bool {
+        match self {
+            Self::Unbroken | Self::Variant(_) => true,
+            Self::Fault(_) => self.is_about_events(),
+        }
+    }
+
+    /// Whether it is a fault in events, which no request can show.
+    fn is_about_events(&self) -> bool {
+        let event = |id: &&str| id.starts_with("event.");
+        matches!(self, Self::Fault(spec) if spec.red.iter().all(event))
+    }
+
+    /// The requirements that are judged; none for all.
+    fn selected(&self) -> BTreeSet<&'static str> {
+        let all = Catalogue::embedded().provider();
+        let ids = all.map(|requirement| requirement.id.as_str());
+        let ids = ids.filter(|id| self.is_about_events() && id.starts_with("event."));
+        ids.collect()
     }
 
     pub(crate) fn behaviour(&self) -> Behaviour {
@@ -214,21 +246,36 @@ impl Progress for Quiet {
 
 /// Runs every case there is against a mock.
 pub(crate) async fn run_mock(subject: Subject, journal: Journal) -> Result<Vec<Record>, String> {
-    let mut mock = Mock::start(subject.behaviour()).map_err(|error| error.to_string())?;
+    let anywhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+    let sink = subject.reports().then(|| Sink::start(anywhere, TIMING));
+    let sink = sink.transpose().map_err(|error| error.to_string())?;
+    let behaviour = Behaviour {
+        webhook: sink.as_ref().map(Sink::url),
+        ..subject.behaviour()
+    };
+    let mut mock = Mock::start(behaviour).map_err(|error| error.to_string())?;
     let target = Target::parse(&mock.url(), None).map_err(|error| error.to_string())?;
     let help = if subject.is_helped() {
         mock.help().map_err(|error| error.to_string())?
     } else {
         Help::default()
     };
+    let mut at_hand = help.needs();
+    let help = match sink {
+        None => help,
+        Some(sink) => {
+            at_hand.extend(["events", "slow", "fixture", Hook::SeedFailingRun.need()]);
+            help.with_events(Mock::events(sink))
+        }
+    };
     let wanted = Wanted {
-        selected: BTreeSet::new(),
+        selected: subject.selected(),
         types: Vec::new(),
         results: None,
         unsupported: &[],
         profile: Profile::Full,
         max_creates: u32::MAX,
-        at_hand: help.needs(),
+        at_hand,
     };
     let (_running, stop) = watch::channel(false);
     let order = Order {
@@ -303,11 +350,7 @@ mod tests {
         let unproven: Vec<&str> = Catalogue::embedded()
             .provider()
             // Those of the container are proven with processes, in a test of their own.
-            .filter(|r| {
-                !r.needs
-                    .iter()
-                    .any(|need| need == "events" || need == "container")
-            })
+            .filter(|r| !r.needs.iter().any(|need| need == "container"))
             .map(|requirement| requirement.id.as_str())
             .filter(|id| !broken.contains(id))
             .collect();

@@ -99,6 +99,15 @@ impl Session {
         }
     }
 
+    /// What a case may add to its time because it waits for events.
+    pub(crate) fn waits(&self) -> Duration {
+        let events = self.help.events.as_ref();
+        let timing = events.map(|events| events.sink.timing());
+        timing.map_or(Duration::ZERO, |timing| {
+            2 * timing.wait + timing.quiet + timing.closed + timing.slow
+        })
+    }
+
     /// Number of requests sent so far.
     pub(crate) fn exchanges(&self) -> u64 {
         self.seq.load(Ordering::Relaxed)

@@ -6,6 +6,7 @@ pub(crate) mod create;
 pub(crate) mod crowd;
 pub(crate) mod delete;
 mod effect;
+pub(crate) mod events;
 pub(crate) mod generated;
 pub(crate) mod health;
 pub(crate) mod lifecycle;

@@ -61,7 +61,7 @@ pub(super) async fn restart(c: &mut Context, mut made: Vec<(Body, String)>) -> S
 }
 
 /// Waits until the provider answers again and says that it is ready.
-async fn back(c: &mut Context) -> Step {
+pub(super) async fn back(c: &mut Context) -> Step {
     const PAUSE: Duration = Duration::from_millis(50);
     let patience = c.session.config.process.ready;
     let start = Instant::now();

@@ -19,6 +19,7 @@ pub(super) async fn mock(args: MockArgs, out: &mut dyn Write) -> Result<u8, Prob
         faults: faults?,
         variants: variants?,
         only: args.only.map(|kind| kind.as_str().to_owned()),
+        webhook: args.webhook,
         ..Behaviour::default()
     };
     if args.deployed {

@@ -1,6 +1,7 @@
 //! The provider under test, and the help that a run gets with it.
 
 use std::collections::BTreeSet;
+use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,18 +10,22 @@ use futures::future::LocalBoxFuture;
 use tokio::sync::Mutex;
 
 use super::Problem;
+use crate::case::Profile;
 use crate::cli::RunArgs;
 use crate::config::Config;
-use crate::help::{Help, Process};
+use crate::help::{Events, Help, Process};
 use crate::hooks::{Call, Command, Hook, Hooks, Means, Trouble};
 use crate::journal::OutputError;
-use crate::process::{NOWHERE, Provider, Spec};
+use crate::process::{Provider, Spec};
+use crate::sink::{Sink, Timing};
 use crate::target::Target;
 
 /// How long a provider may take to end when the run is over.
 const GRACE: Duration = Duration::from_secs(30);
 /// The name of the file with the output of a provider that the runner starts.
 const LOG: &str = "provider.log";
+/// A free port of the loopback interface.
+const ANYWHERE: SocketAddr = SocketAddr::V4(SocketAddrV4::new(Ipv4Addr::LOCALHOST, 0));
 const NAME: &str = "kfp-conformance/provider";
 
 /// Where the provider comes from.
@@ -66,8 +71,15 @@ impl Origin {
 pub(super) fn at_hand(args: &RunArgs, config: &Config) -> Result<BTreeSet<&'static str>, Problem> {
     let hooks = config.hooks.keys().map(|hook| hook.need());
     let replicas = (!config.replicas.is_empty()).then_some("replica");
-    let own = Origin::of(args, config)?.needs();
-    Ok(hooks.chain(replicas).chain(own).collect())
+    let origin = Origin::of(args, config)?;
+    let receives = !matches!(origin, Origin::Url(_)) || listen(args, config).is_some();
+    let events = receives.then_some("events");
+    let failing = (!config.failing.is_empty()).then_some(Hook::SeedFailingRun.need());
+    let slow = (args.profile == Profile::Full).then_some("slow");
+    let artifacts = config.declares_artifacts().then_some("fixture");
+    let own = origin.needs();
+    let needs = hooks.chain(replicas).chain(events).chain(failing);
+    Ok(needs.chain(slow).chain(artifacts).chain(own).collect())
 }
 
 /// The provider under test, and what has to be stopped at the end.
@@ -98,11 +110,21 @@ impl Subject {
             .map(parse)
             .collect::<Result<_, _>>()?;
         let subject = match Origin::of(args, config)? {
-            Origin::Url(url) => Self {
-                target: Target::parse(&url, config.name.clone())?,
-                help: Help::new(hooks, replicas, None),
-                started: Started::Nothing,
-            },
+            Origin::Url(url) => {
+                let help = Help::new(hooks, replicas, None);
+                let help = match listen(args, config) {
+                    None => help,
+                    Some(address) => help.with_events(Events {
+                        failing: config.failing.clone(),
+                        ..Events::new(sink(address, config.timing)?, config.name.clone())
+                    }),
+                };
+                Self {
+                    target: Target::parse(&url, config.name.clone())?,
+                    help,
+                    started: Started::Nothing,
+                }
+            }
             Origin::Start(command) => Self::start(args, config, command, hooks, replicas).await?,
             Origin::Embedded => Self::embedded(args, config, hooks, replicas).await?,
         };
@@ -117,14 +139,19 @@ impl Subject {
         mut hooks: Hooks,
         replicas: Vec<Target>,
     ) -> Result<Self, Problem> {
+        let sink = sink(listen(args, config).unwrap_or(ANYWHERE), config.timing)?;
         let spec = Spec {
             command,
             name: config.name.clone().unwrap_or(NAME.to_owned()),
             pipeline_root: config.process.pipeline_root.clone(),
             parameters: config.process.parameters.clone(),
-            webhook: NOWHERE.to_owned(),
+            webhook: sink.url(),
             log: log(args)?,
             ready: config.process.ready,
+        };
+        let events = Events {
+            failing: config.failing.clone(),
+            ..Events::new(sink, Some(spec.name.clone()))
         };
         let provider = Provider::start(spec).await?;
         let target = Target::parse(&provider.url(), config.name.clone())?;
@@ -133,7 +160,7 @@ impl Subject {
         let process = Process::Judged(Arc::clone(&provider));
         Ok(Self {
             target,
-            help: Help::new(hooks, replicas, Some(process)),
+            help: Help::new(hooks, replicas, Some(process)).with_events(events),
             started: Started::Process(provider),
         })
     }
@@ -146,7 +173,12 @@ impl Subject {
         mut replicas: Vec<Target>,
     ) -> Result<Self, Problem> {
         use crate::embedded::{Provider, Twin};
-        let provider = Provider::start().await.map_err(Problem::Embedded)?;
+        let sink = sink(
+            listen(args, config).unwrap_or(ANYWHERE),
+            crate::embedded::TIMING,
+        )?;
+        let started = Provider::start(Some(sink.url())).await;
+        let provider = started.map_err(Problem::Embedded)?;
         let name = Some("the embedded provider".to_owned());
         let target = Target::parse(&format!("http://{}", provider.address()), name)?;
         provider.offer(&mut hooks);
@@ -159,7 +191,8 @@ impl Subject {
             .map_err(failed)?;
         Ok(Self {
             target,
-            help: Help::new(hooks, replicas, Some(Process::Twin(spec))),
+            help: Help::new(hooks, replicas, Some(Process::Twin(spec)))
+                .with_events(crate::embedded::events(sink)),
             started: Started::Embedded(provider, twin),
         })
     }
@@ -192,6 +225,15 @@ impl Subject {
             Started::Embedded(provider, _) => provider.stop().await,
         }
     }
+}
+
+/// Where the webhook listens, if that was said.
+fn listen(args: &RunArgs, config: &Config) -> Option<SocketAddr> {
+    args.events.or(config.listen)
+}
+
+fn sink(address: SocketAddr, timing: Timing) -> Result<Sink, Problem> {
+    Sink::start(address, timing).map_err(|source| Problem::Listen { address, source })
 }
 
 /// The log of a provider that is about to be started, empty.

@@ -10,6 +10,7 @@ use serde::Deserialize;
 
 use super::{Config, ConfigError, Fixture, Process, read_text};
 use crate::hooks::{Command, Hook, Way};
+use crate::sink::Timing;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -96,6 +97,10 @@ struct Hooks {
 #[serde(deny_unknown_fields)]
 struct Events {
     listen: Option<String>,
+    wait: Option<String>,
+    quiet: Option<String>,
+    closed: Option<String>,
+    slow: Option<String>,
 }
 
 impl File {
@@ -116,6 +121,14 @@ impl File {
         };
         let defaults = Config::default();
         self.check(&value)?;
+        let timing = defaults.timing;
+        let events = &self.events;
+        let timing = Timing {
+            wait: duration("events.wait", events.wait.clone(), timing.wait)?,
+            quiet: duration("events.quiet", events.quiet.clone(), timing.quiet)?,
+            closed: duration("events.closed", events.closed.clone(), timing.closed)?,
+            slow: duration("events.slow", events.slow.clone(), timing.slow)?,
+        };
         Ok(Config {
             settle: duration("provider.settle", self.provider.settle, defaults.settle)?,
             request_limit: duration(
@@ -145,6 +158,14 @@ impl File {
             url: self.provider.url,
             unsupported: self.provider.unsupported,
             max_creates: self.limits.max_creates,
+            // Checked above.
+            listen: self.events.listen.and_then(|address| address.parse().ok()),
+            timing,
+            failing: self
+                .fixtures
+                .run_failing
+                .as_ref()
+                .map_or_else(BTreeMap::new, |failing| failing.parameters.clone()),
             fixtures: self.fixtures.resolve(path)?,
         })
     }

@@ -4,12 +4,14 @@ mod file;
 mod settings;
 
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use kfp_operator_sim::ResourceKind;
 
 use crate::hooks::{Command, Hook, Way};
+use crate::sink::Timing;
 use file::File;
 
 /// Everything a run needs to know about the provider, with defaults filled in.
@@ -32,6 +34,12 @@ pub(crate) struct Config {
     pub(crate) hook_limit: Duration,
     /// Base URLs of further replicas of the provider.
     pub(crate) replicas: Vec<String>,
+    /// Where the runner's webhook listens, if it shall.
+    pub(crate) listen: Option<SocketAddr>,
+    /// How long things take with events.
+    pub(crate) timing: Timing,
+    /// Parameters with which a run fails.
+    pub(crate) failing: BTreeMap<String, String>,
     /// How the provider is started, if the runner does it.
     pub(crate) process: Process,
 }
@@ -70,6 +78,9 @@ impl Default for Config {
             hooks: BTreeMap::new(),
             hook_limit: Duration::from_secs(60),
             replicas: Vec::new(),
+            listen: None,
+            timing: Timing::default(),
+            failing: BTreeMap::new(),
             process: Process {
                 start: None,
                 parameters: BTreeMap::new(),
@@ -138,6 +149,14 @@ impl Config {
     pub(crate) fn parse(path: &Path, text: &str) -> Result<Self, ConfigError> {
         let file: File = toml::from_str(text).map_err(|error| syntax(path, text, &error))?;
         file.resolve(path)
+    }
+
+    /// Whether the implementer's run declares artifacts, which it then has to write.
+    pub(crate) fn declares_artifacts(&self) -> bool {
+        let run = self.fixtures.get(&ResourceKind::Run);
+        let body = run.and_then(|fixture| fixture.body.as_ref());
+        let artifacts = body.and_then(|body| body.get("artifacts")?.as_array());
+        artifacts.is_some_and(|artifacts| !artifacts.is_empty())
     }
 
     /// Whether a type is declared unsupported.
@@ -216,6 +235,7 @@ mod tests {
 
             [events]
             listen = "127.0.0.1:9000"
+            wait = "7s"
             "#,
         )
         .expect("a good file");
@@ -236,6 +256,10 @@ mod tests {
         assert_eq!(config.hooks[&Hook::Restart].shown(), "127.0.0.1:1");
         assert_eq!(config.process.parameters["data"], "/tmp/acme");
         assert_eq!(config.process.ready, Duration::from_secs(5));
+        assert_eq!(config.failing["fail"], "yes");
+        assert_eq!(config.listen.map(|address| address.port()), Some(9000));
+        assert_eq!(config.timing.wait, Duration::from_secs(7));
+        assert_eq!(config.timing.quiet, Timing::default().quiet);
     }
 
     #[test]

@@ -15,6 +15,8 @@ pub struct Behaviour {
     pub only: Option<String>,
     /// How long slow probes take. Default: 1.3 s, more than the kubelet's patience.
     pub delay: Option<Duration>,
+    /// The URL that is told of finished runs; without it nobody is.
+    pub webhook: Option<String>,
 }
 
 impl Behaviour {

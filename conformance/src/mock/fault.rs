@@ -452,4 +452,63 @@ named! {
     DeepJsonPanic "panic-on-deep-json"
         "A body of more than 1,000 levels gets no answer, the connection is closed."
         ["robust.deep-json"];
+
+    // Events.
+    EventsMissing "events-missing" "Nothing is reported of any run."
+        ["event.success.delivered", "event.failure.delivered", "event.scheduled-run"];
+    EventSuccessMissing "event-success-missing" "Runs that succeed are not reported."
+        ["event.success.delivered", "event.scheduled-run", "event.retry-on-unreachable",
+         "event.survives-restart"];
+    EventFailureMissing "event-failure-missing" "Runs that fail are not reported."
+        ["event.failure.delivered"];
+    EventTrailingSlash "event-trailing-slash" "Events go to the webhook's URL with a slash behind."
+        ["event.target-url"];
+    EventCharset "event-charset" "The Content-Type of events has a charset."
+        ["event.content-type-exact"];
+    EventEnvelope "event-envelope" "Events come in a CloudEvents envelope." ["event.bare-object"];
+    EventStatusWord "event-status-word" "The status of every event is SUCCEEDED."
+        ["event.status-enum"];
+    EventOtherPipeline "event-other-pipeline" "Events name another pipeline."
+        ["event.pipeline-name"];
+    EventUnnamed "event-without-run-name" "Events never name the run."
+        ["event.reference-present"];
+    EventOtherRun "event-other-run" "Events name another run." ["event.run-name-echo"];
+    EventOtherConfiguration "event-other-configuration"
+        "Events of runs name another run configuration." ["event.run-configuration-echo"];
+    EventBareName "event-bare-name" "Events name the run without its namespace."
+        ["event.names-namespaced", "event.run-name-echo"];
+    EventEmptyId "event-empty-id" "The runId of events is empty."
+        ["event.run-id-non-empty", "event.run-id-correlates"];
+    EventOtherId "event-other-id" "Events have an id of their own." ["event.run-id-correlates"];
+    EventOtherProvider "event-other-provider" "Events name another provider."
+        ["event.provider-name"];
+    EventEmptyTime "event-empty-time" "The end of the run is an empty string."
+        ["event.times-rfc3339"];
+    EventTimesReversed "event-times-reversed" "Runs end before they start."
+        ["event.times-ordered"];
+    EventTooEarly "event-too-early" "The event comes an hour before the run ends."
+        ["event.terminal-only", "event.times-ordered"];
+    EventComponentsObject "event-components-object" "The components are an object."
+        ["event.components-shape"];
+    EventWithoutArtifacts "event-without-artifacts" "Events list no components."
+        ["event.artifact-resolves"];
+    EventNoRetry "event-no-retry" "An event that is answered with 500 is given up."
+        ["event.retry-on-500"];
+    EventLostUnreachable "event-lost-unreachable"
+        "An event is given up if the webhook is out of reach."
+        ["event.retry-on-unreachable", "event.survives-restart"];
+    EventsForgotten "events-forgotten" "A restart loses the events that wait."
+        ["event.survives-restart"];
+    EventRepeatedAfter200 "event-repeated-after-200" "An event that has arrived is sent again."
+        ["event.stop-on-200"];
+    EventRepeatedAfter410 "event-repeated-after-410" "An event that nobody wants is sent again."
+        ["event.stop-on-410"];
+    EventHotLoop "event-hot-loop" "An event that is refused is sent again at once, for ever."
+        ["event.no-hot-loop-on-4xx"];
+    EventChangesOnRetry "event-changes-on-retry" "Each attempt sends another body."
+        ["event.redelivery-identical"];
+    EventImpatient "event-impatient" "A slow webhook gets the event again before it answers."
+        ["event.slow-sink"];
+    EventScheduleUnconfigured "event-schedule-unconfigured"
+        "Events of scheduled runs name no run configuration." ["event.scheduled-run"];
 }

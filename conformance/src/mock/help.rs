@@ -10,8 +10,9 @@ use futures::future::LocalBoxFuture;
 
 use super::provider::Provider;
 use super::{Fault, Mock};
-use crate::help::Help;
+use crate::help::{Events, Help};
 use crate::hooks::{Call, Hook, Hooks, Means, Resource, Trouble};
+use crate::sink::Sink;
 use crate::target::Target;
 
 impl Mock {
@@ -46,6 +47,17 @@ impl Mock {
             hooks.offer(hook, Arc::clone(&inside) as Arc<dyn Means>);
         }
         Ok(Help::new(hooks, vec![replica], None))
+    }
+
+    /// What its events can be expected to be like.
+    pub(crate) fn events(sink: Sink) -> Events {
+        let (parameter, value) = super::events::FAIL;
+        Events {
+            writes_anything: true,
+            failing: [(parameter.to_owned(), value.to_owned())].into(),
+            cron: "* * * * * *",
+            ..Events::new(sink, Some(super::events::NAME.to_owned()))
+        }
     }
 }
 

@@ -38,6 +38,9 @@ impl Provider {
     pub(super) fn restart(&self) {
         let mut state = self.state();
         state.traces = Traces::default();
+        if self.behaviour.towards(None).wrong(Fault::EventsForgotten) {
+            state.reports.forget();
+        }
         if self.behaviour.towards(None).wrong(Fault::ForgetsOnRestart) {
             state.store = Default::default();
         }

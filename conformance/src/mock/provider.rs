@@ -10,6 +10,7 @@ use tokio::sync::watch;
 use super::answer::{Answer, Event, Flaw, Operation};
 use super::behaviour::Switches;
 use super::check::{self, Defect, Resource, shortened};
+use super::events::Reports;
 use super::gate;
 use super::http::Request;
 use super::outage::Traces;
@@ -39,6 +40,7 @@ pub(super) struct Provider {
 pub(super) struct State {
     pub(super) store: Store,
     pub(super) traces: Traces,
+    pub(super) reports: Reports,
     /// Bodies let through without a name.
     nameless: usize,
     /// How often each body was refused.
@@ -174,6 +176,10 @@ impl Provider {
                 return state.refuse(switches, &defect, body);
             }
             let (id, again) = state.store.create(switches, kind, resource);
+            let State { store, reports, .. } = &mut *state;
+            if let (false, Some(resource)) = (again, store.get(kind, &id)) {
+                reports.start(&self.behaviour, kind, resource, &id);
+            }
             if lost {
                 state.store.delete(switches, kind, &id);
             }

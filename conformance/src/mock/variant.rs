@@ -60,4 +60,15 @@ named! {
     Delayed "delayed-answers" "Every answer takes a moment.";
     ExpectationFailed "expectation-failed" "A request that expects 100 Continue is answered 417.";
     ExpectIgnored "expect-ignored" "No 100 Continue is sent, the body is awaited regardless.";
+
+    // Events.
+    EventByConfiguration "event-by-configuration"
+        "Events of runs that have a run configuration name only that.";
+    EventEmptyConfiguration "event-empty-configuration"
+        "Where a run has no run configuration, events have an empty string.";
+    EventExtraMembers "event-extra-members" "Events have members of their own.";
+    EventFractions "event-fractions" "Times in events have fractions of seconds.";
+    EventNullComponents "event-null-components"
+        "The components are null where no artifact was declared.";
+    EventUntimed "event-untimed" "The times in events are null.";
 }

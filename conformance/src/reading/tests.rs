@@ -27,6 +27,7 @@ fn journal(outcome: Outcome) -> Vec<u8> {
             operator: Lens::of(outcome == Outcome::Pass),
         },
         evidence: vec![1],
+        events: Vec::new(),
         count: 1,
     })));
     let end = End {

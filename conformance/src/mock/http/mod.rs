@@ -5,38 +5,38 @@
 mod read;
 mod write;
 
-pub(super) use read::{Connection, Ended};
+pub(crate) use read::{Connection, Ended};
 pub(super) use write::{Framing, Style, encode};
 
 /// A request.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Request {
-    pub(super) method: String,
+pub(crate) struct Request {
+    pub(crate) method: String,
     /// As it came, not decoded.
-    pub(super) target: String,
-    pub(super) headers: Vec<(String, String)>,
+    pub(crate) target: String,
+    pub(crate) headers: Vec<(String, String)>,
     /// Empty until it is read.
-    pub(super) body: Vec<u8>,
+    pub(crate) body: Vec<u8>,
     /// HTTP/1.0, whose connections end by default.
-    pub(super) old_version: bool,
+    pub(crate) old_version: bool,
 }
 
 impl Request {
     /// The first header of that name, case-blind.
-    pub(super) fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         let mut headers = self.headers.iter();
         headers
             .find(|(known, _)| known.eq_ignore_ascii_case(name))
             .map(|(_, value)| value.trim())
     }
 
-    pub(super) fn expects_continue(&self) -> bool {
+    pub(crate) fn expects_continue(&self) -> bool {
         self.header("expect")
             .is_some_and(|value| value.eq_ignore_ascii_case("100-continue"))
     }
 
     /// Whether the connection is to end after the answer.
-    pub(super) fn wants_close(&self) -> bool {
+    pub(crate) fn wants_close(&self) -> bool {
         let connection = self.header("connection").unwrap_or_default();
         let says = |word: &str| {
             connection

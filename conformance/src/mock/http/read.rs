@@ -11,7 +11,7 @@ const MAX_BODY: usize = 64 * 1024 * 1024;
 
 /// Why there is no request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::mock) enum Ended {
+pub(crate) enum Ended {
     /// The connection was closed, or broke.
     Closed,
     /// What came is no acceptable request; the status says why.
@@ -25,7 +25,7 @@ impl From<std::io::Error> for Ended {
 }
 
 /// A connection, and what was read from it but not used yet.
-pub(in crate::mock) struct Connection {
+pub(crate) struct Connection {
     stream: TcpStream,
     buffer: Vec<u8>,
     /// Whether it ends with a reset.
@@ -33,7 +33,7 @@ pub(in crate::mock) struct Connection {
 }
 
 impl Connection {
-    pub(in crate::mock) fn new(stream: TcpStream) -> Self {
+    pub(crate) fn new(stream: TcpStream) -> Self {
         Self {
             stream,
             buffer: Vec::new(),
@@ -42,7 +42,7 @@ impl Connection {
     }
 
     /// Reads the next request up to its body.
-    pub(in crate::mock) async fn head(&mut self) -> Result<Request, Ended> {
+    pub(crate) async fn head(&mut self) -> Result<Request, Ended> {
         loop {
             if let Some((request, used)) = parse(&self.buffer)? {
                 self.buffer.drain(..used);
@@ -56,12 +56,12 @@ impl Connection {
     }
 
     /// Whether the body of the request has arrived as far as its length is told.
-    pub(in crate::mock) fn has_body(&self, request: &Request) -> bool {
+    pub(crate) fn has_body(&self, request: &Request) -> bool {
         matches!(length(request), Ok(Length::Known(length)) if self.buffer.len() >= length)
     }
 
     /// Reads the body of the request.
-    pub(in crate::mock) async fn body(&mut self, request: &Request) -> Result<Vec<u8>, Ended> {
+    pub(crate) async fn body(&mut self, request: &Request) -> Result<Vec<u8>, Ended> {
         match length(request)? {
             Length::Known(length) if length > MAX_BODY => Err(Ended::Unreadable(413)),
             Length::Known(length) => self.exactly(length).await,
@@ -70,23 +70,23 @@ impl Connection {
     }
 
     /// What was read but is no complete message.
-    pub(in crate::mock) fn unread(&self) -> &[u8] {
+    pub(crate) fn unread(&self) -> &[u8] {
         &self.buffer
     }
 
-    pub(in crate::mock) async fn write(&mut self, bytes: &[u8]) -> std::io::Result<()> {
+    pub(crate) async fn write(&mut self, bytes: &[u8]) -> std::io::Result<()> {
         self.stream.write_all(bytes).await
     }
 
     /// Lets the connection end with a reset.
-    pub(in crate::mock) fn reset(&mut self) {
+    pub(crate) fn reset(&mut self) {
         // Without it the connection is closed at once, too, only more politely.
         self.abrupt = self.stream.set_zero_linger().is_ok();
     }
 
     /// Ends the connection in order: with bytes left unread the kernel would reset it, and the
     /// answer could be lost.
-    pub(in crate::mock) async fn close(mut self) {
+    pub(crate) async fn close(mut self) {
         if self.abrupt {
             return;
         }

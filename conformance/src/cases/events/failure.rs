@@ -1,0 +1,83 @@
+//! What becomes of a run that fails.
+
+use std::time::Instant;
+
+use kfp_operator_sim::ResourceKind;
+use serde_json::json;
+
+use super::told::Told;
+use super::{Sent, any, check, events, missing, send, wait};
+use crate::context::{Context, Step, Stop};
+use crate::help::Events;
+use crate::hooks::{Hook, Resource};
+use crate::outcome::Finding;
+use crate::sink::Watch;
+
+const DELIVERED: &str = "event.failure.delivered";
+const STATUS: &str = "event.status-enum";
+
+pub(super) const DECIDES: &[&str] = &[DELIVERED];
+
+pub(super) async fn failure(c: &mut Context) -> Step {
+    let events = events(c)?;
+    let run = if c.has(Hook::SeedFailingRun) {
+        seeded(c, &events).await?
+    } else {
+        let parameters = json!(events.failing).to_string();
+        let body = c.body().await?.set("parameters", &parameters);
+        send(c, &events, body, None).await?
+    };
+    let arrived = wait(c, &events, &run, events.sink.timing().wait, any).await?;
+    let Some(first) = arrived.first() else {
+        check(c, DELIVERED, Finding::fail(missing(&events, &run)), &[]);
+        return Ok(());
+    };
+    let Some(told) = Told::of(first) else {
+        check(
+            c,
+            DELIVERED,
+            Finding::fail("what came is no event"),
+            &arrived,
+        );
+        return Ok(());
+    };
+    let status = told.text("status");
+    let actual = format!("an event with status {status:?}");
+    check(
+        c,
+        DELIVERED,
+        Finding::when(status != "succeeded", actual),
+        &arrived,
+    );
+    check(c, STATUS, told.status(), &arrived);
+    Ok(())
+}
+
+/// A run that the hook starts under a name of ours.
+async fn seeded(c: &mut Context, events: &Events) -> Step<Sent> {
+    let body = c.body().await?;
+    events.sink.expect(Watch {
+        name: body.text("name"),
+        configuration: None,
+        artifacts: Vec::new(),
+        script: None,
+    });
+    let about = Resource {
+        kind: ResourceKind::Run,
+        id: String::new(),
+        name: body.text("name"),
+    };
+    let since = Instant::now();
+    let label = c.label();
+    let said = c
+        .session
+        .hook(&label, Hook::SeedFailingRun, Some(about))
+        .await;
+    let id = said.map_err(Stop::Help)?.trim().to_owned();
+    Ok(Sent {
+        body,
+        id,
+        artifacts: Vec::new(),
+        since,
+    })
+}

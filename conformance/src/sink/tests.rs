@@ -1,0 +1,118 @@
+use std::net::Ipv4Addr;
+
+use super::*;
+use crate::target::Target;
+use crate::wire::Request;
+
+const LIMIT: Duration = Duration::from_secs(10);
+
+fn sink() -> Sink {
+    let timing = Timing {
+        slow: Duration::from_millis(20),
+        ..Timing::default()
+    };
+    Sink::start(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), timing).expect("a free port")
+}
+
+fn watch(name: &str, script: Option<Script>) -> Watch {
+    Watch {
+        name: name.to_owned(),
+        configuration: None,
+        artifacts: Vec::new(),
+        script,
+    }
+}
+
+async fn send(sink: &Sink, request: Request) -> Option<u16> {
+    let target = Target::parse(&sink.url(), None).expect("a URL");
+    let timed = target.connector.exchange(&request, LIMIT).await;
+    timed.result.ok().map(|response| response.status)
+}
+
+async fn post(sink: &Sink, body: &str) -> Option<u16> {
+    send(sink, Request::new("POST", "/events").json(body.into())).await
+}
+
+#[tokio::test]
+async fn scripts_decide_on_what_would_have_been_handled() {
+    let sink = sink();
+    let table: [(&str, Option<Script>, [Option<u16>; 3]); 6] = [
+        ("a/plain", None, [Some(200); 3]),
+        (
+            "a/once",
+            Some(Script::Once(500)),
+            [Some(500), Some(200), Some(200)],
+        ),
+        (
+            "a/dropped",
+            Some(Script::DropOnce),
+            [None, Some(200), Some(200)],
+        ),
+        ("a/gone", Some(Script::Always(410)), [Some(410); 3]),
+        ("a/slow", Some(Script::Slow), [Some(200); 3]),
+        ("a/plain1", None, [Some(200); 3]),
+    ];
+    for (name, script, expected) in table {
+        sink.expect(watch(name, script));
+        for (turn, status) in expected.into_iter().enumerate() {
+            let body = format!(r#"{{"runName":"{name}","status":"succeeded"}}"#);
+            assert_eq!(post(&sink, &body).await, status, "{name} {turn}");
+        }
+        assert_eq!(sink.of(&[bare(name)]).len(), 3, "{name}");
+    }
+    assert_eq!(sink.total(), 18);
+    let foreign = [
+        (Request::new("POST", "/events/").json(b"{}".to_vec()), 404),
+        (Request::new("PUT", "/events").json(b"{}".to_vec()), 405),
+        (
+            Request::new("POST", "/events")
+                .body(b"{}".to_vec(), Some("application/json; charset=utf-8")),
+            415,
+        ),
+        (
+            Request::new("POST", "/events").json(br#"{"runName":"a/other"}"#.to_vec()),
+            410,
+        ),
+        (
+            Request::new("POST", "/events").json(br#"{"runName":"bare"}"#.to_vec()),
+            500,
+        ),
+    ];
+    for (request, status) in foreign {
+        let shown = format!("{request:?}");
+        assert_eq!(send(&sink, request).await, Some(status), "{shown}");
+    }
+    assert_eq!(post(&sink, "null").await, None);
+}
+
+#[tokio::test]
+async fn it_can_be_out_of_reach_and_come_back_where_it_was() {
+    let sink = sink();
+    sink.expect(watch("a/b", None));
+    let url = sink.url();
+    for _ in 0..3 {
+        sink.close().await;
+        assert_eq!(post(&sink, r#"{"runName":"a/b"}"#).await, None);
+        sink.reopen().await;
+        assert_eq!(post(&sink, r#"{"runName":"a/b"}"#).await, Some(200));
+    }
+    assert_eq!((sink.url(), sink.total()), (url, 3));
+}
+
+#[test]
+fn names_are_found_as_wholes() {
+    let table = [
+        (r#"{"runName":"ns/kc-1"}"#, true),
+        (r#"{"runName":"ns/kc\u002d1"}"#, true),
+        (r#"{"runConfigurationName":"ns/kc-1-rc"}"#, true),
+        (r#"{"runName":"ns/kc-10"}"#, false),
+        (r#"{"runName":"ns/kc-10","x":"kc-1"}"#, true),
+        (r#"no json: kc-1"#, true),
+        ("", false),
+    ];
+    for (body, expected) in table {
+        let received = Received::new("POST".into(), PATH.into(), None, body.into());
+        assert_eq!(received.mentions("kc-1"), expected, "{body}");
+    }
+    assert!(!Received::new("POST".into(), PATH.into(), None, b"x".to_vec()).mentions(""));
+}
