@@ -11,7 +11,7 @@ use crate::context::{Context, Step};
 pub enum Profile {
     /// At most 2 creates per type: is it worth going on?
     Smoke,
-    /// At most 40 creates per type: every requirement once.
+    /// At most 40 creates per type, and 8 more of runs if there is a webhook: every requirement once.
     Core,
     /// Everything, as often as it takes.
     Full,
@@ -22,7 +22,8 @@ impl Profile {
     pub(crate) fn max_creates(self) -> u32 {
         match self {
             Self::Smoke => 2,
-            Self::Core => 40,
+            // No type but the run needs more than 40, and that one only for events.
+            Self::Core => 48,
             Self::Full => u32::MAX,
         }
     }

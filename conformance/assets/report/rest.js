@@ -103,6 +103,21 @@ function documentChecks() {
       el("th", { scope: "row" }, check.requirement, el("span", { class: "note" }, check.title)), el("td", {}, check.actual)))));
 }
 
+function delivery(one) {
+  const answer = one.answer ? `answered ${one.answer}` : "connection closed";
+  return el("li", {}, `${one.number}. ${one.arrived} ${one.method} ${one.target}: ${answer}${one.scripted ? ", as the case wants" : ""}`,
+    one.text ? el("pre", {}, one.text) : null);
+}
+
+function events() {
+  const all = Object.values(data.events);
+  if (!all.length) return null;
+  const list = el("ul", { class: "plain-list" }, all.map(delivery));
+  return section("events", "Events received",
+    el("p", { class: "note" }, "What reached the webhook that the runner plays, in the order of arrival."),
+    el("details", {}, el("summary", {}, `${all.length} deliveries`), list));
+}
+
 function leaks() {
   if (!data.leaks.length) return null;
   return section("leaks", "Left behind",

@@ -10,7 +10,9 @@ use crate::coverage::Coverage;
 use crate::judge::{Judged, Judgement, Verdict, Verdicts};
 use crate::latency::Latency;
 use crate::outcome::{Lenses, Outcome};
-use crate::record::{Creates, DocumentCheck, DocumentRecord, ExchangeRecord, Leak, Record};
+use crate::record::{
+    Creates, DocumentCheck, DocumentRecord, EventRecord, ExchangeRecord, Leak, Record,
+};
 use crate::shard::Shard;
 use crate::target::TargetRecord;
 
@@ -128,6 +130,9 @@ pub struct ResultRecord {
     pub fix: String,
     /// Requests and answers that show it; only where something is wrong.
     pub evidence: Vec<ExchangeRecord>,
+    /// Deliveries to the runner's webhook that show it; only where something is wrong.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub events: Vec<EventRecord>,
 }
 
 /// Numbers of checks.
@@ -145,6 +150,7 @@ impl Report {
         let start = judgement.start;
         let end = judgement.end();
         let exchanges = exchanges(judgement.records);
+        let deliveries = deliveries(judgement.records);
         Self {
             schema_version: 1,
             tool: start.tool.clone(),
@@ -173,7 +179,7 @@ impl Report {
             results: judgement
                 .results
                 .iter()
-                .map(|judged| result(judged, &exchanges))
+                .map(|judged| result(judged, &exchanges, &deliveries))
                 .collect(),
             document_checks: start.document_checks.clone(),
             coverage: Coverage::of(judgement.records),
@@ -225,7 +231,18 @@ pub(super) fn exchanges(records: &[Record]) -> Exchanges<'_> {
         .collect()
 }
 
-fn result(judged: &Judged, exchanges: &Exchanges<'_>) -> ResultRecord {
+pub(super) type Deliveries<'a> = BTreeMap<u64, &'a EventRecord>;
+
+/// The deliveries to the webhook by their number.
+pub(super) fn deliveries(records: &[Record]) -> Deliveries<'_> {
+    let events = records.iter().filter_map(|record| match record {
+        Record::Event(event) => Some((event.number, event.as_ref())),
+        _ => None,
+    });
+    events.collect()
+}
+
+fn result(judged: &Judged, exchanges: &Exchanges<'_>, deliveries: &Deliveries<'_>) -> ResultRecord {
     let wrong = matches!(
         judged.outcome,
         Outcome::Fail | Outcome::Flaky | Outcome::Warn | Outcome::Error
@@ -252,5 +269,14 @@ fn result(judged: &Judged, exchanges: &Exchanges<'_>) -> ResultRecord {
         consequence: judged.requirement.consequence.clone(),
         fix: judged.requirement.fix.clone(),
         evidence: if wrong { shown.collect() } else { Vec::new() },
+        events: if wrong {
+            let events = judged
+                .events
+                .iter()
+                .filter_map(|number| deliveries.get(number));
+            events.map(|event| (*event).clone()).collect()
+        } else {
+            Vec::new()
+        },
     }
 }

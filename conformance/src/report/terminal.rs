@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
 
-use super::json::{Counts, exchanges};
+use super::json::{Counts, deliveries, exchanges};
 use super::slow;
 use crate::coverage::Coverage;
 use crate::judge::{Judged, Judgement, Verdict};
@@ -180,7 +180,22 @@ impl<'a> Terminal<'a> {
     fn shown(&self, judged: &Judged) -> Vec<String> {
         let exchanges = exchanges(self.judgement.records);
         let of = judged.evidence.iter().filter_map(|seq| exchanges.get(seq));
-        of.map(|exchange| {
+        let deliveries = deliveries(self.judgement.records);
+        let events = judged
+            .events
+            .iter()
+            .filter_map(|number| deliveries.get(number));
+        let events = events.map(|event| {
+            let answer = event
+                .answer
+                .map_or("no answer".to_owned(), |status| status.to_string());
+            let line = format!("{} {}", event.method, event.target);
+            let line = crate::exchange::excerpt(line.as_bytes());
+            let body = event.body.text.as_deref().unwrap_or_default();
+            let body = crate::exchange::excerpt(body.as_bytes());
+            format!("event {} {line} {body}   answered: {answer}", event.number)
+        });
+        let requests = of.map(|exchange| {
             let state = exchange
                 .operator_state
                 .as_deref()
@@ -193,8 +208,8 @@ impl<'a> Terminal<'a> {
                 crate::exchange::excerpt(exchange.request.target.as_bytes()),
                 state.unwrap_or_default()
             )
-        })
-        .collect()
+        });
+        requests.chain(events).collect()
     }
 
     fn warnings(&self, out: &mut dyn Write) -> io::Result<()> {

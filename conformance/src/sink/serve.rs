@@ -56,7 +56,7 @@ pub(super) async fn accept(mut listener: TcpListener, shared: Arc<Shared>) {
         // Bound all the same, so that nobody else gets the port meanwhile.
         let held = retry(|| bind(shared.address)).await;
         shared.open.send_replace(false);
-        drop(wanted.wait_for(|open| *open).await.is_ok());
+        let _ = wanted.wait_for(|open| *open).await.is_ok();
         listener = match held.listen(BACKLOG) {
             Ok(listener) => listener,
             Err(_) => retry(|| bind(shared.address)?.listen(BACKLOG)).await,

@@ -11,7 +11,7 @@ use crate::coverage::Coverage;
 use crate::judge::{Judged, Judgement};
 use crate::mock::FAULTS;
 use crate::outcome::{Lenses, Outcome};
-use crate::record::{DocumentCheck, ExchangeRecord, Leak, Record};
+use crate::record::{DocumentCheck, EventRecord, ExchangeRecord, Leak, Record};
 use crate::report::causes::{Cause, causes, is_wrong};
 use crate::report::evidence::{Bodies, Evidence, Mark, Message};
 use crate::report::json::{Exchanges, Report, exchanges};
@@ -47,6 +47,8 @@ pub(super) struct Page<'a> {
     coverage: &'a Coverage,
     document_checks: &'a [DocumentCheck],
     leaks: Vec<&'a Leak>,
+    /// Deliveries to the webhook, by number.
+    events: BTreeMap<u64, Event<'a>>,
 }
 
 /// A requirement and the faults that prove its check.
@@ -84,6 +86,9 @@ struct Entry<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     case: Option<&'a str>,
     evidence: Vec<u64>,
+    /// Numbers of deliveries.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    events: Vec<u64>,
     marks: Vec<Mark>,
     /// Runs it again.
     again: String,
@@ -129,6 +134,16 @@ impl<'a> Step<'a> {
     }
 }
 
+/// A delivery to the webhook.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Event<'a> {
+    #[serde(flatten)]
+    record: &'a EventRecord,
+    /// The body, if it is short enough.
+    text: &'a str,
+}
+
 impl<'a> Page<'a> {
     /// The page of a judged run; `script` has the reproducer of a result, if there is one.
     pub(super) fn of(
@@ -167,6 +182,7 @@ impl<'a> Page<'a> {
                 actual: &judged.actual,
                 case: judged.case.as_deref(),
                 evidence: judged.evidence.clone(),
+                events: judged.events.clone(),
                 marks: Vec::new(),
                 again: again(judged, start.seed),
                 script: is_wrong(judged).then(|| script(judged)).flatten(),
@@ -197,6 +213,7 @@ impl<'a> Page<'a> {
             coverage: &report.coverage,
             document_checks: &start.document_checks,
             leaks: leaks(judgement.records),
+            events: events(judgement),
         }
     }
 }
@@ -353,6 +370,26 @@ fn timelines<'a>(judgement: &'a Judgement<'a>) -> BTreeMap<&'a str, Vec<Step<'a>
         }
     }
     timelines
+}
+
+/// The deliveries: all that show something wrong, and of the others the first.
+fn events<'a>(judgement: &'a Judgement<'a>) -> BTreeMap<u64, Event<'a>> {
+    /// More would bury the rest of the page.
+    const SHOWN: usize = 200;
+    let wrong = judgement.results.iter().filter(|judged| is_wrong(judged));
+    let wrong: BTreeSet<u64> = wrong.flat_map(|judged| judged.events.clone()).collect();
+    let all = judgement.records.iter().filter_map(|record| match record {
+        Record::Event(event) => Some(event.as_ref()),
+        _ => None,
+    });
+    let shown = all
+        .enumerate()
+        .filter(|(at, event)| *at < SHOWN || wrong.contains(&event.number));
+    let event = |(_, record): (usize, &'a EventRecord)| {
+        let text = record.body.text.as_deref().unwrap_or_default();
+        (record.number, Event { record, text })
+    };
+    shown.map(event).collect()
 }
 
 fn leaks(records: &[Record]) -> Vec<&Leak> {
