@@ -36,7 +36,8 @@ async fn post(sink: &Sink, body: &str) -> Option<u16> {
 #[tokio::test]
 async fn scripts_decide_on_what_would_have_been_handled() {
     let sink = sink();
-    let table: [(&str, Option<Script>, [Option<u16>; 3]); 6] = [
+    type Row = (&'static str, Option<Script>, [Option<u16>; 3]);
+    let table: [Row; 6] = [
         ("a/plain", None, [Some(200); 3]),
         (
             "a/once",
