@@ -22,8 +22,7 @@ impl Profile {
     pub(crate) fn max_creates(self) -> u32 {
         match self {
             Self::Smoke => 2,
-            // No type but the run needs more than 40, and that one only for events.
-            Self::Core => 48,
+            Self::Core => 40,
             Self::Full => u32::MAX,
         }
     }

@@ -19,7 +19,7 @@ use kfp_provider_server::{
 use tempfile::TempDir;
 use tokio::sync::Mutex;
 
-use crate::help::Events;
+use crate::help::{Events, Often};
 use crate::hooks::{Call, Command, Hook, Hooks, Means, Trouble};
 use crate::process::Spec;
 use crate::sink::{Sink, Timing};
@@ -42,7 +42,7 @@ pub(crate) fn events(sink: Sink) -> Events {
     Events {
         writes_anything: true,
         failing: [("fail".to_owned(), "yes".to_owned())].into(),
-        cron: "* * * * * *",
+        schedule: Often::SECOND,
         ..Events::new(sink, Some(NAME.to_owned()))
     }
 }

@@ -42,8 +42,28 @@ pub(crate) struct Events {
     pub(crate) writes_anything: bool,
     /// Parameters with which a run fails.
     pub(crate) failing: BTreeMap<String, String>,
-    /// A cron text that fires soon.
+    /// A schedule that fires soon.
+    pub(crate) schedule: Often,
+}
+
+/// A schedule, and how long it may take to fire.
+#[derive(Clone, Copy)]
+pub(crate) struct Often {
     pub(crate) cron: &'static str,
+    pub(crate) fires: Duration,
+}
+
+impl Often {
+    /// For a provider that knows seconds. One of them may have begun, and the run takes its time.
+    pub(crate) const SECOND: Self = Self {
+        cron: "* * * * * *",
+        fires: Duration::from_secs(2),
+    };
+    /// What every provider has to know.
+    const MINUTE: Self = Self {
+        cron: "* * * * *",
+        fires: Duration::from_secs(61),
+    };
 }
 
 impl Events {
@@ -54,7 +74,7 @@ impl Events {
             provider,
             writes_anything: false,
             failing: BTreeMap::new(),
-            cron: "* * * * *",
+            schedule: Often::MINUTE,
         }
     }
 }

@@ -37,16 +37,6 @@ pub(crate) const CASES: &[&Case] = &[
         ]],
         run: |c| neighbours(c).boxed_local(),
     },
-    &Case {
-        id: "create.repeat",
-        subjects: ALL,
-        creates: 2,
-        extra: &[],
-        profile: Profile::Core,
-        stage: Stage::Any,
-        decides: &[&["create.repeat-same-name"]],
-        run: |c| repeat(c).boxed_local(),
-    },
 ];
 
 /// Whether the operator would be content with an update.
@@ -226,16 +216,4 @@ pub(super) async fn still_there(
         _ => Finding::prerequisite(actual),
     };
     Ok((finding, answer))
-}
-
-async fn repeat(c: &mut Context) -> Step {
-    let (body, first, _) = c.created().await?;
-    let answer = c.create(&body, Intent::Debatable).await?;
-    let finding = match answer.operator_id() {
-        Some(id) if answer.accepted() => Finding::pass(format!("{first:?}, then {id:?}")),
-        _ if answer.provider_error().is_some() => Finding::pass(answer.describe()),
-        _ => Finding::fail(answer.describe()),
-    };
-    c.check("create.repeat-same-name", finding, &answer);
-    Ok(())
 }

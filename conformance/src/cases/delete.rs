@@ -5,46 +5,35 @@ use kfp_operator_sim::ResourceKind;
 
 use super::create::{in_time, removed, still_there, upserts};
 use super::refusals::safe_delete;
-use crate::case::{ALL, ANY_ANSWER, Case, Profile, RUN, Stage, VALID_DELETE};
+use crate::case::{ALL, ANY_ANSWER, Case, Profile, Stage, VALID_DELETE};
 use crate::context::{Context, Step, Stop};
 use crate::exchange::{Exchange, Intent};
 use crate::fixture::Body;
 use crate::hooks::Hook;
 use crate::outcome::Finding;
 
-pub(crate) const CASES: &[&Case] = &[
-    &Case {
-        id: "delete.afterwards",
-        subjects: ALL,
-        creates: 2,
-        extra: &[],
-        profile: Profile::Core,
-        stage: Stage::Any,
-        decides: &[
-            &[
-                "delete.repeat.operator-safe",
-                "delete.then-put",
-                "delete.then-recreate",
-                "delete.type-isolation",
-            ],
-            ANY_ANSWER,
-            VALID_DELETE,
+pub(crate) const CASES: &[&Case] = &[&Case {
+    id: "delete.afterwards",
+    subjects: ALL,
+    creates: 3,
+    extra: &[],
+    profile: Profile::Core,
+    stage: Stage::Any,
+    decides: &[
+        &[
+            "delete.repeat.operator-safe",
+            "delete.then-put",
+            "delete.then-recreate",
+            "create.repeat-same-name",
+            "delete.type-isolation",
         ],
-        run: |c| afterwards(c).boxed_local(),
-    },
-    &Case {
-        id: "delete.active-run",
-        subjects: RUN,
-        creates: 1,
-        extra: &[],
-        profile: Profile::Core,
-        stage: Stage::Any,
-        decides: &[&["delete.while-run-active"]],
-        run: |c| active_run(c).boxed_local(),
-    },
-];
+        ANY_ANSWER,
+        VALID_DELETE,
+    ],
+    run: |c| afterwards(c).boxed_local(),
+}];
 
-/// Delete; then delete again, update and create again.
+/// Delete; then delete again, update, create again, and once more while it is there.
 async fn afterwards(c: &mut Context) -> Step {
     let (body, id, _) = c.created().await?;
     c.settled(async |c| c.delete(&id, Intent::Valid).await, removed)
@@ -78,9 +67,25 @@ async fn afterwards(c: &mut Context) -> Step {
         &answer,
     );
     match answer.operator_id().filter(|_| made) {
-        Some(id) => type_isolation(c, &body, &id).await,
+        Some(id) => {
+            let id = repeat(c, &body, id).await?;
+            type_isolation(c, &body, &id).await
+        }
         None => Err(Stop::Prerequisite(answer.describe())),
     }
+}
+
+/// Creates again what is there. Returns the id that the operator would know from then on.
+async fn repeat(c: &mut Context, body: &Body, first: String) -> Step<String> {
+    let answer = c.create(body, Intent::Debatable).await?;
+    let again = answer.operator_id().filter(|_| answer.accepted());
+    let finding = match &again {
+        Some(id) => Finding::pass(format!("{first:?}, then {id:?}")),
+        None if answer.provider_error().is_some() => Finding::pass(answer.describe()),
+        None => Finding::fail(answer.describe()),
+    };
+    c.check("create.repeat-same-name", finding, &answer);
+    Ok(again.unwrap_or(first))
 }
 
 /// Deletes the id as one of another type; what has it must not be gone.
@@ -115,21 +120,4 @@ async fn type_isolation(c: &mut Context, body: &Body, id: &str) -> Step {
 fn is_unique(id: &str, run: &str) -> bool {
     const RANDOM: usize = 16;
     id.contains(run) || id.len() >= RANDOM
-}
-
-async fn active_run(c: &mut Context) -> Step {
-    let (_, id, _) = c.created().await?;
-    let (answer, late) = c
-        .settled(async |c| c.delete(&id, Intent::Valid).await, removed)
-        .await?;
-    let holds = answer
-        .after
-        .as_ref()
-        .is_some_and(|a| a.state == kfp_operator_sim::State::Deleted);
-    c.check(
-        "delete.while-run-active",
-        in_time(holds, late, answer.describe()),
-        &answer,
-    );
-    Ok(())
 }

@@ -4,7 +4,7 @@ use futures::FutureExt as _;
 use kfp_operator_sim::ResourceKind;
 use kfp_operator_sim::State;
 
-use super::create::removed;
+use super::create::{in_time, removed};
 use super::effect;
 use crate::case::{
     ALL, ANY_ANSWER, Case, Profile, RUN, Stage, VALID_CREATE, VALID_DELETE, VALID_UPDATE,
@@ -29,6 +29,7 @@ pub(crate) const CASES: &[&Case] = &[
                 "create.takes-effect",
                 "update.takes-effect",
                 "delete.takes-effect",
+                "delete.while-run-active",
             ],
             ANY_ANSWER,
             VALID_CREATE,
@@ -84,7 +85,7 @@ async fn operator(c: &mut Context) -> Step {
         effect::version(c, "update.takes-effect", (&next, &id), &updated).await?;
         path.push("update: Succeeded".to_owned());
     }
-    let (deleted, _) = c
+    let (deleted, late) = c
         .settled(
             async |c| c.delete(&id, Intent::Valid).await,
             |e| reached(e, State::Deleted),
@@ -96,6 +97,11 @@ async fn operator(c: &mut Context) -> Step {
         Finding::when(!refused, deleted.describe()),
         &deleted,
     );
+    if c.kind() == ResourceKind::Run {
+        // It was created a moment ago.
+        let finding = in_time(reached(&deleted, State::Deleted), late, deleted.describe());
+        c.check("delete.while-run-active", finding, &deleted);
+    }
     path.push("delete: Deleted".to_owned());
     let finding = if reached(&deleted, State::Deleted) {
         Finding::pass(path.join(", "))

@@ -118,6 +118,7 @@ mod tests {
             expected: String::new(),
             actual: "what was there".to_owned(),
             evidence: Vec::new(),
+            events: Vec::new(),
             case: None,
         }
     }

@@ -457,8 +457,7 @@ named! {
     EventsMissing "events-missing" "Nothing is reported of any run."
         ["event.success.delivered", "event.failure.delivered", "event.scheduled-run"];
     EventSuccessMissing "event-success-missing" "Runs that succeed are not reported."
-        ["event.success.delivered", "event.scheduled-run", "event.retry-on-unreachable",
-         "event.survives-restart"];
+        ["event.success.delivered", "event.scheduled-run", "event.survives-restart"];
     EventFailureMissing "event-failure-missing" "Runs that fail are not reported."
         ["event.failure.delivered"];
     EventTrailingSlash "event-trailing-slash" "Events go to the webhook's URL with a slash behind."

@@ -10,7 +10,7 @@ use futures::future::LocalBoxFuture;
 
 use super::provider::Provider;
 use super::{Fault, Mock};
-use crate::help::{Events, Help};
+use crate::help::{Events, Help, Often};
 use crate::hooks::{Call, Hook, Hooks, Means, Resource, Trouble};
 use crate::sink::Sink;
 use crate::target::Target;
@@ -55,7 +55,7 @@ impl Mock {
         Events {
             writes_anything: true,
             failing: [(parameter.to_owned(), value.to_owned())].into(),
-            cron: "* * * * * *",
+            schedule: Often::SECOND,
             ..Events::new(sink, Some(super::events::NAME.to_owned()))
         }
     }

@@ -54,18 +54,22 @@ impl Default for Timing {
     }
 }
 
-/// What happens to the events of one run, instead of what the operator would do.
+/// What happens to one delivery.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Script {
-    /// The first is answered with this status.
-    Once(u16),
-    /// The connection of the first is closed without an answer.
-    DropOnce,
-    /// All are answered with this status.
-    Always(u16),
-    /// All are answered as ever, but late.
+pub(crate) enum Act {
+    /// It is answered with this status.
+    Status(u16),
+    /// The connection is closed without an answer.
+    Drop,
+    /// It is answered as ever, but late.
     Slow,
+    /// It is answered as the operator would.
+    AsEver,
 }
+
+/// What happens to the deliveries of a run's event, one after another; the last act goes on for ever. None is
+/// [`Act::AsEver`].
+pub(crate) type Script = &'static [Act];
 
 /// A run, or a schedule of runs, whose events are waited for.
 #[derive(Clone, Debug)]
@@ -76,7 +80,7 @@ pub(crate) struct Watch {
     pub(crate) configuration: Option<String>,
     /// Declared artifacts: names and places.
     pub(crate) artifacts: Vec<(String, ArtifactPath)>,
-    pub(crate) script: Option<Script>,
+    pub(crate) script: Script,
 }
 
 /// The receiver. Clones are the same; with the last one it is closed.
@@ -110,8 +114,8 @@ struct Shared {
 #[derive(Default)]
 struct State {
     watches: Vec<Watch>,
-    /// Scripted answers so far, by name.
-    played: BTreeMap<String, u32>,
+    /// Acts so far, by name.
+    played: BTreeMap<String, usize>,
     deliveries: Vec<Arc<Delivery>>,
     session: Weak<Session>,
 }
@@ -251,23 +255,17 @@ impl State {
     /// The answer to an event that the operator would have handled.
     fn play(&mut self, received: &Received, slow: Duration) -> (Reply, bool) {
         let named = |watch: &&Watch| received.mentions(bare(&watch.name));
-        let handled = (Reply::now(200, ""), false);
-        let Some(Watch {
-            name,
-            script: Some(script),
-            ..
-        }) = self.watches.iter().find(named)
-        else {
-            return handled;
+        let Some(Watch { name, script, .. }) = self.watches.iter().find(named) else {
+            return (Reply::now(200, ""), false);
         };
         let played = self.played.entry(name.clone()).or_default();
+        let act = script.get(*played).or(script.last());
         *played += 1;
-        match *script {
-            Script::Once(status) if *played == 1 => (Reply::now(status, "as the case wants"), true),
-            Script::DropOnce if *played == 1 => (Reply::none(), true),
-            Script::Once(_) | Script::DropOnce => handled,
-            Script::Always(status) => (Reply::now(status, "as the case wants"), true),
-            Script::Slow => {
+        match act {
+            None | Some(Act::AsEver) => (Reply::now(200, ""), false),
+            Some(Act::Status(status)) => (Reply::now(*status, "as the case wants"), true),
+            Some(Act::Drop) => (Reply::none(), true),
+            Some(Act::Slow) => {
                 let late = Reply {
                     delay: slow,
                     ..Reply::now(200, "")

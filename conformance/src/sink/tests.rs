@@ -14,7 +14,7 @@ fn sink() -> Sink {
     Sink::start(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), timing).expect("a free port")
 }
 
-fn watch(name: &str, script: Option<Script>) -> Watch {
+fn watch(name: &str, script: Script) -> Watch {
     Watch {
         name: name.to_owned(),
         configuration: None,
@@ -36,22 +36,22 @@ async fn post(sink: &Sink, body: &str) -> Option<u16> {
 #[tokio::test]
 async fn scripts_decide_on_what_would_have_been_handled() {
     let sink = sink();
-    type Row = (&'static str, Option<Script>, [Option<u16>; 3]);
+    type Row = (&'static str, Script, [Option<u16>; 3]);
     let table: [Row; 6] = [
-        ("a/plain", None, [Some(200); 3]),
+        ("a/plain", &[], [Some(200); 3]),
         (
-            "a/once",
-            Some(Script::Once(500)),
-            [Some(500), Some(200), Some(200)],
+            "a/stumble",
+            &[Act::Status(500), Act::Drop, Act::AsEver],
+            [Some(500), None, Some(200)],
         ),
         (
-            "a/dropped",
-            Some(Script::DropOnce),
+            "a/again",
+            &[Act::Drop, Act::AsEver],
             [None, Some(200), Some(200)],
         ),
-        ("a/gone", Some(Script::Always(410)), [Some(410); 3]),
-        ("a/slow", Some(Script::Slow), [Some(200); 3]),
-        ("a/plain1", None, [Some(200); 3]),
+        ("a/gone", &[Act::Status(410)], [Some(410); 3]),
+        ("a/slow", &[Act::Slow], [Some(200); 3]),
+        ("a/plain1", &[], [Some(200); 3]),
     ];
     for (name, script, expected) in table {
         sink.expect(watch(name, script));
@@ -89,7 +89,7 @@ async fn scripts_decide_on_what_would_have_been_handled() {
 #[tokio::test]
 async fn it_can_be_out_of_reach_and_come_back_where_it_was() {
     let sink = sink();
-    sink.expect(watch("a/b", None));
+    sink.expect(watch("a/b", &[]));
     let url = sink.url();
     for _ in 0..3 {
         sink.close().await;

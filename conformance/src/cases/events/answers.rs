@@ -6,12 +6,12 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::outage::UNREACHABLE;
-use super::report::settled;
+use super::report::{says, settled};
 use super::{Sent, any, check, configured, events, missing, pass, send, wait};
 use crate::context::{Context, Step};
 use crate::help::Events;
 use crate::outcome::Finding;
-use crate::sink::{Answer, Delivery, Script};
+use crate::sink::{Act, Delivery, Script};
 
 const RETRY: &str = "event.retry-on-500";
 const IDENTICAL: &str = "event.redelivery-identical";
@@ -19,83 +19,95 @@ const GONE: &str = "event.stop-on-410";
 const REFUSED: &str = "event.no-hot-loop-on-4xx";
 const SLOW: &str = "event.slow-sink";
 
-pub(super) const DECIDES: &[&str] = &[RETRY, IDENTICAL, GONE, REFUSED, SLOW];
+pub(super) const DECIDES: &[&str] = &[RETRY, UNREACHABLE, IDENTICAL, GONE, REFUSED, SLOW];
+
+/// What has to be sent three times, and is late in the end.
+const STUMBLES: Script = &[Act::Status(500), Act::Drop, Act::Slow, Act::AsEver];
+const ENDS: Script = &[Act::Status(410)];
+const REFUSES: Script = &[Act::Status(400)];
 
 pub(super) async fn answers(c: &mut Context) -> Step {
     let events = events(c)?;
-    let scripts = [
-        Script::Once(500),
-        Script::DropOnce,
-        Script::Always(410),
-        Script::Always(400),
-        Script::Always(415),
-        Script::Slow,
-    ];
-    let mut runs = Vec::new();
-    for script in scripts {
-        let body = configured(c, &events).await?;
-        runs.push((script, send(c, &events, body, Some(script)).await?));
-    }
-    let wanted = events.sink.timing().wait;
-    for (script, run) in &runs {
-        let arrived = wait(c, &events, run, wanted, any).await?;
-        let played = arrived.first().is_some_and(|first| first.scripted);
-        if !played {
-            let why = match arrived.first() {
-                None => missing(&events, run),
-                Some(first) => format!("its event could only be answered with {:?}", first.answer),
-            };
-            check(c, decides(*script), Finding::prerequisite(why), &arrived);
-        } else if matches!(script, Script::Once(_) | Script::DropOnce) {
-            repeated(c, &events, *script, run).await?;
-        }
+    let body = configured(c, &events).await?;
+    let stumbling = send(c, &events, body, STUMBLES).await?;
+    let body = configured(c, &events).await?;
+    let gone = send(c, &events, body, ENDS).await?;
+    let plain = c.body().await?.set("runConfigurationName", "\"\"");
+    let refused = send(c, &events, plain, REFUSES).await?;
+
+    stumbles(c, &events, &stumbling).await?;
+    played(c, &events, &gone, GONE).await?;
+    played(c, &events, &refused, REFUSED).await?;
+    if let Some(first) = refused.deliveries(&events).first() {
+        says(c, &events, &refused, first);
     }
     // Each of them has arrived, so from here on there is only to see what comes too much.
     let timing = events.sink.timing();
     pass(c, timing.slow + timing.quiet).await?;
-    for (script, run) in &runs {
-        let arrived = run.deliveries(&events);
-        if !arrived.first().is_some_and(|first| first.scripted) {
-            continue;
-        }
-        let finding = match script {
-            Script::Always(410) => settled(&arrived, 410),
-            Script::Always(status) => paced(&arrived, *status, timing.slow + timing.quiet),
-            Script::Slow => alone(&arrived, timing.slow),
-            Script::Once(_) | Script::DropOnce => continue,
-        };
-        check(c, decides(*script), finding, &arrived);
+    let arrived = stumbling.deliveries(&events);
+    if let ([_, _, late, more @ ..], true) = (arrived.as_slice(), scripted(&arrived)) {
+        check(c, SLOW, alone(late, more, timing.slow), &arrived);
+    }
+    let arrived = gone.deliveries(&events);
+    if scripted(&arrived) {
+        check(c, GONE, settled(&arrived, 410), &arrived);
+    }
+    let arrived = refused.deliveries(&events);
+    if scripted(&arrived) {
+        let window = timing.slow + timing.quiet;
+        check(c, REFUSED, paced(&arrived, 400, window), &arrived);
     }
     Ok(())
 }
 
-fn decides(script: Script) -> &'static str {
-    match script {
-        Script::Once(_) => RETRY,
-        Script::DropOnce => UNREACHABLE,
-        Script::Always(410) => GONE,
-        Script::Always(_) => REFUSED,
-        Script::Slow => SLOW,
-    }
+/// Whether the script of a run was played, and not the operator's own answer.
+fn scripted(arrived: &[Arc<Delivery>]) -> bool {
+    arrived.first().is_some_and(|first| first.scripted)
 }
 
-/// Whether the event comes again after its first delivery came to nothing, and is the same.
-async fn repeated(c: &mut Context, events: &Events, script: Script, run: &Sent) -> Step {
-    let twice = |arrived: &[Arc<Delivery>]| arrived.len() > 1;
-    let arrived = wait(c, events, run, events.sink.timing().wait, twice).await?;
-    let failed = match arrived.first().map(|first| first.answer) {
-        Some(Answer::Status(status)) => format!("answered with {status}"),
-        _ => "cut off".to_owned(),
+/// Waits for the event of a run. If its script was not played, says why the requirement cannot be judged.
+async fn played(
+    c: &mut Context,
+    events: &Events,
+    run: &Sent,
+    requirement: &'static str,
+) -> Step<bool> {
+    let arrived = wait(c, events, run, events.sink.timing().wait, any).await?;
+    let why = match arrived.first() {
+        Some(first) if first.scripted => return Ok(true),
+        Some(first) => format!("its event could only be answered with {:?}", first.answer),
+        None => missing(events, run),
     };
-    let times = arrived.len();
-    let finding = Finding::when(
-        times > 1,
-        format!("{times} deliveries, the first was {failed}"),
-    );
-    check(c, decides(script), finding, &arrived);
-    if let [first, second, ..] = arrived.as_slice() {
+    check(c, requirement, Finding::prerequisite(why), &arrived);
+    Ok(false)
+}
+
+/// Whether the event comes again after a delivery came to nothing, twice, and is the same each time.
+async fn stumbles(c: &mut Context, events: &Events, run: &Sent) -> Step {
+    if !played(c, events, run, RETRY).await? {
+        return Ok(());
+    }
+    let mut arrived = Vec::new();
+    for (times, requirement, what) in [(2, RETRY, "answered with 500"), (3, UNREACHABLE, "cut off")]
+    {
+        let enough = |arrived: &[Arc<Delivery>]| arrived.len() >= times;
+        arrived = wait(c, events, run, events.sink.timing().wait, enough).await?;
+        let actual = match arrived.len() - (times - 2) {
+            1 => format!("not delivered again after it was {what}"),
+            _ => format!("delivered again after it was {what}"),
+        };
+        let again = arrived.len() >= times;
+        check(c, requirement, Finding::when(again, actual), &arrived);
+        if !again {
+            break;
+        }
+    }
+    let [first, more @ ..] = arrived.as_slice() else {
+        return Ok(());
+    };
+    if !more.is_empty() {
         let read = |one: &Delivery| serde_json::from_slice::<Value>(&one.received.body).ok();
-        let same = read(first) == read(second);
+        let same = more.iter().all(|one| read(one) == read(first));
         let actual = if same { "the same" } else { "another body" };
         check(c, IDENTICAL, Finding::when(same, actual), &arrived);
     }
@@ -110,13 +122,9 @@ fn paced(arrived: &[Arc<Delivery>], status: u16, window: Duration) -> Finding {
     Finding::when(slow, actual)
 }
 
-/// Whether nothing came again before the answer did.
-fn alone(arrived: &[Arc<Delivery>], slow: Duration) -> Finding {
-    let first = arrived.first().map(|first| first.at);
-    let early = arrived.iter().skip(1);
-    let early = early
-        .filter(|one| first.is_some_and(|first| one.at < first + slow))
-        .count();
+/// Whether nothing more came before the late answer did.
+fn alone(late: &Delivery, more: &[Arc<Delivery>], slow: Duration) -> Finding {
+    let early = more.iter().filter(|one| one.at < late.at + slow).count();
     let actual = format!("{early} more before the answer, which took {slow:?}");
     Finding::when(early == 0, actual)
 }

@@ -25,7 +25,7 @@ pub(super) async fn failure(c: &mut Context) -> Step {
     } else {
         let parameters = json!(events.failing).to_string();
         let body = c.body().await?.set("parameters", &parameters);
-        send(c, &events, body, None).await?
+        send(c, &events, body, &[]).await?
     };
     let arrived = wait(c, &events, &run, events.sink.timing().wait, any).await?;
     let Some(first) = arrived.first() else {
@@ -60,7 +60,7 @@ async fn seeded(c: &mut Context, events: &Events) -> Step<Sent> {
         name: body.text("name"),
         configuration: None,
         artifacts: Vec::new(),
-        script: None,
+        script: &[],
     });
     let about = Resource {
         kind: ResourceKind::Run,

@@ -26,11 +26,11 @@ pub(crate) const CASES: &[&Case] = &[
     &Case {
         id: "event.report",
         subjects: RUN,
-        creates: 2,
+        creates: 1,
         extra: &[],
         profile: Profile::Core,
         stage: Stage::Any,
-        decides: &[report::DECIDES],
+        decides: &[report::DECIDES, report::SAYS],
         run: |c| report::report(c).boxed_local(),
     },
     &Case {
@@ -46,11 +46,11 @@ pub(crate) const CASES: &[&Case] = &[
     &Case {
         id: "event.answers",
         subjects: RUN,
-        creates: 6,
+        creates: 3,
         extra: &[],
         profile: Profile::Core,
         stage: Stage::Any,
-        decides: &[answers::DECIDES],
+        decides: &[answers::DECIDES, report::SAYS],
         run: |c| answers::answers(c).boxed_local(),
     },
     &Case {
@@ -70,18 +70,8 @@ pub(crate) const CASES: &[&Case] = &[
         extra: &[],
         profile: Profile::Core,
         stage: Stage::Alone,
-        decides: &[&[outage::UNREACHABLE]],
-        run: |c| outage::unreachable(c).boxed_local(),
-    },
-    &Case {
-        id: "event.restart",
-        subjects: RUN,
-        creates: 1,
-        extra: &[],
-        profile: Profile::Core,
-        stage: Stage::Alone,
-        decides: &[&[outage::RESTART]],
-        run: |c| outage::restart(c).boxed_local(),
+        decides: &[&[outage::UNREACHABLE, outage::RESTART]],
+        run: |c| outage::outage(c).boxed_local(),
     },
 ];
 
@@ -143,7 +133,7 @@ pub(super) async fn send(
     c: &mut Context,
     events: &Events,
     body: Body,
-    script: Option<Script>,
+    script: Script,
 ) -> Step<Sent> {
     let artifacts = declared(&body);
     let configuration = body.text("runConfigurationName");

@@ -1,7 +1,5 @@
 //! What becomes of the runs of a schedule.
 
-use std::time::Duration;
-
 use kfp_operator_sim::ResourceKind;
 use serde_json::json;
 
@@ -12,15 +10,13 @@ use crate::exchange::Intent;
 use crate::outcome::Finding;
 
 pub(super) const REQUIREMENT: &str = "event.scheduled-run";
-/// How long a schedule that fires every minute may take to fire.
-const FIRES: Duration = Duration::from_secs(61);
 
 pub(super) async fn scheduled(c: &mut Context) -> Step {
     let events = events(c)?;
-    let schedule = json!({ "cronExpression": events.cron }).to_string();
+    let schedule = json!({ "cronExpression": events.schedule.cron }).to_string();
     let body = configured(c, &events).await?.set("schedule", &schedule);
-    let schedule = send(c, &events, body, None).await?;
-    let limit = FIRES + events.sink.timing().wait;
+    let schedule = send(c, &events, body, &[]).await?;
+    let limit = events.schedule.fires + events.sink.timing().wait;
     let arrived = wait(c, &events, &schedule, limit, any).await?;
     // It would go on firing.
     c.delete_of(ResourceKind::RunSchedule, &schedule.id, Intent::Valid)
