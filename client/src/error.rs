@@ -1,9 +1,11 @@
 //! What can go wrong with a request, told apart by who is to blame.
 
 use std::error::Error as StdError;
+use std::io;
 
 use kfp_provider_api::client::Error as GeneratedError;
 use reqwest::{Response, StatusCode};
+use rustls::{AlertDescription, CertificateError};
 
 /// Bytes of a foreign body that a message shows.
 const EXCERPT: usize = 1024;
@@ -146,19 +148,68 @@ fn excerpt(body: &[u8]) -> String {
 
 fn transport(source: &reqwest::Error) -> String {
     if source.is_timeout() {
-        "no answer in time".to_owned()
-    } else {
-        format!("no answer: {}", root_cause(source))
+        return "no answer in time".to_owned();
     }
+    let cause = innermost(source);
+    format!("no answer: {cause}{}", tls_hint(cause))
 }
 
-/// The innermost reason: the outer ones only say where it passed through.
-pub(crate) fn root_cause(error: &dyn StdError) -> String {
+/// The innermost reason in words: the outer ones only say where it passed through.
+pub(crate) fn root_cause(error: &(dyn StdError + 'static)) -> String {
+    innermost(error).to_string()
+}
+
+fn innermost<'a>(error: &'a (dyn StdError + 'static)) -> &'a (dyn StdError + 'static) {
     let mut cause = error;
     while let Some(inner) = cause.source() {
         cause = inner;
     }
-    cause.to_string()
+    cause
+}
+
+/// What to do about a handshake that came to nothing.
+fn tls_hint(cause: &(dyn StdError + 'static)) -> &'static str {
+    match inside(cause).downcast_ref() {
+        Some(rustls::Error::InvalidCertificate(reason)) => match reason {
+            CertificateError::UnknownIssuer | CertificateError::BadSignature => {
+                " (hint: trust the certificate of the authority that has signed it)"
+            }
+            CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+                " (hint: ask by a name that stands in the certificate)"
+            }
+            _ => "",
+        },
+        Some(rustls::Error::AlertReceived(alert)) if is_about_client(*alert) => {
+            " (hint: show a client certificate that the provider trusts)"
+        }
+        Some(rustls::Error::InvalidMessage(_)) => " (hint: does the provider speak TLS?)",
+        _ => "",
+    }
+}
+
+/// What errors of input and output are made of: they hide it from `source`, and stand in each other.
+fn inside<'a>(error: &'a (dyn StdError + 'static)) -> &'a (dyn StdError + 'static) {
+    let outer = error.downcast_ref::<io::Error>();
+    match outer.and_then(io::Error::get_ref) {
+        Some(inner) => inside(inner),
+        None => error,
+    }
+}
+
+/// Whether a server says by an alert that it does not like the certificate it was shown, or the lack of one.
+fn is_about_client(alert: AlertDescription) -> bool {
+    matches!(
+        alert,
+        AlertDescription::CertificateRequired
+            | AlertDescription::BadCertificate
+            | AlertDescription::UnsupportedCertificate
+            | AlertDescription::CertificateRevoked
+            | AlertDescription::CertificateExpired
+            | AlertDescription::CertificateUnknown
+            | AlertDescription::UnknownCA
+            | AlertDescription::DecryptError
+            | AlertDescription::AccessDenied
+    )
 }
 
 #[cfg(test)]

@@ -36,7 +36,7 @@ mod version;
 mod workflow;
 
 pub use body::{pipeline_body, simple_body};
-pub use completion::{Afterlife, afterlife, reported_artifacts};
+pub use completion::{Afterlife, afterlife};
 pub use consequence::consequence;
 pub use construct::{Construction, ConstructionError};
 pub use custom::{API_VERSION, CustomKind, CustomResource};

@@ -1,9 +1,11 @@
 //! Providers made of sockets: what they answer is bytes, and what they were asked is kept as bytes.
 
-use std::io::{Read as _, Write as _};
+use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread;
+
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
 /// What is done with one connection.
 #[derive(Clone, Debug)]
@@ -14,6 +16,8 @@ pub(crate) enum Answer {
     Hang,
     /// These bytes, and then nothing until the other side gives up.
     HangAfter(String),
+    /// The bytes, as soon as anything comes; then the end.
+    Blurt(String),
     /// The connection is reset before the request is read.
     Reset,
 }
@@ -42,6 +46,26 @@ pub(crate) struct Provider {
 impl Provider {
     /// Answers one connection after the other; the last answer goes to all that follow.
     pub(crate) fn start(answers: Vec<Answer>) -> Self {
+        Self::listen(answers, serve)
+    }
+
+    /// The same behind TLS.
+    pub(crate) fn start_tls(answers: Vec<Answer>, config: ServerConfig) -> Self {
+        let config = Arc::new(config);
+        Self::listen(answers, move |stream, answer, seen| {
+            let connection = ServerConnection::new(Arc::clone(&config)).unwrap();
+            let mut stream = StreamOwned::new(connection, stream);
+            serve(&mut stream, answer, seen);
+            // The end of what is encrypted has to be told.
+            stream.conn.send_close_notify();
+            let _ = stream.flush();
+        })
+    }
+
+    fn listen(
+        answers: Vec<Answer>,
+        serve: impl Fn(TcpStream, &Answer, &Mutex<Vec<Vec<u8>>>) + Send + 'static,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap().to_string();
         let requests = Arc::new(Mutex::new(Vec::new()));
@@ -75,13 +99,21 @@ impl Provider {
     }
 }
 
-fn serve(mut stream: TcpStream, answer: &Answer, seen: &Mutex<Vec<Vec<u8>>>) {
+fn serve(mut stream: impl Read + Write, answer: &Answer, seen: &Mutex<Vec<Vec<u8>>>) {
     if matches!(answer, Answer::Reset) {
         // Closing with something unread makes the system reset the connection.
         let _ = stream.read(&mut [0; 1]);
         return;
     }
+    if let Answer::Blurt(bytes) = answer {
+        let _ = stream.read(&mut [0; 4096]);
+        let _ = stream.write_all(bytes.as_bytes());
+        return;
+    }
     let request = read(&mut stream);
+    if request.is_empty() {
+        return; // a connection that came to nothing
+    }
     seen.lock().unwrap().push(request);
     if let Answer::Bytes(bytes) | Answer::HangAfter(bytes) = answer {
         let _ = stream.write_all(bytes.as_bytes());
@@ -92,7 +124,7 @@ fn serve(mut stream: TcpStream, answer: &Answer, seen: &Mutex<Vec<Vec<u8>>>) {
 }
 
 /// One request: the head, and as much body as it announces.
-fn read(stream: &mut TcpStream) -> Vec<u8> {
+fn read(stream: &mut impl Read) -> Vec<u8> {
     let mut bytes = Vec::new();
     let mut buffer = [0; 4096];
     while !is_complete(&bytes) {

@@ -9,7 +9,7 @@ mod report;
 mod step;
 mod watch;
 
-use std::io::Write as _;
+use std::io::{self, Write as _};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -27,7 +27,8 @@ use watch::{Watch, WatchError};
 
 pub(crate) const EXIT_CODES: &str = "\
 Exit codes: 0 every resource would reach Succeeded, or Deleted with --delete; 1 one would not; 2 bad usage, or resources \
-that the API server would refuse, and nothing was sent; 3 the provider cannot be asked, and nothing was sent.";
+that the API server would refuse, and nothing was sent; 3 the provider cannot be asked, and nothing was sent; 4 the \
+report cannot be written.";
 
 /// A resource would not get where it should.
 const FAILED: u8 = 1;
@@ -35,6 +36,8 @@ const FAILED: u8 = 1;
 const REFUSED: u8 = 2;
 /// There is nobody to ask.
 const NO_PROVIDER: u8 = 3;
+/// The report is lost.
+const UNWRITABLE: u8 = 4;
 
 #[derive(Debug, Args)]
 pub(crate) struct Options {
@@ -64,6 +67,10 @@ pub(crate) struct Options {
     /// How long events are waited for.
     #[arg(long, value_name = "TIME", default_value = "60s", value_parser = humantime::parse_duration, requires = "watch")]
     watch_for: Duration,
+    /// How long the operator keeps runs that have ended (its runCompletionTTL): they are deleted after their events, and
+    /// nobody waits for the time to pass. Without it, they are kept.
+    #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration, requires = "watch")]
+    run_completion_ttl: Option<Duration>,
     /// The namespace of resources that name none.
     #[arg(short, long, value_name = "NAME", default_value = "default")]
     namespace: String,
@@ -94,6 +101,8 @@ enum RehearsalError {
     Compile(#[from] CompileError),
     #[error(transparent)]
     Watch(#[from] WatchError),
+    #[error("standard output: cannot be written: {0}")]
+    Output(io::Error),
 }
 
 fn lines(errors: &[ManifestError]) -> String {
@@ -106,6 +115,7 @@ impl RehearsalError {
         match self {
             Self::Manifests(_) | Self::Compile(_) | Self::Watch(_) => REFUSED,
             Self::Access(_) => NO_PROVIDER,
+            Self::Output(_) => UNWRITABLE,
         }
     }
 }
@@ -130,17 +140,16 @@ async fn rehearse(options: &Options) -> Result<bool, RehearsalError> {
         (Some(url), false) => Endpoint::service(url, &options.access, options.timeout)?,
         (url, _) => Endpoint::nobody(url.as_deref()),
     };
-    let mut watch = options.watch.map(Watch::listen).transpose()?;
+    let mut watch = match options.watch {
+        Some(address) => Some(Watch::listen(address).await?),
+        None => None,
+    };
     let mut cluster = Cluster::new(endpoint, compiler);
     cluster.apply(first).await;
-    if let Some(watch) = &mut watch {
-        cluster.watch(watch, options.watch_for).await;
-    }
+    hear(&mut cluster, &mut watch, options).await;
     if !options.update.is_empty() {
         cluster.apply(changed).await;
-        if let Some(watch) = &mut watch {
-            cluster.watch(watch, options.watch_for).await;
-        }
+        hear(&mut cluster, &mut watch, options).await;
     }
     if options.delete {
         cluster.delete_all().await;
@@ -153,9 +162,30 @@ async fn rehearse(options: &Options) -> Result<bool, RehearsalError> {
         Format::Json => report::json(&steps),
         Format::Table => report::table(&steps, options.dry_run),
     };
-    // Who closes the pipe does not want to read on.
-    let _ = std::io::stdout().write_all(text.as_bytes());
+    print(&text).map_err(RehearsalError::Output)?;
     Ok(report::all_well(&steps))
+}
+
+fn print(text: &str) -> io::Result<()> {
+    let mut output = io::stdout().lock();
+    match output
+        .write_all(text.as_bytes())
+        .and_then(|()| output.flush())
+    {
+        // Who closes the pipe does not want to read on.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => written,
+    }
+}
+
+/// What the provider tells about runs, if it is listened to.
+async fn hear(cluster: &mut Cluster, watch: &mut Option<Watch>, options: &Options) {
+    if let Some(watch) = watch {
+        cluster.watch(watch, options.watch_for).await;
+        if let Some(time) = options.run_completion_ttl {
+            cluster.expire(time).await;
+        }
+    }
 }
 
 fn read(paths: &[PathBuf], namespace: &str) -> Result<Vec<Manifest>, RehearsalError> {

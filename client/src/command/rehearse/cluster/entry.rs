@@ -1,5 +1,6 @@
 //! One resource, and what the operator has noted about it.
 
+use chrono::{DateTime, Utc};
 use kfp_operator_sim::{
     Construction, ConstructionError, CustomResource, Provider, ResourceKind, Status,
 };
@@ -21,8 +22,10 @@ pub(super) struct Entry {
     pub(super) deleting: bool,
     /// Nothing will ever happen to it again by itself.
     pub(super) stuck: bool,
-    /// Whether an event has told that the run has ended.
-    pub(super) completed: bool,
+    /// Whether somebody waits for an event to tell that the run has ended.
+    pub(super) awaited: bool,
+    /// When an event has told so.
+    pub(super) completed_at: Option<DateTime<Utc>>,
     /// Why nothing has happened yet.
     pub(super) waiting: Option<String>,
 }
@@ -38,7 +41,8 @@ impl Entry {
             owner: None,
             deleting: false,
             stuck: false,
-            completed: false,
+            awaited: true,
+            completed_at: None,
             waiting: None,
         }
     }

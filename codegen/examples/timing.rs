@@ -1,6 +1,6 @@
 //! How long the generator takes, by the size of the document.
 //!
-//! `cargo run --release -p openapi-codegen --example scale`
+//! `cargo run --release -p openapi-codegen --example timing`
 
 use std::fmt::Write as _;
 use std::io::{self, Write as _};
