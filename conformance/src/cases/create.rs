@@ -136,7 +136,7 @@ async fn neighbours(c: &mut Context) -> Step {
             made.push((requirement, other));
         }
     }
-    let upserts = c.kind() != ResourceKind::Run && upserts(c).await?;
+    let upserts = upserts(c).await?;
     let gone = c.delete(&first.id, Intent::Debatable).await?;
     if !removed(&gone) {
         let why = format!("DELETE {:?}: {}", first.id, gone.describe());
@@ -177,9 +177,16 @@ async fn neighbour(c: &mut Context, name: String) -> Step<Neighbour> {
 
 /// A provider that creates what it is asked to update cannot be asked whether something is there.
 pub(super) async fn upserts(c: &mut Context) -> Step<bool> {
+    if c.kind() == ResourceKind::Run {
+        return Ok(false);
+    }
     let body = c.body().await?;
     let id = c.fresh_name();
-    Ok(c.update(&id, &body, Intent::Open).await?.accepted())
+    let created = c.update(&id, &body, Intent::Open).await?.accepted();
+    if created {
+        c.delete(&id, Intent::Open).await?;
+    }
+    Ok(created)
 }
 
 /// Whether a resource is still there, as far as an answer about it shows, or the probe where no answer

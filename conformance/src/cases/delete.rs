@@ -10,6 +10,7 @@ use crate::context::{Context, Step, Stop};
 use crate::exchange::{Exchange, Intent};
 use crate::fixture::Body;
 use crate::hooks::Hook;
+use crate::model::is_unique;
 use crate::outcome::Finding;
 
 pub(crate) const CASES: &[&Case] = &[&Case {
@@ -106,18 +107,11 @@ async fn type_isolation(c: &mut Context, body: &Body, id: &str) -> Step {
         c.check_alone(REQUIREMENT, Finding::unverified(Hook::Probe.need(), why));
         return Ok(());
     }
-    let upserts = kind != ResourceKind::Run && upserts(c).await?;
+    let upserts = upserts(c).await?;
     c.delete_of(other, id, Intent::Invalid).await?;
     c.session.ledger.created(kind, id);
     let (finding, answer) = still_there(c, body, id, upserts).await?;
     let actual = format!("after DELETE of the id as {other}: {}", finding.actual);
     c.check(REQUIREMENT, Finding { actual, ..finding }, &answer);
     Ok(())
-}
-
-/// Whether no resource of another type can have this id: it names this run, or is long enough to
-/// be random.
-fn is_unique(id: &str, run: &str) -> bool {
-    const RANDOM: usize = 16;
-    id.contains(run) || id.len() >= RANDOM
 }

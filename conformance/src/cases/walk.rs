@@ -3,9 +3,9 @@
 use futures::FutureExt as _;
 use kfp_operator_sim::ResourceKind;
 
+use super::create::upserts;
 use crate::case::{ALL, Case, Profile, Stage};
 use crate::context::{Context, Step};
-use crate::exchange::Intent;
 use crate::model::{Contradiction, Script, Walk, Width, shrink};
 use crate::outcome::Finding;
 
@@ -100,20 +100,6 @@ async fn walk(c: &mut Context, names: usize) -> Step<Walk> {
         neighbour: None,
         creates: CREATES,
     })
-}
-
-/// Whether an update creates what is not there.
-async fn upserts(c: &mut Context) -> Step<bool> {
-    if c.kind() == ResourceKind::Run {
-        return Ok(false);
-    }
-    let body = c.body().await?;
-    let id = c.fresh_name();
-    let created = c.update(&id, &body, Intent::Open).await?.accepted();
-    if created {
-        c.delete(&id, Intent::Open).await?;
-    }
-    Ok(created)
 }
 
 /// Another type that costs nothing to create.

@@ -17,4 +17,4 @@ mod walk;
 
 pub(crate) use script::{Script, Width};
 pub(crate) use shrink::shrink;
-pub(crate) use walk::{Contradiction, Walk};
+pub(crate) use walk::{Contradiction, Walk, is_unique};

@@ -1,18 +1,23 @@
 //! Sends a script to a provider and compares the answers with the model.
 
+mod call;
+mod compare;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
-use kfp_operator_sim::{ResourceKind, State as End};
+use kfp_operator_sim::ResourceKind;
 
-use super::Script;
-use super::history::{Effect, Event, State, explain};
-use super::script::{Action, Move};
-use crate::context::{Answered, Context, Step, Stop};
-use crate::exchange::{Class, Exchange, Intent};
+use crate::context::{Context, Step};
+use crate::exchange::{Class, Intent};
 use crate::fixture::Body;
+use crate::model::Script;
+use crate::model::history::State;
+use crate::model::script::{Action, Move};
 use crate::outcome::Lenses;
 use crate::wire::Request;
+use call::Call;
+pub(crate) use call::is_unique;
 
 /// Namespaces of the names: the same names are in both.
 const NAMESPACES: [&str; 2] = ["kfp-walk-a", "kfp-walk-b"];
@@ -50,17 +55,6 @@ struct Name {
     body: Body,
     id: Option<String>,
     former: Option<String>,
-}
-
-/// One request about to be sent.
-struct Call {
-    action: Action,
-    name: usize,
-    /// The id that it is about; empty for creates.
-    id: String,
-    kind: ResourceKind,
-    request: Request,
-    class: Class,
 }
 
 struct Run<'a> {
@@ -277,191 +271,4 @@ impl Run<'_> {
             tokio::time::sleep(PAUSE).await;
         }
     }
-
-    /// What the answers of a round mean for the ids; they are taken over if they can be explained.
-    fn compare(&mut self, calls: &[Call], answers: &[Answered]) -> Step<Option<Contradiction>> {
-        let alone = calls.len() == 1;
-        let settled = self.c.session.config.settle.is_zero();
-        let mut events: BTreeMap<String, Vec<(Event, usize)>> = BTreeMap::new();
-        let span = |one: &Answered| {
-            // An effect may come as late as `settle` allows: then nothing of a round is earlier.
-            let all = |time: fn(&Answered) -> Instant| answers.iter().map(time);
-            match settled {
-                true => (one.sent, one.answered),
-                false => (
-                    all(|a| a.sent).min().unwrap_or(one.sent),
-                    all(|a| a.answered).max().unwrap_or(one.answered),
-                ),
-            }
-        };
-        for (at, (call, answer)) in calls.iter().zip(answers).enumerate() {
-            let line = format!("{} {}", verb(call), self.names[call.name].text);
-            self.tell(&line, &answer.exchange);
-            if call.action == Action::Create && !usable(&answer.exchange) {
-                return self.refused(call, &answer.exchange);
-            }
-            let (sent, answered) = span(answer);
-            for (id, effect) in effects(call, &answer.exchange, alone) {
-                let event = Event {
-                    effect,
-                    sent,
-                    answered,
-                };
-                events.entry(id).or_default().push((event, at));
-            }
-        }
-        for (id, list) in events {
-            let absent = || BTreeSet::from([State::Absent]);
-            let from = self.ids.get(&id).cloned().unwrap_or_else(absent);
-            let only: Vec<Event> = list.iter().map(|(event, _)| *event).collect();
-            let states = explain(&from, &only, self.walk.upserts);
-            if states.is_empty() {
-                let shown = list.last().map_or(0, |(_, at)| *at);
-                let what = self.unexplained(&id, &from, &list, answers);
-                return Ok(Some(self.contradiction(what, &answers[shown].exchange)));
-            }
-            self.ids.insert(id, states);
-        }
-        for (call, answer) in calls.iter().zip(answers) {
-            self.rename(call, &answer.exchange);
-        }
-        Ok(None)
-    }
-
-    /// A create of a free name was refused.
-    fn refused(&mut self, call: &Call, answer: &Exchange) -> Step<Option<Contradiction>> {
-        let shown = answer.describe();
-        if answer.result.is_err() {
-            // Others look at missing answers; here it only means that nothing is known.
-            return Ok(None);
-        }
-        if self.ids.is_empty() {
-            return Err(Stop::Prerequisite(format!("no usable create: {shown}")));
-        }
-        let name = &self.names[call.name].text;
-        let what = format!("{name} is free, but its create was answered {shown}");
-        Ok(Some(self.contradiction(what, answer)))
-    }
-
-    /// Which id a name has after an answer.
-    fn rename(&mut self, call: &Call, answer: &Exchange) {
-        let creates = matches!(call.action, Action::Create | Action::Again);
-        if !(creates || call.action == Action::Update) || !usable(answer) {
-            return;
-        }
-        let Some(id) = answer.operator_id() else {
-            return;
-        };
-        let name = &mut self.names[call.name];
-        if name.id.as_ref() == Some(&id) {
-            return;
-        }
-        let former = name.id.replace(id);
-        if let (Action::Again, Some(former)) = (call.action, &former) {
-            // A second create may have replaced what was there, or stand beside it.
-            let either = [State::Held(call.name), State::Absent];
-            self.ids.insert(former.clone(), either.into());
-        }
-        name.former = former;
-    }
-
-    fn tell(&mut self, line: &str, answer: &Exchange) {
-        let line = format!("{}. {line}: {}", self.round, answer.describe());
-        self.trail.push(line);
-        self.evidence.push(answer.seq);
-    }
-
-    fn unexplained(
-        &self,
-        id: &str,
-        from: &BTreeSet<State>,
-        list: &[(Event, usize)],
-        answers: &[Answered],
-    ) -> String {
-        let before: Vec<String> = from.iter().map(|state| self.told(*state)).collect();
-        let came: Vec<String> = list
-            .iter()
-            .map(|(_, at)| answers[*at].exchange.describe())
-            .collect();
-        let (before, came) = (before.join(" or "), came.join(" and "));
-        format!("id {id:?} was {before}, which no order of the requests reconciles with {came}")
-    }
-
-    fn told(&self, state: State) -> String {
-        match state {
-            State::Absent => "nobody's".to_owned(),
-            State::Held(name) => format!("that of {}", self.names[name].text),
-        }
-    }
-
-    fn contradiction(&self, what: String, shown: &Exchange) -> Contradiction {
-        Contradiction {
-            what,
-            trail: self.trail.clone(),
-            evidence: self.evidence.clone(),
-            lens: shown.lens,
-            moves: self.moves,
-        }
-    }
-}
-
-fn verb(call: &Call) -> String {
-    match call.action {
-        Action::Create => "create".to_owned(),
-        Action::Again => "create again".to_owned(),
-        Action::Update => format!("update {:?} of", call.id),
-        Action::Delete => format!("delete {:?} of", call.id),
-        Action::DeleteFormer => format!("delete the former id {:?} of", call.id),
-        Action::DeleteElsewhere => {
-            format!("delete {} {:?}, the id of", call.kind.as_str(), call.id)
-        }
-    }
-}
-
-/// An answer with which the operator would go on.
-fn usable(answer: &Exchange) -> bool {
-    answer.accepted() && answer.operator_id().is_some() && answer.provider_error().is_none()
-}
-
-/// What an answer says about ids.
-fn effects(call: &Call, answer: &Exchange, alone: bool) -> Vec<(String, Effect)> {
-    let new = answer.operator_id().unwrap_or_default();
-    match call.action {
-        Action::Create | Action::Again if usable(answer) => vec![(new, Effect::Born(call.name))],
-        Action::Update if usable(answer) && new == call.id => {
-            vec![(new, Effect::Kept(call.name))]
-        }
-        Action::Update if usable(answer) => vec![
-            (call.id.clone(), Effect::Left),
-            (new, Effect::Born(call.name)),
-        ],
-        Action::Update | Action::Delete => vec![(call.id.clone(), effect(answer, alone))],
-        // These are about ids that nothing is known of; what they must not do shows later.
-        Action::Create | Action::Again | Action::DeleteFormer | Action::DeleteElsewhere => {
-            Vec::new()
-        }
-    }
-}
-
-/// What the answer to an update that was not accepted, or to a deletion, says.
-fn effect(answer: &Exchange, alone: bool) -> Effect {
-    let deleted = answer
-        .after
-        .as_ref()
-        .is_some_and(|after| after.state == End::Deleted);
-    match answer.status() {
-        None => Effect::Unknown,
-        Some(404) => Effect::Missed,
-        _ if deleted => Effect::Removed,
-        // Where somebody else is at work on the same id, a conflict told in words is fair.
-        Some(400 | 409 | 422) if !alone && answer.provider_error().is_some() => Effect::Declined,
-        _ => Effect::Failed,
-    }
-}
-
-/// Whether no resource of another type can have this id: it names this run, or is long enough to
-/// be random.
-pub(crate) fn is_unique(id: &str, run: &str) -> bool {
-    const RANDOM: usize = 16;
-    id.contains(run) || id.len() >= RANDOM
 }

@@ -1,0 +1,207 @@
+//! What the operator's bodies look like, one convention at a time.
+//!
+//! A refusal alone proves little: a provider may have reasons of its own to refuse a body that it
+//! did not supply. So each case compares: a body with the convention, and only if that is refused
+//! the same body without it.
+
+mod names;
+mod pipeline;
+mod runs;
+mod text;
+
+use futures::FutureExt as _;
+use kfp_operator_sim::ResourceKind;
+
+use crate::case::{ALL, Case, PIPELINE, Profile, RUNS, RUNSCHEDULE, Stage, Subjects};
+use crate::context::{Context, Step};
+use crate::exchange::{Exchange, Intent};
+use crate::fixture::Body;
+use crate::outcome::{Finding, Outcome};
+
+macro_rules! body {
+    ($id:literal, $subjects:expr, $creates:literal, $requirement:literal, $run:expr) => {
+        &Case {
+            id: $id,
+            subjects: $subjects,
+            creates: $creates,
+            extra: &[],
+            profile: Profile::Core,
+            stage: Stage::Any,
+            decides: &[&[concat!("create.", $requirement)]],
+            run: |c| $run(c).boxed_local(),
+        }
+    };
+}
+
+const NOT_PIPELINE: Subjects = Subjects::Each(&[
+    ResourceKind::Run,
+    ResourceKind::RunSchedule,
+    ResourceKind::Experiment,
+]);
+
+pub(crate) const CASES: &[&Case] = &[
+    body!("body.name", ALL, 1, "body.namespaced-name", names::name),
+    body!(
+        "body.omitted",
+        ALL,
+        1,
+        "body.omitted-optionals",
+        names::omitted
+    ),
+    body!(
+        "body.empty-names",
+        RUNS,
+        1,
+        "body.empty-optional-names",
+        names::empty_names
+    ),
+    body!("body.env", PIPELINE, 1, "body.env-array", pipeline::env),
+    body!(
+        "body.framework",
+        PIPELINE,
+        2,
+        "body.framework-parameters-null",
+        pipeline::framework
+    ),
+    body!(
+        "body.compiled",
+        PIPELINE,
+        3,
+        "body.compiled-pipeline-opaque",
+        pipeline::compiled
+    ),
+    body!(
+        "body.schedule",
+        RUNSCHEDULE,
+        2,
+        "body.schedule-object",
+        runs::schedule
+    ),
+    body!(
+        "body.window",
+        RUNSCHEDULE,
+        1,
+        "body.schedule-window",
+        runs::window
+    ),
+    body!(
+        "body.trigger",
+        RUNS,
+        1,
+        "body.trigger-indicator",
+        runs::trigger
+    ),
+    body!(
+        "body.artifacts",
+        RUNS,
+        1,
+        "body.artifacts-path-form",
+        runs::artifacts
+    ),
+    body!(
+        "body.unknown-fields",
+        ALL,
+        1,
+        "body.unknown-fields",
+        names::unknown_fields
+    ),
+    body!(
+        "body.newline",
+        NOT_PIPELINE,
+        1,
+        "body.trailing-newline",
+        text::newline
+    ),
+    &Case {
+        id: "body.large",
+        subjects: PIPELINE,
+        creates: 1,
+        extra: &[],
+        profile: Profile::Core,
+        stage: Stage::Any,
+        decides: &[&["create.body.large", "transport.expect-continue"]],
+        run: |c| pipeline::large(c).boxed_local(),
+    },
+    body!("body.unicode", ALL, 1, "body.unicode", text::unicode),
+    body!(
+        "body.charset",
+        ALL,
+        1,
+        "content-type-parameters",
+        text::charset
+    ),
+];
+
+/// What a refusal is blamed on when the same body without the convention is accepted.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Blame {
+    /// The convention: no provider has a reason of its own to refuse it.
+    Convention,
+    /// The value: this provider may not know it. Only a fixture would prove more.
+    Value,
+}
+
+/// The operator would be content.
+fn made(answer: &Exchange) -> bool {
+    answer.operator_id().is_some() && answer.provider_error().is_none()
+}
+
+/// Sends `with`, and only if it is refused `without`, which differs in the convention alone.
+async fn compare(
+    c: &mut Context,
+    requirement: &'static str,
+    what: &str,
+    with: &Body,
+    without: &Body,
+    blame: Blame,
+) -> Step {
+    let answer = c.create(with, Intent::Debatable).await?;
+    let again = if made(&answer) {
+        None
+    } else {
+        Some(c.create(without, Intent::Debatable).await?)
+    };
+    let finding = compared(c, what, &answer, again.as_ref(), blame);
+    c.check(requirement, finding, &answer);
+    Ok(())
+}
+
+fn compared(
+    c: &Context,
+    what: &str,
+    with: &Exchange,
+    without: Option<&Exchange>,
+    blame: Blame,
+) -> Finding {
+    let actual = format!("{what}: {}", with.describe());
+    let supplied = c.session.config.fixtures.contains_key(&c.kind());
+    match without {
+        None => Finding::pass(actual),
+        Some(plain) if !made(plain) && plain.is_explained_refusal() => Finding::unverified(
+            "fixture",
+            format!("refused without it, too: {}", plain.describe()),
+        ),
+        Some(plain) if !made(plain) => {
+            Finding::prerequisite(format!("refused without it, too: {}", plain.describe()))
+        }
+        Some(_) if blame == Blame::Value && !supplied && with.is_explained_refusal() => {
+            Finding::unverified("fixture", actual)
+        }
+        Some(_) => Finding::fail(actual),
+    }
+}
+
+/// The body as it is, and as it would be without what `without` takes away or puts in place.
+async fn varied(c: &mut Context, without: fn(Body) -> Body) -> Step<(Body, Body)> {
+    let with = c.body().await?;
+    let plain = c.body().await?;
+    Ok((with, without(plain)))
+}
+
+fn good_to_have(holds: bool, actual: String) -> Finding {
+    let outcome = if holds { Outcome::Pass } else { Outcome::Warn };
+    Finding {
+        outcome,
+        ..Finding::pass(actual)
+    }
+}

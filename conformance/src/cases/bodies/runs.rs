@@ -1,0 +1,67 @@
+//! What runs and their schedules have.
+
+use super::{Blame, compare, varied};
+use crate::context::{Context, Step};
+
+pub(super) async fn schedule(c: &mut Context) -> Step {
+    let requirement = "create.body.schedule-object";
+    let cron = r#"{"cronExpression":"30 2 * * 1-5"}"#;
+    let with = c.body().await?.set("schedule", cron);
+    let plain = c.body().await?.set("schedule", "\"30 2 * * 1-5\"");
+    compare(
+        c,
+        requirement,
+        "schedule is {cronExpression}",
+        &with,
+        &plain,
+        Blame::Convention,
+    )
+    .await?;
+    let with = c.body().await?.set("schedule", "{}");
+    let plain = c.body().await?.set("schedule", cron);
+    compare(
+        c,
+        requirement,
+        "schedule is {}",
+        &with,
+        &plain,
+        Blame::Value,
+    )
+    .await
+}
+
+pub(super) async fn window(c: &mut Context) -> Step {
+    let schedule = r#"{"cronExpression":"30 2 * * 1-5","startTime":"2031-01-01T00:00:00Z","endTime":"2031-12-31T23:59:59Z"}"#;
+    let (with, plain) = varied(c, |body| body).await?;
+    let with = with.set("schedule", schedule);
+    let requirement = "create.body.schedule-window";
+    compare(
+        c,
+        requirement,
+        "startTime and endTime",
+        &with,
+        &plain,
+        Blame::Value,
+    )
+    .await
+}
+
+pub(super) async fn trigger(c: &mut Context) -> Step {
+    let (with, plain) = varied(c, |body| body.remove("triggerIndicator")).await?;
+    let with = with.set(
+        "triggerIndicator",
+        r#"{"type":"","source":"","sourceNamespace":""}"#,
+    );
+    let requirement = "create.body.trigger-indicator";
+    let what = "triggerIndicator of empty strings";
+    compare(c, requirement, what, &with, &plain, Blame::Convention).await
+}
+
+pub(super) async fn artifacts(c: &mut Context) -> Step {
+    let paths = r#"[{"name":"model","path":"train:model:0"},{"name":"pushed","path":"train:model:1[pushed == 1]"}]"#;
+    let with = c.body().await?.set("artifacts", paths);
+    let plain = c.body().await?.remove("artifacts");
+    let requirement = "create.body.artifacts-path-form";
+    let what = "component:artifact:index[filter]";
+    compare(c, requirement, what, &with, &plain, Blame::Value).await
+}

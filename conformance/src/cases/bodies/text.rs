@@ -1,0 +1,79 @@
+//! How the same JSON can be written.
+
+use kfp_operator_sim::ResourceKind;
+
+use super::made;
+use super::names::compare_requests;
+use crate::context::{Context, Step, Stop};
+use crate::exchange::Intent;
+use crate::outcome::Finding;
+
+pub(super) async fn newline(c: &mut Context) -> Step {
+    let with = c.body().await?.bytes();
+    let mut plain = c.body().await?.bytes();
+    if plain.pop() != Some(b'\n') {
+        return Err(Stop::Prerequisite("the body has no newline".to_owned()));
+    }
+    let request = c.create_request(c.kind());
+    let requirement = "create.body.trailing-newline";
+    let what = "a newline after the object";
+    compare_requests(
+        c,
+        requirement,
+        what,
+        request.clone().json(with),
+        request.json(plain),
+    )
+    .await
+}
+
+pub(super) async fn charset(c: &mut Context) -> Step {
+    let with = c.body().await?.bytes();
+    let plain = c.body().await?.bytes();
+    let request = c.create_request(c.kind());
+    let with = request
+        .clone()
+        .body(with, Some("application/json; charset=utf-8"));
+    let what = "Content-Type with a charset";
+    compare_requests(
+        c,
+        "create.content-type-parameters",
+        what,
+        with,
+        request.json(plain),
+    )
+    .await
+}
+
+/// Both at once; a provider that does not like the NUL is asked about the letters alone.
+pub(super) async fn unicode(c: &mut Context) -> Step {
+    for (what, text) in [
+        (
+            "letters of many scripts, an emoji and an escaped NUL",
+            "\"Größe 大きさ размер 🐟 a\\u0000b\"",
+        ),
+        (
+            "letters of many scripts and an emoji",
+            "\"Größe 大きさ размер 🐟\"",
+        ),
+    ] {
+        let body = c.body().await?;
+        let body = match c.kind() {
+            ResourceKind::Experiment => body.set("description", text),
+            ResourceKind::Pipeline => {
+                body.set("env", &format!("[{{\"name\":\"TEXT\",\"value\":{text}}}]"))
+            }
+            ResourceKind::Run | ResourceKind::RunSchedule => {
+                body.set("parameters", &format!("{{\"text\":{text}}}"))
+            }
+        };
+        let answer = c.create(&body, Intent::Debatable).await?;
+        let actual = format!("{what}: {}", answer.describe());
+        let holds = made(&answer) || answer.provider_error().is_some();
+        c.check("create.body.unicode", Finding::when(holds, actual), &answer);
+        if made(&answer) {
+            break;
+        }
+    }
+    Ok(())
+}

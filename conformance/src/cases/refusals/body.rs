@@ -1,0 +1,143 @@
+//! Bodies that no provider can accept.
+
+use kfp_operator_sim::ResourceKind;
+
+use super::Verdict;
+use crate::context::{Context, Step};
+use crate::exchange::Intent;
+
+pub(super) async fn malformed(c: &mut Context) -> Step {
+    let whole = c.body().await?.bytes();
+    let half = whole[..whole.len() / 2].to_vec();
+    let mut garbage = whole.clone();
+    garbage.extend_from_slice(b" trailing");
+    let bodies = [
+        ("truncated", half),
+        ("bytes after the object", garbage),
+        ("not JSON", b"name: kc".to_vec()),
+        ("unquoted key", b"{name: \"kc/x\"}".to_vec()),
+    ];
+    Verdict {
+        requirement: "create.malformed-json.400",
+        right: &[400],
+        tolerated: &[],
+    }
+    .judge(c, &bodies)
+    .await
+}
+
+pub(super) async fn empty(c: &mut Context) -> Step {
+    let verdict = Verdict {
+        requirement: "create.empty-body.4xx",
+        right: &[400, 422],
+        tolerated: &[],
+    };
+    verdict
+        .judge(
+            c,
+            &[("no bytes", Vec::new()), ("a newline", b"\n".to_vec())],
+        )
+        .await
+}
+
+pub(super) async fn non_object(c: &mut Context) -> Step {
+    let bodies = ["[]", "\"x\"", "42", "null"].map(|text| (text, text.as_bytes().to_vec()));
+    Verdict {
+        requirement: "create.non-object.4xx",
+        right: &[400, 422],
+        tolerated: &[],
+    }
+    .judge(c, &bodies)
+    .await
+}
+
+pub(super) async fn wrong_types(c: &mut Context) -> Step {
+    let mut bodies = vec![(
+        "name is a number",
+        c.body().await?.set("name", "42").bytes(),
+    )];
+    if matches!(c.kind(), ResourceKind::Run | ResourceKind::RunSchedule) {
+        bodies.push((
+            "parameters is an array",
+            c.body().await?.set("parameters", "[]").bytes(),
+        ));
+    }
+    if c.kind() == ResourceKind::Pipeline {
+        bodies.push((
+            "framework is a string",
+            c.body().await?.set("framework", "\"kfpsdk\"").bytes(),
+        ));
+    }
+    bodies.push((
+        "version is an object",
+        c.body().await?.set("version", "{}").bytes(),
+    ));
+    Verdict {
+        requirement: "create.wrong-types.4xx",
+        right: &[400, 422],
+        tolerated: &[],
+    }
+    .judge(c, &bodies)
+    .await
+}
+
+pub(super) async fn wrong_resource(c: &mut Context) -> Step {
+    use ResourceKind::{Experiment, Pipeline, Run, RunSchedule};
+    // A run schedule is a superset of a run, so posting one as a run proves nothing.
+    let foreign: &[ResourceKind] = match c.kind() {
+        Pipeline => &[Run, RunSchedule, Experiment],
+        Run => &[Pipeline, Experiment],
+        RunSchedule => &[Pipeline, Run, Experiment],
+        Experiment => &[Pipeline],
+    };
+    let mut bodies = Vec::new();
+    for kind in foreign {
+        bodies.push((kind.as_str(), c.body_of(*kind).await?.bytes()));
+    }
+    Verdict {
+        requirement: "create.wrong-resource.422",
+        right: &[422],
+        tolerated: &[400],
+    }
+    .judge(c, &bodies)
+    .await
+}
+
+pub(super) async fn missing_name(c: &mut Context) -> Step {
+    let bodies = [
+        ("no name", c.body().await?.remove("name").bytes()),
+        ("empty name", c.body().await?.set("name", "\"\"").bytes()),
+    ];
+    Verdict {
+        requirement: "create.missing-name.4xx",
+        right: &[400, 422],
+        tolerated: &[],
+    }
+    .judge(c, &bodies)
+    .await
+}
+
+pub(super) async fn many_slashes(c: &mut Context) -> Step {
+    let bodies = ["\"a/b/c\"", "\"a/\"", "\"/b\""];
+    let mut all = Vec::new();
+    for name in bodies {
+        all.push((name, c.body().await?.set("name", name).bytes()));
+    }
+    Verdict {
+        requirement: "create.too-many-slashes.4xx",
+        right: &[400, 422],
+        tolerated: &[],
+    }
+    .judge(c, &all)
+    .await
+}
+
+/// A provider that repeats what it was sent in its error text hands the operator a message that
+/// no status can hold.
+pub(super) async fn long_name(c: &mut Context) -> Step {
+    const LENGTH: usize = 300 * 1024;
+    let name = format!("\"a/b/{}\"", "x".repeat(LENGTH));
+    let body = c.body().await?.set("name", &name);
+    c.create(&body, Intent::Invalid).await?;
+    Ok(())
+}

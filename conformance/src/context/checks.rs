@@ -1,0 +1,133 @@
+//! What a case has to say about requirements.
+
+use kfp_operator_sim::ResourceKind;
+
+use super::{Alike, Context};
+use crate::catalogue::{Catalogue, Level};
+use crate::exchange::Exchange;
+use crate::outcome::{Finding, Lens, Lenses, Outcome};
+use crate::record::{Observation, Record};
+
+impl Context {
+    /// Says what an exchange shows about a requirement of the case's type.
+    pub(crate) fn check(&mut self, requirement: &'static str, finding: Finding, shown: &Exchange) {
+        let kind = self.subject;
+        self.note(requirement, kind, finding, shown);
+    }
+
+    /// Says something that no single exchange shows.
+    pub(crate) fn check_alone(&mut self, requirement: &'static str, finding: Finding) {
+        let kind = self.subject;
+        self.observe(requirement, kind, finding, Lenses::default(), Vec::new());
+    }
+
+    /// Says what several exchanges show together.
+    pub(crate) fn check_seqs(
+        &mut self,
+        requirement: &'static str,
+        finding: Finding,
+        lens: Lenses,
+        evidence: Vec<u64>,
+    ) {
+        let kind = self.subject;
+        self.observe(requirement, kind, finding, lens, evidence);
+    }
+
+    /// As [`Self::check_alone`], for a type of a case about many.
+    pub(crate) fn check_alone_of(
+        &mut self,
+        kind: Option<ResourceKind>,
+        requirement: &'static str,
+        finding: Finding,
+    ) {
+        self.observe(requirement, kind, finding, Lenses::default(), Vec::new());
+    }
+
+    /// Says what many exchanges show alike.
+    pub(crate) fn check_alike(&mut self, requirement: &'static str, alike: Alike) {
+        let kind = self.subject;
+        let Alike {
+            finding,
+            lens,
+            seq,
+            count,
+        } = alike;
+        self.observe_alike(requirement, kind, finding, lens, vec![seq], count);
+    }
+
+    /// As [`Self::check`], for a type of a case about many.
+    pub(crate) fn note(
+        &mut self,
+        requirement: &'static str,
+        kind: Option<ResourceKind>,
+        finding: Finding,
+        shown: &Exchange,
+    ) {
+        self.observe(requirement, kind, finding, shown.lens, vec![shown.seq]);
+    }
+
+    fn observe(
+        &mut self,
+        requirement: &'static str,
+        kind: Option<ResourceKind>,
+        finding: Finding,
+        lens: Lenses,
+        evidence: Vec<u64>,
+    ) {
+        self.observe_alike(requirement, kind, finding, lens, evidence, 1);
+    }
+
+    fn observe_alike(
+        &mut self,
+        requirement: &'static str,
+        kind: Option<ResourceKind>,
+        finding: Finding,
+        lens: Lenses,
+        evidence: Vec<u64>,
+        count: usize,
+    ) {
+        let Some(known) = Catalogue::embedded().get(requirement) else {
+            unreachable!("{requirement} is in the catalogue: a test compares every id used");
+        };
+        let kind = if known.types.is_empty() { None } else { kind };
+        if kind.is_some_and(|kind| !known.types.contains(&kind)) {
+            return;
+        }
+        self.observed.push((requirement, kind));
+        let mut finding = finding;
+        if known.level == Level::Should && finding.outcome == Outcome::Fail {
+            finding.outcome = Outcome::Warn;
+        }
+        self.session
+            .journal
+            .write(Record::Observation(Box::new(Observation {
+                case: self.label(),
+                requirement: requirement.to_owned(),
+                kind,
+                series: self.series.map(str::to_owned),
+                outcome: finding.outcome,
+                reason: finding.reason,
+                expected: finding.expected.unwrap_or_else(|| known.pass.clone()),
+                actual: finding.actual,
+                lens: decided(lens, known.level, finding.outcome),
+                evidence,
+                events: self.events.clone(),
+                count,
+            })));
+    }
+}
+
+/// The lens of the level says what the check said; the other lens keeps its view of the answer.
+fn decided(lens: Lenses, level: Level, outcome: Outcome) -> Lenses {
+    let own = match outcome {
+        Outcome::Pass | Outcome::Tolerated | Outcome::Warn => Lens::Pass,
+        Outcome::Fail | Outcome::Flaky => Lens::Fail,
+        Outcome::Error | Outcome::Skip | Outcome::Unverified | Outcome::Xfail | Outcome::Xpass => {
+            return lens;
+        }
+    };
+    Lenses {
+        spec: if level.spec() { own } else { lens.spec },
+        operator: if level.operator() { own } else { lens.operator },
+    }
+}
