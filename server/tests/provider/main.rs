@@ -19,5 +19,7 @@ mod service;
 mod shutdown;
 mod strict;
 #[cfg(feature = "embedded")]
+mod tls;
+#[cfg(feature = "embedded")]
 mod webhook;
 mod wire;

@@ -1,12 +1,13 @@
 //! A webhook that misbehaves, and remembers what it has heard.
 
 use std::collections::BTreeMap;
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{BufRead as _, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
 
 use fastrand::Rng;
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use serde_json::Value;
 
 /// What it has heard of one run.
@@ -32,20 +33,40 @@ pub(crate) struct Webhook {
 impl Webhook {
     /// Of a hundred requests so many are answered by 500, and so many by silence.
     pub(crate) fn start(failing: u8, silent: u8) -> Self {
+        Self::listen("http", move |state, stream| {
+            state.serve(stream, failing, silent);
+        })
+    }
+
+    /// Behind TLS; every request is answered by 200.
+    pub(crate) fn start_tls(config: ServerConfig) -> Self {
+        let config = Arc::new(config);
+        Self::listen("https", move |state, stream| {
+            let connection = ServerConnection::new(Arc::clone(&config)).expect("a server");
+            state.serve(StreamOwned::new(connection, stream), 0, 0);
+        })
+    }
+
+    fn listen(scheme: &str, serve: impl Fn(&State, TcpStream) + Clone + Send + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let url = format!(
-            "http://{}/events",
+            "{scheme}://{}/events",
             listener.local_addr().expect("its address")
         );
         let state = Arc::new(State::default());
         let shared = Arc::clone(&state);
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
-                let state = Arc::clone(&shared);
-                std::thread::spawn(move || state.serve(&stream, failing, silent));
+                let (state, serve) = (Arc::clone(&shared), serve.clone());
+                std::thread::spawn(move || serve(&state, stream));
             }
         });
         Self { url, state }
+    }
+
+    /// What it has heard up to now.
+    pub(crate) fn heard(&self) -> BTreeMap<String, Heard> {
+        self.state.runs.lock().expect("it").clone()
     }
 
     /// Waits until every run was taken, and returns what was heard of all.
@@ -71,7 +92,7 @@ impl Webhook {
 }
 
 impl State {
-    fn serve(&self, stream: &TcpStream, failing: u8, silent: u8) -> Option<()> {
+    fn serve(&self, stream: impl Read + Write, failing: u8, silent: u8) -> Option<()> {
         let mut random = Rng::new();
         let mut reader = BufReader::new(stream);
         loop {
@@ -98,11 +119,13 @@ impl State {
             let dice = random.u8(..100);
             let taken = dice >= failing + silent;
             if dice < failing {
-                (&mut &*stream)
+                reader
+                    .get_mut()
                     .write_all(b"HTTP/1.1 500 No\r\nContent-Length: 4\r\n\r\nlate")
                     .ok()?;
             } else if taken {
-                (&mut &*stream)
+                reader
+                    .get_mut()
                     .write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
                     .ok()?;
             }
