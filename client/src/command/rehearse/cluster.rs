@@ -3,6 +3,7 @@
 mod configuration;
 mod entry;
 mod events;
+mod remarks;
 mod sending;
 
 use std::collections::BTreeMap;

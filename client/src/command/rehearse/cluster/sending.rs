@@ -2,13 +2,12 @@
 
 use kfp_operator_sim::{
     Action, Construction, ConstructionError, CustomResource, Desire, MAX_LABEL, Observed,
-    Operation, Provider, Reply, Request, ResourceKind, Settled, State, Status, StepFailure,
-    StepResult, Surroundings, Workflow, begin, consequence, encode_id, next_action, pipeline_body,
-    settle, simple_body,
+    Operation, Provider, Request, ResourceKind, State, Status, StepFailure, StepResult,
+    Surroundings, Workflow, begin, encode_id, next_action, pipeline_body, settle, simple_body,
 };
-use kfp_provider_api::domain::ResourceId;
 
 use super::entry::Entry;
+use super::remarks::{empty_parameter, remarks};
 use super::{Cluster, failed};
 use crate::command::rehearse::compiled::CompileError;
 use crate::command::rehearse::step::{Sent, Step};
@@ -255,55 +254,4 @@ fn request(operation: Operation, kind: ResourceKind, id: &str, body: Vec<u8>) ->
         Operation::Update => Request::update(kind, &encode_id(id), body),
         Operation::Delete => Request::delete(kind, &encode_id(id)),
     }
-}
-
-/// What people should know about an answer.
-fn remarks(
-    operation: Operation,
-    before: &Status,
-    settled: &Settled,
-    result: &StepResult,
-    reply: &Reply,
-    well: bool,
-) -> Vec<String> {
-    let mut remarks = Vec::new();
-    match result {
-        StepResult::Unreadable(reason) => remarks.push(reason.to_string()),
-        StepResult::Failed(reason) => remarks.push(reason.to_string()),
-        StepResult::Output(_) => {}
-    }
-    let after = &settled.steady;
-    if !well || (operation == Operation::Update && after.id != before.id) {
-        remarks.push(consequence(operation, before, settled));
-    }
-    if let Reply::Answer(answer) = reply
-        && well
-        && !(200..300).contains(&answer.status)
-    {
-        remarks.push(format!(
-            "status {} counts as a success: the operator looks at no status but 501",
-            answer.status
-        ));
-    }
-    if let Some(Err(error)) = Some(&after.id)
-        .filter(|id| !id.is_empty())
-        .map(|id| id.parse::<ResourceId>())
-    {
-        remarks.push(format!(
-            "the operator's shell may change the id before the next request: {error}"
-        ));
-    }
-    remarks
-}
-
-/// A defect of the operator that surprises providers.
-fn empty_parameter(entry: &Entry) -> Option<String> {
-    let CustomResource::Run(run) = &entry.resource else {
-        return None;
-    };
-    let parameters = run.spec.resolve(&run.status.dependencies).ok()?;
-    let empty = parameters.iter().any(|parameter| parameter.name.is_empty());
-    empty.then(|| {
-        "an optional parameter is not resolved, and arrives as one with an empty name".to_owned()
-    })
 }
