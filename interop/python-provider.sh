@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# The provider in examples/python keeps the contract: its own tests, then the conformance runner, with no MUST failed.
+# The provider in examples/python keeps the contract: its own tests, then the conformance runner, with no MUST failed. The
+# runner reaches it at a URL first; then it starts it, receives its events, restarts it and looks into its store.
 # KFP_CONFORMANCE names the runner's binary; without it, it is built.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
@@ -24,13 +25,36 @@ start "$log" env -i PATH="$PATH" PYTHONDONTWRITEBYTECODE=1 SERVER_HOST=127.0.0.1
   "$VENV/bin/python" "$example/app.py"
 wait_for_http "$log" /livez
 
-report=$WORK/python-provider
-if ! "${runner[@]}" --url "$URL" --gate both --out "$report" >"$report.txt" 2>&1; then
-  cat "$report.txt" "$log" >&2
-  fail "examples/python: not conformant"
-fi
-if grep -q '^ERROR\|Traceback' "$log"; then
-  cat "$log" >&2
-  fail "examples/python: a defect was logged"
-fi
-grep '^VERDICT' "$report.txt"
+# judge NAME OPTION...: no MUST fails, and nothing is logged as a defect.
+judge() {
+  local report=$WORK/python-$1
+  if ! "${runner[@]}" --out "$report" "${@:2}" >"$report.txt" 2>&1; then
+    cat "$report.txt" "$log" >&2
+    fail "examples/python, $1: not conformant"
+  fi
+  if grep -q '^ERROR\|Traceback' "$log"; then
+    cat "$log" >&2
+    fail "examples/python, $1: a defect was logged"
+  fi
+  grep '^VERDICT' "$report.txt"
+}
+judge reached --url "$URL"
+cleanup
+
+data=$(mktemp -d)
+trap 'cleanup; rm -rf "$data"' EXIT
+chmod 1777 "$data" # the runner's user is not the provider's
+sed "s#/tmp/kfp-provider-python#$data/provider#g; s#\.venv/bin/python#$VENV/bin/python#g; s# \(app\|probe\)\.py# $example/\1.py#g" \
+  "$example/provider.toml" >"$data/provider.toml"
+log=$WORK/python-started/provider.log
+judge started --config "$data/provider.toml" --profile full
+python3 - "$WORK/python-started/report.json" <<'PYTHON'
+import json, sys
+report = json.load(open(sys.argv[1]))
+open_ = {r["requirement"] for r in report["results"] if r["outcome"] in ("skip", "unverified") and r.get("reason") != "unsupported"}
+# What takes an outage of its backend, which is in the process, or a second one of it; and another user, where Python is in a
+# folder of this user's own.
+allowed = {"container.non-root", "lifecycle.backend-outage", "lifecycle.replicas", "create.error.id-if-partly-created", "delete.error.provider-error",
+           "delete.error.recoverable", "health.livez.unaffected-by-backend", "health.readyz.503-when-backend-down"}
+sys.exit(f"not judged: {sorted(open_ - allowed)}" if open_ - allowed else 0)
+PYTHON
