@@ -12,7 +12,7 @@ use tokio::time::timeout;
 
 use super::gate::Gate;
 use super::metrics::Metrics;
-use super::outbox::{Entry, EventId, Fate, Outbox, OutboxError, Settled};
+use super::outbox::{Entry, EventId, Fate, Outbox, OutboxError, Page, Settled};
 use super::policy::{DeliveryConfig, Meaning, Reply, fate};
 use super::webhook::Webhook;
 use crate::clock::Clock;
@@ -20,6 +20,9 @@ use crate::pause::later;
 
 /// The pause after a failure of the outbox.
 const PAUSE: Duration = Duration::from_secs(5);
+
+/// Events among which the one is chosen that is to find out whether the webhook is back.
+const CANDIDATES: usize = 32;
 
 /// One webhook and one outbox.
 pub(super) struct Delivery {
@@ -97,23 +100,45 @@ impl Delivery {
         }
         let now = self.clock.now();
         let width = self.gate.width(&self.config, now);
-        let room = width.saturating_sub(self.under_way.len());
-        let under_way = self.under_way.keys().copied().collect();
-        let page = self.outbox.page(now, under_way, room).await?;
+        let page = self.page(now, width).await?;
         self.metrics.counts(page.counts);
         for entry in page.due {
             self.send(entry);
         }
-        Ok(self.gate.opens().filter(|opens| *opens > now).or(page.next))
+        Ok(self.gate.opens(&self.config, now).or(page.next))
+    }
+
+    /// What is to be sent if so many may be on their way.
+    async fn page(&self, now: DateTime<Utc>, width: usize) -> Result<Page, OutboxError> {
+        let room = width.saturating_sub(self.under_way.len());
+        let looks = if self.gate.is_suspicious() && room > 0 {
+            CANDIDATES
+        } else {
+            room
+        };
+        let under_way = || self.under_way.keys().copied().collect();
+        let mut page = self.outbox.page(now, under_way(), looks).await?;
+        let horizon = later(now, self.config.longest_wait());
+        if let Some(next) = page.next.filter(|next| *next > horizon)
+            && page.due.is_empty()
+        {
+            // The clock was put back since that was decided.
+            page = self.outbox.page(next, under_way(), looks).await?;
+        }
+        // Those that have failed least say most about the webhook.
+        page.due.sort_by_key(|entry| entry.attempts);
+        page.due.truncate(room);
+        Ok(page)
     }
 
     fn send(&mut self, entry: Entry) {
         let (id, limit) = (entry.id, self.config.timeout);
         let (webhook, outbox) = (Arc::clone(&self.webhook), Arc::clone(&self.outbox));
+        let clock = Arc::clone(&self.clock);
         self.under_way.insert(id, entry);
         self.attempts.spawn(async move {
             let reply = match outbox.body(id).await {
-                Ok(Some(body)) => Ok(webhook.post(body, limit).await),
+                Ok(Some(body)) => Ok(webhook.post(body, limit, clock.as_ref()).await),
                 // Somebody removed it just now.
                 Ok(None) => Ok(Reply::Answer {
                     status: 410,
@@ -146,7 +171,8 @@ impl Delivery {
         };
         let now = self.clock.now();
         self.metrics.attempt(reply.meaning());
-        self.gate.learn(&self.config, &reply, now, fastrand::f64());
+        self.gate
+            .learn(&self.config, id, &reply, now, fastrand::f64());
         let fate = fate(&self.config, entry, &reply, now, fastrand::f64());
         self.report(entry, reply.meaning(), &fate);
         self.settled.push(Settled { id, fate });

@@ -1,18 +1,25 @@
 //! Whether the webhook is worth asking: one that only fails is asked by one event at a time, and rarely.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 
+use super::outbox::EventId;
 use super::policy::{DeliveryConfig, Meaning, Reply, back_off};
 use crate::pause::later;
 
-/// Failures in a row after which the webhook, and not the event, is to blame. With every third attempt failing by
-/// chance this does not happen in a lifetime.
-const SUSPICIOUS: u32 = 16;
+/// Events that failed without a success in between, after which the webhook, and not they, is to blame. With every third
+/// attempt failing by chance this does not happen in a lifetime; and an event that is never taken is one, however often
+/// it fails.
+const SUSPICIOUS: usize = 16;
 
-/// Failures in a row, and what follows from them.
+/// What failed in a row, and what follows from it.
 #[derive(Debug, Default)]
 pub(super) struct Gate {
-    failures: u32,
+    /// At most as many as are suspicious.
+    failed: BTreeSet<EventId>,
+    /// Failures after that.
+    probes: u32,
     /// Nothing is sent before this time.
     until: Option<DateTime<Utc>>,
 }
@@ -20,22 +27,34 @@ pub(super) struct Gate {
 impl Gate {
     /// How many events may be on their way at `now`.
     pub(super) fn width(&self, config: &DeliveryConfig, now: DateTime<Utc>) -> usize {
-        match self.until {
-            Some(until) if until > now => 0,
-            _ if self.failures >= SUSPICIOUS => 1,
-            _ => config.concurrency.max(1),
+        match self.opens(config, now) {
+            Some(_) => 0,
+            None if self.is_suspicious() => 1,
+            None => config.concurrency.max(1),
         }
     }
 
-    /// When it is worth asking again.
-    pub(super) fn opens(&self) -> Option<DateTime<Utc>> {
-        self.until
+    /// Whether the next attempt is to find out whether the webhook is back.
+    pub(super) fn is_suspicious(&self) -> bool {
+        self.failed.len() >= SUSPICIOUS
     }
 
-    /// Learns from a reply. `chance` is random, from 0 to 1.
+    /// When it is worth asking again, if it is not now. A time that is further away than any pause was set by a clock
+    /// that has been put back since.
+    pub(super) fn opens(
+        &self,
+        config: &DeliveryConfig,
+        now: DateTime<Utc>,
+    ) -> Option<DateTime<Utc>> {
+        let horizon = later(now, config.longest_wait());
+        self.until.filter(|until| *until > now && *until <= horizon)
+    }
+
+    /// Learns from the reply to an event. `chance` is random, from 0 to 1.
     pub(super) fn learn(
         &mut self,
         config: &DeliveryConfig,
+        event: EventId,
         reply: &Reply,
         now: DateTime<Utc>,
         chance: f64,
@@ -44,17 +63,29 @@ impl Gate {
             *self = Self::default();
             return;
         }
+        let before = self.opens(config, now);
         // What was on its way when the gate closed says nothing new.
-        let closed = self.until.is_some_and(|until| until > now);
-        self.failures = self.failures.saturating_add((!closed).into());
-        let beyond = self.failures.checked_sub(SUSPICIOUS).filter(|_| !closed);
-        let own = beyond.map(|beyond| back_off(config, beyond, chance));
+        let own = match before {
+            Some(_) => None,
+            None => self.suspect(event),
+        };
+        let own = own.map(|probes| back_off(config, probes, chance));
         let asked = reply
             .retry_after()
             .map(|asked| asked.min(config.longest_retry_after));
         // `None` is less than any pause.
         let until = own.max(asked).map(|pause| later(now, pause));
-        self.until = self.until.max(until);
+        self.until = before.max(until);
+    }
+
+    /// Notes a failure. The number of those before it that were to find out whether the webhook is back, if this is one.
+    fn suspect(&mut self, event: EventId) -> Option<u32> {
+        if self.is_suspicious() {
+            self.probes = self.probes.saturating_add(1);
+        } else {
+            self.failed.insert(event);
+        }
+        self.is_suspicious().then_some(self.probes)
     }
 }
 
@@ -77,25 +108,42 @@ mod tests {
         let config = DeliveryConfig::default();
         let mut gate = Gate::default();
         let mut now = DateTime::UNIX_EPOCH;
-        for _ in 1..SUSPICIOUS {
-            gate.learn(&config, &answer(500, None), now, 1.0);
-            assert_eq!((gate.width(&config, now), gate.opens()), (8, None));
+        for event in 1..16 {
+            gate.learn(&config, EventId(event), &answer(500, None), now, 1.0);
+            let seen = (gate.width(&config, now), gate.opens(&config, now));
+            assert_eq!(seen, (8, None));
         }
         for seconds in [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300] {
-            gate.learn(&config, &Reply::Nothing(String::new()), now, 1.0);
+            let nothing = Reply::Nothing(String::new());
+            gate.learn(&config, EventId(seconds + 99), &nothing, now, 1.0);
             assert_eq!(gate.width(&config, now), 0);
             let opens = later(now, Duration::from_secs(seconds));
-            assert_eq!(gate.opens(), Some(opens));
+            assert_eq!(gate.opens(&config, now), Some(opens));
             now = opens;
-            assert_eq!(gate.width(&config, now), 1);
+            assert_eq!((gate.width(&config, now), gate.is_suspicious()), (1, true));
         }
         for status in [200, 400, 410] {
             let mut gate = Gate {
-                failures: 99,
+                failed: (1..17).map(EventId).collect(),
+                probes: 99,
                 until: Some(later(now, Duration::from_secs(9))),
             };
-            gate.learn(&config, &answer(status, None), now, 1.0);
+            gate.learn(&config, EventId(1), &answer(status, None), now, 1.0);
             assert_eq!(gate.width(&config, now), 8, "{status}: it can answer");
+        }
+    }
+
+    /// Events that are never taken are their own problem: who comes next does not wait for them.
+    #[test]
+    fn few_events_that_fail_for_ever_close_nothing() {
+        let config = DeliveryConfig::default();
+        let mut gate = Gate::default();
+        let now = DateTime::UNIX_EPOCH;
+        for _ in 0..1000 {
+            for event in 1..16 {
+                gate.learn(&config, EventId(event), &answer(500, None), now, 1.0);
+                assert_eq!(gate.width(&config, now), 8);
+            }
         }
     }
 
@@ -103,17 +151,24 @@ mod tests {
     fn a_webhook_that_asks_for_time_gets_it() {
         let config = DeliveryConfig::default();
         let now = DateTime::UNIX_EPOCH;
-        for (asked, seconds) in [(7, 7), (1_000_000, 600)] {
+        for (asked, seconds) in [(7, 7), (1_000_000, 600), (u64::MAX, 600)] {
             let mut gate = Gate::default();
-            gate.learn(&config, &answer(429, Some(asked)), now, 1.0);
-            assert_eq!(gate.opens(), Some(later(now, Duration::from_secs(seconds))));
+            let opens = Some(later(now, Duration::from_secs(seconds)));
+            gate.learn(&config, EventId(1), &answer(429, Some(asked)), now, 1.0);
+            assert_eq!(gate.opens(&config, now), opens);
             assert_eq!(gate.width(&config, now), 0);
-            gate.learn(&config, &answer(503, Some(1)), now, 1.0);
-            assert_eq!(
-                gate.opens(),
-                Some(later(now, Duration::from_secs(seconds))),
-                "the longest counts"
-            );
+            gate.learn(&config, EventId(2), &answer(503, Some(1)), now, 1.0);
+            assert_eq!(gate.opens(&config, now), opens, "the longest counts");
         }
+    }
+
+    #[test]
+    fn a_clock_that_is_put_back_closes_nothing() {
+        let config = DeliveryConfig::default();
+        let now = later(DateTime::UNIX_EPOCH, Duration::from_secs(1_000_000));
+        let mut gate = Gate::default();
+        gate.learn(&config, EventId(1), &answer(429, Some(600)), now, 1.0);
+        assert_eq!(gate.width(&config, now), 0);
+        assert_eq!(gate.width(&config, DateTime::UNIX_EPOCH), 8);
     }
 }

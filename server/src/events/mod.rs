@@ -17,7 +17,7 @@
 //! | 408, 429, 5xx, anything else, and no answer | tried again, for ever, less and less often |
 //!
 //! Redirects are not followed, and no proxy is asked. A webhook that does not answer costs one attempt at a time once
-//! as many as are worth trying have failed in a row; a backlog stays on disk, and only what is being sent is in memory.
+//! several events have failed in a row; a backlog stays on disk, and only what is being sent is in memory.
 
 mod delivery;
 #[cfg(feature = "outbox")]

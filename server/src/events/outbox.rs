@@ -5,6 +5,7 @@ use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use hyper::body::Bytes;
@@ -51,6 +52,50 @@ pub trait Outbox: Send + Sync + 'static {
     /// Ends the work on the outbox; operations after that fail.
     fn close(&self) -> Pending<'_, ()> {
         Box::pin(async { Ok(()) })
+    }
+}
+
+/// One outbox for several.
+impl<O: Outbox + ?Sized> Outbox for Arc<O> {
+    fn add(&self, event: NewEvent) -> Pending<'_, EventId> {
+        self.as_ref().add(event)
+    }
+
+    fn page(
+        &self,
+        now: DateTime<Utc>,
+        under_way: BTreeSet<EventId>,
+        limit: usize,
+    ) -> Pending<'_, Page> {
+        self.as_ref().page(now, under_way, limit)
+    }
+
+    fn body(&self, id: EventId) -> Pending<'_, Option<Bytes>> {
+        self.as_ref().body(id)
+    }
+
+    fn settle(&self, attempts: Vec<Settled>) -> Pending<'_, ()> {
+        self.as_ref().settle(attempts)
+    }
+
+    fn list(&self, shelf: Shelf, after: Option<EventId>, limit: usize) -> Pending<'_, Vec<Entry>> {
+        self.as_ref().list(shelf, after, limit)
+    }
+
+    fn find(&self, id: EventId) -> Pending<'_, Option<Entry>> {
+        self.as_ref().find(id)
+    }
+
+    fn resend(&self, id: EventId, now: DateTime<Utc>) -> Pending<'_, bool> {
+        self.as_ref().resend(id, now)
+    }
+
+    fn remove(&self, id: EventId) -> Pending<'_, bool> {
+        self.as_ref().remove(id)
+    }
+
+    fn close(&self) -> Pending<'_, ()> {
+        self.as_ref().close()
     }
 }
 

@@ -43,6 +43,15 @@ impl Default for DeliveryConfig {
     }
 }
 
+impl DeliveryConfig {
+    /// No attempt is ever put off by more than this.
+    pub(crate) fn longest_wait(&self) -> Duration {
+        doubled(self.refusal_pause, self.refusals, Duration::MAX)
+            .max(self.longest_pause)
+            .max(self.longest_retry_after)
+    }
+}
+
 /// What came back from one attempt.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Reply {

@@ -143,6 +143,7 @@ impl Subject {
         let wait = Duration::from_micros(random.u64(0..60_000));
         Program::killed_after(
             wait,
+            &[],
             &arguments.iter().map(String::as_str).collect::<Vec<_>>(),
         );
     }

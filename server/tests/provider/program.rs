@@ -106,11 +106,27 @@ impl Program {
     }
 
     /// Starts the program, and kills it after this time, wherever it has got to.
-    pub(crate) fn killed_after(wait: std::time::Duration, arguments: &[&str]) {
-        let mut child = command(arguments).spawn().expect("the program");
+    pub(crate) fn killed_after(
+        wait: std::time::Duration,
+        environment: &[(&str, &str)],
+        arguments: &[&str],
+    ) {
+        let mut command = command(arguments);
+        command.envs(environment.iter().copied());
+        let mut child = command.spawn().expect("the program");
         std::thread::sleep(wait);
         child.kill().expect("a kill");
         child.wait().expect("its end");
+    }
+
+    /// The most memory that it has had so far, in kibibytes.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn most_resident(&self) -> u64 {
+        let file = format!("/proc/{}/status", self.child.id());
+        let status = std::fs::read_to_string(file).expect("a process");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let number = line.and_then(|line| line.split_whitespace().next()?.parse().ok());
+        number.expect("a number")
     }
 
     /// SIGKILL: no chance to do anything more.

@@ -196,7 +196,7 @@ async fn a_dead_webhook_is_asked_rarely_and_everything_arrives_when_it_is_back()
     let webhook = Webhook::new(&receiver.url).expect("a URL");
     let back = EventSink::with_clock(
         Some(webhook),
-        Shared(Arc::clone(&sending.outbox)),
+        Arc::clone(&sending.outbox),
         DeliveryConfig::default(),
         Arc::new(sending.clock.clone()),
         &Logger::root(slog::Discard, slog::o!()),
@@ -367,40 +367,5 @@ async fn the_numbers() {
             text.lines().any(|found| found == line),
             "{line} is not in\n{text}"
         );
-    }
-}
-
-/// One outbox for two sinks, one after the other.
-struct Shared(Arc<dyn Outbox>);
-
-impl Outbox for Shared {
-    fn add(&self, event: NewEvent) -> Pending<'_, EventId> {
-        self.0.add(event)
-    }
-    fn page(
-        &self,
-        now: DateTime<Utc>,
-        under_way: std::collections::BTreeSet<EventId>,
-        limit: usize,
-    ) -> Pending<'_, Page> {
-        self.0.page(now, under_way, limit)
-    }
-    fn body(&self, id: EventId) -> Pending<'_, Option<Bytes>> {
-        self.0.body(id)
-    }
-    fn settle(&self, attempts: Vec<Settled>) -> Pending<'_, ()> {
-        self.0.settle(attempts)
-    }
-    fn list(&self, shelf: Shelf, after: Option<EventId>, limit: usize) -> Pending<'_, Vec<Entry>> {
-        self.0.list(shelf, after, limit)
-    }
-    fn find(&self, id: EventId) -> Pending<'_, Option<Entry>> {
-        self.0.find(id)
-    }
-    fn resend(&self, id: EventId, now: DateTime<Utc>) -> Pending<'_, bool> {
-        self.0.resend(id, now)
-    }
-    fn remove(&self, id: EventId) -> Pending<'_, bool> {
-        self.0.remove(id)
     }
 }

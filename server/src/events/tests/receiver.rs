@@ -19,6 +19,10 @@ pub(super) enum Act {
     Say(&'static str),
     /// Sends the first bytes once and the others for ever.
     Endless(&'static str, &'static str),
+    /// Sends these bytes, and resets the connection.
+    Reset(&'static str),
+    /// Says that nothing will come, and keeps the connection.
+    HalfClose,
     /// Keeps silent until the other side gives up.
     Nothing,
     /// Closes the connection.
@@ -90,6 +94,15 @@ async fn serve(
                 loop {
                     stream.write_all(rest.as_bytes()).await.ok()?;
                 }
+            }
+            Act::Reset(bytes) => {
+                stream.write_all(bytes.as_bytes()).await.ok()?;
+                return stream.set_zero_linger().ok();
+            }
+            Act::HalfClose => {
+                stream.shutdown().await.ok()?;
+                let _ = stream.read(&mut [0; 16]).await;
+                return None;
             }
             Act::Nothing => {
                 let _ = stream.read(&mut [0; 16]).await;
