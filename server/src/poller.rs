@@ -27,6 +27,10 @@ use crate::pause::{doubled, later};
 #[cfg(feature = "outbox")]
 pub(crate) mod tables;
 
+/// Notes of a batch in bytes, beyond which it ends: they are in memory together.
+#[cfg(feature = "outbox")]
+pub(crate) const NOTES: usize = 1 << 20;
+
 /// Who knows what has become of a run.
 pub trait Orchestrator: Send + Sync + 'static {
     /// What has become of a run. The error is for the log: the run is asked for again, later each time.

@@ -1,11 +1,13 @@
 //! A database and one thread that writes to it.
 //!
 //! Changes that arrive while one is being written to disk are committed together, so that many clients share the price
-//! of an `fsync`; each is answered only after the commit that holds it.
+//! of an `fsync`; each is answered only after the commit that holds it. A database that could not be read or written
+//! refuses everything from then on, so it is closed and opened again: once there is room on the disk, work goes on.
 
 use std::cell::Cell;
 use std::io;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use kfp_provider_api::domain::InvalidResourceId;
 use redb::{Database, WriteTransaction};
@@ -15,6 +17,9 @@ use tokio::sync::{mpsc, oneshot};
 const QUEUE: usize = 256;
 /// Changes that share one commit.
 const BATCH: usize = 64;
+
+/// From a failure of the disk to the attempt to open the database again, and from one attempt to the next.
+const PAUSE: Duration = Duration::from_secs(1);
 
 /// The store failed: no place left, a broken disk, a damaged file.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -43,12 +48,19 @@ impl<E: Into<redb::Error>> From<E> for StoreError {
     }
 }
 
+impl StoreError {
+    /// Whether the database has lost touch with its file.
+    fn is_lost(&self) -> bool {
+        matches!(self, Self::Database(error) if matches!(**error, redb::Error::Io(_) | redb::Error::PreviousIo))
+    }
+}
+
 /// One change. It is given a transaction, or the reason why there is none.
 type Job = Box<dyn FnOnce(Result<&Txn<'_>, StoreError>) -> Done + Send>;
 
 /// The result of a change, waiting for its commit.
 struct Done {
-    failed: bool,
+    failed: Option<StoreError>,
     reply: Box<dyn FnOnce(Result<(), StoreError>) + Send>,
 }
 
@@ -84,14 +96,22 @@ enum Message {
 }
 
 impl Writer {
-    /// Starts the thread.
-    pub(crate) fn start(database: Database) -> io::Result<Self> {
+    /// Starts the thread. `reopen` opens the same database again, after it was closed.
+    pub(crate) fn start(
+        database: Database,
+        reopen: impl Fn() -> Result<Database, StoreError> + Send + 'static,
+    ) -> io::Result<Self> {
+        let mut held = Held {
+            database: Some(database),
+            reopen: Box::new(reopen),
+            lost: None,
+        };
         let (jobs, queue) = mpsc::channel(QUEUE);
         std::thread::Builder::new()
             .name("store".to_owned())
             .spawn(move || {
-                let closed = serve(&database, queue);
-                drop(database);
+                let closed = serve(&mut held, queue);
+                drop(held);
                 // Whoever asked may be gone.
                 closed.map(|closed| closed.send(()))
             })?;
@@ -107,7 +127,7 @@ impl Writer {
         let (sender, answer) = oneshot::channel();
         let job: Job = Box::new(move |txn| {
             let outcome = txn.and_then(change);
-            let failed = outcome.is_err();
+            let failed = outcome.as_ref().err().cloned();
             let reply = Box::new(move |committed: Result<(), StoreError>| {
                 let result = match (outcome, committed) {
                     (Err(own), _) => Err(own),
@@ -136,8 +156,36 @@ impl Writer {
     }
 }
 
+/// The database, while it is in touch with its file.
+struct Held {
+    database: Option<Database>,
+    reopen: Box<dyn Fn() -> Result<Database, StoreError> + Send>,
+    /// Why it is not, and since when.
+    lost: Option<(StoreError, Instant)>,
+}
+
+impl Held {
+    fn get(&mut self) -> Result<&Database, StoreError> {
+        match &self.lost {
+            Some((why, since)) if since.elapsed() < PAUSE => return Err(why.clone()),
+            Some(_) => {
+                // Its lock on the file has to go first.
+                self.database = None;
+                let opened = (self.reopen)().inspect_err(|why| self.lose(why.clone()))?;
+                (self.database, self.lost) = (Some(opened), None);
+            }
+            None => {}
+        }
+        self.database.as_ref().ok_or(StoreError::Closed)
+    }
+
+    fn lose(&mut self, why: StoreError) {
+        self.lost = Some((why, Instant::now()));
+    }
+}
+
 /// The writer. Returns whom to tell that it has ended, if it was asked to.
-fn serve(database: &Database, mut queue: mpsc::Receiver<Message>) -> Option<oneshot::Sender<()>> {
+fn serve(held: &mut Held, mut queue: mpsc::Receiver<Message>) -> Option<oneshot::Sender<()>> {
     while let Some(first) = queue.blocking_recv() {
         let mut batch = Vec::new();
         let mut message = Some(first);
@@ -150,7 +198,14 @@ fn serve(database: &Database, mut queue: mpsc::Receiver<Message>) -> Option<ones
             };
         }
         if !batch.is_empty() {
-            commit(database, batch);
+            match held.get() {
+                Ok(database) => {
+                    if let Some(why) = commit(database, batch) {
+                        held.lose(why);
+                    }
+                }
+                Err(why) => refuse(batch, &why),
+            }
         }
         if let Some(Message::Close(closed)) = message {
             return Some(closed);
@@ -159,30 +214,127 @@ fn serve(database: &Database, mut queue: mpsc::Receiver<Message>) -> Option<ones
     None
 }
 
+fn refuse(batch: Vec<Job>, why: &StoreError) {
+    for job in batch {
+        (job(Err(why.clone())).reply)(Err(why.clone()));
+    }
+}
+
 /// All changes in one transaction. One that fails takes the others with it: a failing store is no place for
-/// half-measures, and refusals of resources are not failures.
-fn commit(database: &Database, batch: Vec<Job>) {
+/// half-measures, and refusals of resources are not failures. Returns why the database has lost touch with its file, if
+/// it has.
+fn commit(database: &Database, batch: Vec<Job>) -> Option<StoreError> {
     let write = match database.begin_write() {
         Ok(write) => write,
         Err(error) => {
             let error = StoreError::from(error);
-            return batch
-                .into_iter()
-                .for_each(|job| (job(Err(error.clone())).reply)(Err(error.clone())));
+            refuse(batch, &error);
+            return Some(error).filter(StoreError::is_lost);
         }
     };
     let txn = Txn::new(&write);
     let done: Vec<Done> = batch.into_iter().map(|job| job(Ok(&txn))).collect();
-    let (failed, changed) = (done.iter().any(|done| done.failed), txn.changed.get());
-    let result = match (failed, changed) {
-        (true, _) => write
+    let failures = done.iter().filter_map(|done| done.failed.clone());
+    let (failures, changed) = (failures.collect::<Vec<_>>(), txn.changed.get());
+    let result = match (failures.is_empty(), changed) {
+        (false, _) => write
             .abort()
             .map_err(StoreError::from)
             .and(Err(StoreError::Batch)),
-        (false, false) => write.abort().map_err(StoreError::from),
-        (false, true) => write.commit().map_err(StoreError::from),
+        (true, false) => write.abort().map_err(StoreError::from),
+        (true, true) => write.commit().map_err(StoreError::from),
     };
     for Done { reply, .. } in done {
         reply(result.clone());
+    }
+    failures
+        .into_iter()
+        .chain(result.err())
+        .find(StoreError::is_lost)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    use redb::backends::InMemoryBackend;
+    use redb::{ReadableTable as _, StorageBackend, TableDefinition};
+
+    use super::*;
+
+    const TABLE: TableDefinition<'static, u64, u64> = TableDefinition::new("numbers");
+
+    /// A disk that can be full.
+    #[derive(Clone, Debug)]
+    struct Disk {
+        content: Arc<InMemoryBackend>,
+        full: Arc<AtomicBool>,
+    }
+
+    impl Disk {
+        fn room(&self) -> io::Result<()> {
+            if self.full.load(Ordering::SeqCst) {
+                return Err(io::ErrorKind::StorageFull.into());
+            }
+            Ok(())
+        }
+
+        fn open(&self) -> Result<Database, StoreError> {
+            Ok(redb::Builder::new().create_with_backend(self.clone())?)
+        }
+    }
+
+    impl StorageBackend for Disk {
+        fn len(&self) -> io::Result<u64> {
+            self.content.len()
+        }
+        fn read(&self, offset: u64, out: &mut [u8]) -> io::Result<()> {
+            self.content.read(offset, out)
+        }
+        fn set_len(&self, len: u64) -> io::Result<()> {
+            self.room().and_then(|()| self.content.set_len(len))
+        }
+        fn sync_data(&self) -> io::Result<()> {
+            self.room().and_then(|()| self.content.sync_data())
+        }
+        fn write(&self, offset: u64, data: &[u8]) -> io::Result<()> {
+            self.room().and_then(|()| self.content.write(offset, data))
+        }
+    }
+
+    async fn put(writer: &Writer, number: u64) -> Result<(), StoreError> {
+        let put = move |txn: &Txn<'_>| {
+            txn.change();
+            txn.write.open_table(TABLE)?.insert(number, number)?;
+            Ok(())
+        };
+        writer.write(put).await
+    }
+
+    #[tokio::test]
+    async fn work_goes_on_when_there_is_room_again() {
+        let disk = Disk {
+            content: Arc::default(),
+            full: Arc::default(),
+        };
+        let (database, same) = (disk.open().expect("a database"), disk.clone());
+        let writer = Writer::start(database, move || same.open()).expect("a thread");
+        put(&writer, 1).await.expect("room");
+        disk.full.store(true, Ordering::SeqCst);
+        for _ in 0..3 {
+            let failure = put(&writer, 2).await.expect_err("no room");
+            assert!(failure.is_lost(), "{failure}");
+        }
+        disk.full.store(false, Ordering::SeqCst);
+        // The pause is by the clock of the thread.
+        while put(&writer, 3).await.is_err() {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        let kept = writer.write(|txn| {
+            let table = txn.write.open_table(TABLE)?;
+            let numbers = table.iter()?.map(|entry| Ok(entry?.0.value()));
+            numbers.collect::<Result<Vec<_>, StoreError>>()
+        });
+        assert_eq!(kept.await.expect("a list"), [1, 3]);
     }
 }

@@ -9,11 +9,17 @@ use serde_json::{Map, Value};
 
 use super::runs::{RunState, RunStatus};
 use super::{Reporting, Rules};
+use crate::events::MAX_EVENT_BYTES;
 use crate::pause::later;
 use crate::poller::{Look, OpenRun, Orchestrator};
 
 /// Artifacts of one output that are made up; indexes beyond are not found.
 const LARGEST_INDEX: u64 = 99;
+/// Bytes of all artifacts of a run that are made up, names and filters included: those beyond are not found, so that an
+/// event can be sent whatever its run has declared.
+const MOST_BYTES: usize = MAX_EVENT_BYTES / 8;
+/// What an artifact takes beside names, at most.
+const FRAME: usize = 100;
 
 /// The orchestrator of the embedded provider: a clock.
 pub(super) struct Clockwork {
@@ -51,10 +57,18 @@ impl Clockwork {
         let root = self.reporting.artifacts.as_deref().unwrap_or("embedded:/");
         let root = root.trim_end_matches('/');
         let mut components: Vec<PipelineComponent> = Vec::new();
+        let mut left = MOST_BYTES;
         for OutputArtifact { path, .. } in artifacts {
+            let last = path.index().min(LARGEST_INDEX);
+            let names = root.len() + id.len() + path.component().len() + path.artifact().len();
+            let places = (FRAME + names).saturating_mul(last as usize + 1);
+            let bytes = places.saturating_add(path.filter().map_or(0, str::len));
+            let Some(rest) = left.checked_sub(bytes) else {
+                break;
+            };
+            left = rest;
             let component = component(&mut components, path.component());
             let output = output(&mut component.component_artifacts, path.artifact());
-            let last = path.index().min(LARGEST_INDEX);
             for index in output.len() as u64..=last {
                 let (component, artifact) = (path.component(), path.artifact());
                 output.push(Artifact {
@@ -142,9 +156,8 @@ mod tests {
 
     use super::*;
 
-    #[test]
-    fn what_was_asked_for_is_there() {
-        let clockwork = Clockwork::new(
+    fn clockwork() -> Clockwork {
+        Clockwork::new(
             Rules {
                 pending: Default::default(),
                 running: Default::default(),
@@ -155,7 +168,43 @@ mod tests {
                 artifacts: Some("s3://forge/".to_owned()),
                 ..Reporting::default()
             },
-        );
+        )
+    }
+
+    /// Whatever a run declares, its end can be reported.
+    #[test]
+    fn an_event_stays_small_enough() {
+        let long = "x".repeat(100_000);
+        let many = [
+            vec!["a:b:99[x == 1]".to_owned(); 100_000],
+            (0..100_000).map(|n| format!("c{n}:b")).collect(),
+            (0..100_000).map(|n| format!("c:b{n}:99")).collect(),
+            (0..100).map(|n| format!("{long}{n}:b:99")).collect(),
+            (0..100)
+                .map(|n| format!("c{n}:b[x == \"{long}\"]"))
+                .collect(),
+        ];
+        for paths in many {
+            let artifacts: Vec<_> = paths
+                .iter()
+                .map(|path| OutputArtifact {
+                    name: "n".to_owned(),
+                    path: path.parse().expect("a path"),
+                })
+                .collect();
+            let written = clockwork().written("run-1", &artifacts);
+            let bytes = serde_json::to_vec(&written).expect("json").len();
+            assert!(
+                bytes <= MOST_BYTES,
+                "{bytes} bytes of {}",
+                &paths[0][..9.min(paths[0].len())]
+            );
+        }
+    }
+
+    #[test]
+    fn what_was_asked_for_is_there() {
+        let clockwork = clockwork();
         let paths = [
             "trainer:model",
             "trainer:model:1[pushed == 1 and level.two == \"x y\"]",

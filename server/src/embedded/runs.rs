@@ -8,7 +8,7 @@ use super::check::Fact;
 use super::store::{Kind, Store, StoreError, Txn};
 use super::{Rules, names, pipelines};
 use crate::events::{OutboxError, Pending, tables};
-use crate::poller::{OpenRun, OpenRuns, Seen, Then};
+use crate::poller::{NOTES, OpenRun, OpenRuns, Seen, Then};
 use crate::provider::Deleted;
 use crate::refusal::Refusal;
 use crate::resource::Run;
@@ -152,13 +152,17 @@ pub(super) fn delete(txn: &Txn<'_>, id: &str) -> Result<Deleted, StoreError> {
 
 /// The runs whose state changes by `now`, at most `limit`.
 fn due(txn: &Txn<'_>, now: DateTime<Utc>, limit: usize) -> Result<Vec<OpenRun>, StoreError> {
-    let mut runs = Vec::new();
+    let (mut runs, mut bytes) = (Vec::new(), 0);
     for (time, key) in txn.due_until(KIND, now.timestamp_millis(), limit)? {
+        if bytes > NOTES {
+            break;
+        }
         let Some(note) = txn.text(KIND, &key)? else {
             txn.reschedule(KIND, &key, Some(time), None)?;
             continue;
         };
         let due = Utc.timestamp_millis_opt(time).single().unwrap_or_default();
+        bytes += note.len();
         runs.push(OpenRun {
             key,
             note,

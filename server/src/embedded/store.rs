@@ -30,13 +30,19 @@ impl Store {
         if format < format::FORMAT {
             slog::info!(log, "the store was brought to a new format"; "from" => format, "to" => format::FORMAT);
         }
-        Writer::start(database).map(Self).map_err(OpenError::Thread)
+        let same = path.to_owned();
+        Writer::start(database, move || file::reopen(&same))
+            .map(Self)
+            .map_err(OpenError::Thread)
     }
 
     /// A store that is forgotten with its last handle.
     pub(super) fn in_memory() -> Result<Self, OpenError> {
         let database = file::in_memory()?;
-        Writer::start(database).map(Self).map_err(OpenError::Thread)
+        // Memory does not fail.
+        Writer::start(database, || Err(StoreError::Closed))
+            .map(Self)
+            .map_err(OpenError::Thread)
     }
 
     /// Makes a change and returns once it is on disk. `change` must either look at everything before it writes

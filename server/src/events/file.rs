@@ -67,7 +67,11 @@ impl FileOutbox {
         }
         let database = builder().open(path).map_err(|error| refused(path, error))?;
         match format(&database) {
-            Ok(Some(FORMAT)) => Writer::start(database).map(Self).map_err(failed),
+            Ok(Some(FORMAT)) => {
+                let same = path.to_owned();
+                let reopen = move || Ok(builder().open(&same)?);
+                Writer::start(database, reopen).map(Self).map_err(failed)
+            }
             Ok(_) => Err(OutboxOpenError::Foreign(path.to_owned())),
             Err(source) => Err(broken(path, source)),
         }

@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeZone as _, Utc};
 use redb::{ReadableTable as _, TableDefinition, WriteTransaction};
 use serde::{Deserialize, Serialize};
 
-use super::{OpenRun, OpenRuns, Seen, Then};
+use super::{NOTES, OpenRun, OpenRuns, Seen, Then};
 use crate::events::{FileOutbox, Pending, tables};
 use crate::writer::{StoreError, Txn};
 
@@ -79,12 +79,17 @@ fn due(
 ) -> Result<(Vec<OpenRun>, Option<DateTime<Utc>>), StoreError> {
     let end = (now.timestamp_millis().saturating_add(1), "");
     let table = txn.write.open_table(DUE)?;
-    let mut runs = Vec::new();
+    let (mut runs, mut bytes) = (Vec::new(), 0);
     for entry in table.range(..end)?.take(limit) {
         let (entry, _) = entry?;
         let (due, key) = entry.value();
+        if bytes > NOTES {
+            let due = Utc.timestamp_millis_opt(due).single();
+            return Ok((runs, due.or(Some(now))));
+        }
         if let Some(Record { note, failures, .. }) = get(txn, key)? {
             let due = Utc.timestamp_millis_opt(due).single().unwrap_or_default();
+            bytes += note.len();
             runs.push(OpenRun {
                 key: key.to_owned(),
                 note,

@@ -9,6 +9,9 @@ use super::*;
 use crate::clock::ManualClock;
 use crate::events::{DeliveryConfig, FileOutbox, Outbox as _, Shelf, Webhook};
 
+/// Longer than storing takes on any machine: runs are due by the clock of the system.
+const PATIENCE: Duration = Duration::from_secs(600);
+
 /// What it says, by run; and whom it was asked for.
 #[derive(Default)]
 struct Script {
@@ -146,6 +149,30 @@ async fn runs_are_asked_for_until_they_have_ended() {
     poller.turn().await;
     assert_eq!(script.asked(), ["panics"]);
     assert_eq!(labels(&store).await, ["a/1", "a/2"]);
+}
+
+/// Runs with long notes are asked for all the same, and not all of them are in memory at a time.
+#[tokio::test]
+async fn long_notes() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let Subject {
+        poller,
+        script,
+        store,
+        clock,
+    } = subject(&folder.path().join("events"));
+    let note = "x".repeat(NOTES / 2);
+    for key in ["a/1", "a/2", "a/3", "a/4", "a/5"] {
+        store.watch(key, &note).await.expect("stored");
+        script.say(key, ended(key));
+    }
+    clock.advance(PATIENCE);
+    let next = poller.turn().await.expect("more to do");
+    assert!(next <= clock.now(), "at once");
+    assert_eq!(script.asked(), ["a/1", "a/2", "a/3"]);
+    poller.turn().await;
+    assert_eq!(script.asked(), ["a/4", "a/5"]);
+    assert_eq!(labels(&store).await.len(), 5);
 }
 
 /// What was found out about a run that was replaced meanwhile is about another run.

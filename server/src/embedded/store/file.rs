@@ -99,6 +99,11 @@ fn open_existing(path: &Path, builder: Builder) -> Result<(Database, u64), OpenE
     Ok((database, found))
 }
 
+/// The database in a file that was opened before, and closed.
+pub(super) fn reopen(path: &Path) -> Result<Database, StoreError> {
+    Ok(builder().open(path)?)
+}
+
 /// A database in memory.
 pub(super) fn in_memory() -> Result<Database, OpenError> {
     let place = "memory".to_owned();
