@@ -3,24 +3,19 @@
 //! A request never waits for whoever reads the log: lines are queued, and when the queue is full they are dropped and
 //! counted; the next line that gets through is preceded by one that says how many are missing.
 
+mod line;
+
 use std::collections::VecDeque;
-use std::fmt;
 use std::io::Write;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use chrono::{SecondsFormat, Utc};
-use serde_json::{Map, Value};
-use slog::{Drain, KV, Key, Logger, Never, OwnedKVList, Record, Serializer};
+use slog::{Drain, Logger, Never, OwnedKVList, Record};
 
 /// Lines that may wait for the writer.
 const QUEUE: usize = 8192;
 /// How long the end of the program waits for the writer.
 const FLUSH: Duration = Duration::from_secs(2);
-/// What every line begins with.
-const HEADING: [&str; 3] = ["time", "level", "message"];
-/// Longest text of one value, in characters.
-const LONGEST: usize = 2048;
 
 /// A logger that writes one JSON object per line: `time`, `level`, `message`, then the values of the record.
 ///
@@ -139,12 +134,7 @@ fn write_lines(
         sink.write_all(line.as_bytes())?;
     }
     if dropped > 0 {
-        let mut notice = heading(
-            "warning",
-            "log lines were dropped because their reader is too slow",
-        );
-        notice.insert("dropped".to_owned(), dropped.into());
-        sink.write_all(text(notice).as_bytes())?;
+        sink.write_all(line::of_dropped(dropped).as_bytes())?;
     }
     sink.flush()
 }
@@ -156,113 +146,16 @@ impl Drain for JsonLines {
     type Err = Never;
 
     fn log(&self, record: &Record<'_>, context: &OwnedKVList) -> Result<(), Never> {
-        let mut line = heading(level(record), &record.msg().to_string());
-        let mut values = Values::default();
-        // The serializer below never fails; should a value fail to write itself, the others are still worth a line.
-        let _ = record.kv().serialize(record, &mut values);
-        let _ = context.serialize(record, &mut values);
-        values.write_to(&mut line);
-        self.0.push(text(line));
+        self.0.push(line::of(record, context));
         Ok(())
-    }
-}
-
-fn heading(level: &str, message: &str) -> Map<String, Value> {
-    let time = Utc::now().to_rfc3339_opts(SecondsFormat::Micros, true);
-    Map::from_iter([
-        ("time".to_owned(), time.into()),
-        ("level".to_owned(), level.into()),
-        ("message".to_owned(), shortened(message.to_owned()).into()),
-    ])
-}
-
-fn level(record: &Record<'_>) -> &'static str {
-    match record.level() {
-        slog::Level::Critical => "critical",
-        slog::Level::Error => "error",
-        slog::Level::Warning => "warning",
-        slog::Level::Info => "info",
-        slog::Level::Debug => "debug",
-        slog::Level::Trace => "trace",
-    }
-}
-
-fn text(line: Map<String, Value>) -> String {
-    format!("{}\n", Value::Object(line))
-}
-
-fn shortened(mut text: String) -> String {
-    if let Some((end, _)) = text.char_indices().nth(LONGEST) {
-        text.truncate(end);
-        text.push('…');
-    }
-    text
-}
-
-/// Collects values. slog goes backwards, from the last value of the record outwards.
-#[derive(Default)]
-struct Values(Vec<(Key, Value)>);
-
-impl Values {
-    /// Adds the values in the order in which they were given; the innermost of a name wins, but never over the heading.
-    fn write_to(self, line: &mut Map<String, Value>) {
-        for (key, value) in self.0.into_iter().rev() {
-            if !HEADING.contains(&key.as_ref()) {
-                line.insert(key.into(), value);
-            }
-        }
-    }
-
-    fn set(&mut self, key: Key, value: impl Into<Value>) -> slog::Result {
-        self.0.push((key, value.into()));
-        Ok(())
-    }
-}
-
-impl Serializer for Values {
-    fn emit_arguments(&mut self, key: Key, value: &fmt::Arguments<'_>) -> slog::Result {
-        self.set(key, shortened(value.to_string()))
-    }
-
-    fn emit_str(&mut self, key: Key, value: &str) -> slog::Result {
-        self.set(key, shortened(value.to_owned()))
-    }
-
-    fn emit_bool(&mut self, key: Key, value: bool) -> slog::Result {
-        self.set(key, value)
-    }
-
-    fn emit_u16(&mut self, key: Key, value: u16) -> slog::Result {
-        self.set(key, value)
-    }
-
-    fn emit_u64(&mut self, key: Key, value: u64) -> slog::Result {
-        self.set(key, value)
-    }
-
-    fn emit_usize(&mut self, key: Key, value: usize) -> slog::Result {
-        self.set(key, value)
-    }
-
-    fn emit_i64(&mut self, key: Key, value: i64) -> slog::Result {
-        self.set(key, value)
-    }
-
-    fn emit_f64(&mut self, key: Key, value: f64) -> slog::Result {
-        self.set(key, value)
-    }
-
-    fn emit_none(&mut self, key: Key) -> slog::Result {
-        self.set(key, Value::Null)
-    }
-
-    fn emit_unit(&mut self, key: Key) -> slog::Result {
-        self.set(key, Value::Null)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::Value;
+
+    use super::line::LONGEST;
     use super::*;
     use std::sync::mpsc;
 

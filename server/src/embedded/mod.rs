@@ -25,25 +25,23 @@
 //!
 //! What was acknowledged is on disk: it survives the end of the process at any moment.
 
-use std::path::{Path, PathBuf};
+#[cfg(unix)]
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
-use kfp_provider_api::domain::{NamespacedName, ResourceId};
-use prometheus_client::registry::Registry;
 use slog::Logger;
 use tokio::sync::{Notify, watch};
 
 pub use crate::clock::{Clock, ManualClock, SystemClock};
-use crate::events::{DeliveryConfig, EventSink, Webhook};
-use crate::provider::{Deleted, Experiments, Pipelines, Provider, RunSchedules, Runs};
+use crate::events::{EventSink, Webhook};
 use crate::refusal::Refusal;
-use crate::resource::{Experiment, Pipeline, Run, RunSchedule};
 
 mod check;
 mod command;
+mod config;
 mod control;
 mod cron;
 mod events_command;
@@ -51,6 +49,7 @@ mod experiments;
 mod names;
 mod pipelines;
 mod progress;
+mod provider;
 mod report;
 mod runs;
 mod schedules;
@@ -61,6 +60,7 @@ mod tests;
 
 pub use check::{CheckError, Contents, check};
 pub use command::{Command, Options, run};
+pub use config::{Data, EmbeddedConfig, Reporting};
 pub use events_command::{EventsError, EventsOptions};
 pub use runs::{RunState, RunStatus};
 pub use store::{OpenError, StoreError};
@@ -69,82 +69,6 @@ pub use stored::Stored;
 use progress::Progress;
 use report::Clockwork;
 use store::{Store, Txn};
-
-/// How the embedded provider behaves.
-#[derive(Clone)]
-pub struct EmbeddedConfig {
-    /// Where resources are kept.
-    pub data: Data,
-    /// How long a run is pending. Default: 1 s.
-    pub pending: Duration,
-    /// How long a run is running. Default: 5 s.
-    pub running: Duration,
-    /// How many finished runs are remembered; beyond that the oldest are forgotten. Default: 10 000.
-    pub history: u64,
-    /// The time zone of cron texts that name none. Default: UTC.
-    pub time_zone: Tz,
-    /// Where the time comes from. Default: the system.
-    pub clock: Arc<dyn Clock>,
-    /// Who is told of finished runs. Default: nobody.
-    pub reporting: Reporting,
-    /// Where background work reports. Default: nowhere.
-    pub log: Logger,
-}
-
-/// Who is told of finished runs, and what they are told.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Reporting {
-    /// The URL of the operator's webhook; without one, nobody is told.
-    pub webhook: Option<String>,
-    /// The name of this provider, which every event has; empty for none.
-    pub provider: NamespacedName,
-    /// What the places of artifacts begin with; without it `embedded:/`, which nobody can open.
-    pub artifacts: Option<String>,
-    /// How events are delivered.
-    pub delivery: DeliveryConfig,
-}
-
-/// Where the embedded provider keeps its resources.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Data {
-    /// In a file, which is made if it does not exist.
-    File(PathBuf),
-    /// Nowhere: they are gone with the provider.
-    Memory,
-}
-
-impl Data {
-    fn file(&self) -> Option<PathBuf> {
-        match self {
-            Self::File(path) => Some(path.clone()),
-            Self::Memory => None,
-        }
-    }
-
-    /// What messages call it.
-    fn place(&self) -> String {
-        match self {
-            Self::File(path) => path.display().to_string(),
-            Self::Memory => "memory".to_owned(),
-        }
-    }
-}
-
-impl EmbeddedConfig {
-    /// The defaults, on this data.
-    pub fn new(data: Data) -> Self {
-        Self {
-            data,
-            pending: Duration::from_secs(1),
-            running: Duration::from_secs(5),
-            history: 10_000,
-            time_zone: Tz::UTC,
-            clock: Arc::new(SystemClock),
-            reporting: Reporting::default(),
-            log: Logger::root(slog::Discard, slog::o!()),
-        }
-    }
-}
 
 /// The embedded provider. Clones are the same provider.
 #[derive(Clone)]
@@ -314,106 +238,5 @@ impl Core {
                 _ = stop.wait_for(|stop| *stop) => {}
             }
         });
-    }
-}
-
-impl Pipelines for Embedded {
-    async fn create(&self, resource: Pipeline) -> Result<ResourceId, Refusal> {
-        self.change(move |txn, _, _| pipelines::create(txn, resource))
-            .await
-    }
-
-    async fn update(&self, id: &str, resource: Pipeline) -> Result<ResourceId, Refusal> {
-        let id = id.to_owned();
-        self.change(move |txn, _, _| pipelines::update(txn, &id, resource))
-            .await
-    }
-
-    async fn delete(&self, id: &str) -> Result<Deleted, Refusal> {
-        let id = id.to_owned();
-        self.change(move |txn, _, _| pipelines::delete(txn, &id).map(Ok))
-            .await
-    }
-}
-
-/// Runs are never updated: what has run cannot be changed.
-impl Runs for Embedded {
-    async fn create(&self, resource: Run) -> Result<ResourceId, Refusal> {
-        self.change(move |txn, rules, now| runs::create(txn, resource, rules, now))
-            .await
-    }
-
-    async fn delete(&self, id: &str) -> Result<Deleted, Refusal> {
-        let id = id.to_owned();
-        self.change(move |txn, _, _| runs::delete(txn, &id).map(Ok))
-            .await
-    }
-}
-
-impl RunSchedules for Embedded {
-    async fn create(&self, resource: RunSchedule) -> Result<ResourceId, Refusal> {
-        let times = cron::Times::read(
-            &resource.schedule,
-            self.core.rules.time_zone,
-            self.core.clock.now(),
-        )?;
-        self.change(move |txn, _, now| schedules::create(txn, resource, &times, now))
-            .await
-    }
-
-    async fn update(&self, id: &str, resource: RunSchedule) -> Result<ResourceId, Refusal> {
-        let id = id.to_owned();
-        let times = cron::Times::read(
-            &resource.schedule,
-            self.core.rules.time_zone,
-            self.core.clock.now(),
-        );
-        self.change(move |txn, _, now| schedules::update(txn, &id, resource, times, now))
-            .await
-    }
-
-    async fn delete(&self, id: &str) -> Result<Deleted, Refusal> {
-        let id = id.to_owned();
-        self.change(move |txn, _, _| schedules::delete(txn, &id).map(Ok))
-            .await
-    }
-}
-
-impl Experiments for Embedded {
-    async fn create(&self, resource: Experiment) -> Result<ResourceId, Refusal> {
-        self.change(move |txn, _, _| experiments::create(txn, &resource))
-            .await
-    }
-
-    async fn update(&self, id: &str, resource: Experiment) -> Result<ResourceId, Refusal> {
-        let id = id.to_owned();
-        self.change(move |txn, _, _| experiments::update(txn, &id, &resource))
-            .await
-    }
-
-    async fn delete(&self, id: &str) -> Result<Deleted, Refusal> {
-        let id = id.to_owned();
-        self.change(move |txn, _, _| experiments::delete(txn, &id).map(Ok))
-            .await
-    }
-}
-
-impl Provider for Embedded {
-    /// Ready while the store takes transactions.
-    async fn ready(&self) -> Result<(), String> {
-        self.core
-            .store
-            .write(|txn| txn.next_due())
-            .await
-            .map(drop)
-            .map_err(|failure| failure.to_string())
-    }
-
-    fn register_metrics(&self, registry: &mut Registry) {
-        self.core.sink.register_metrics(registry);
-    }
-
-    async fn stop(&self) {
-        self.close().await;
     }
 }

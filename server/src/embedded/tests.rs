@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 
 use chrono::TimeZone as _;
 use hyper::body::Bytes;
-use kfp_provider_api::domain::{NamespacedName, Schedule, TriggerIndicator};
+use kfp_provider_api::domain::{NamespacedName, ResourceId, Schedule, TriggerIndicator};
 
 use super::*;
+use crate::provider::{Deleted, Experiments, Pipelines, Provider, RunSchedules, Runs};
 use crate::refusal::RefusalKind;
+use crate::resource::{Experiment, Pipeline, Run, RunSchedule};
 
 mod events;
 mod history;

@@ -369,3 +369,45 @@ async fn the_numbers() {
         );
     }
 }
+
+/// What waits for a time that has become the far future is sent all the same.
+#[tokio::test]
+async fn a_clock_that_is_put_back_holds_nothing_up() {
+    let mut receiver =
+        Receiver::start(|number| Act::Say(if number == 0 { ERROR } else { OK })).await;
+    let sending = Sending::to(&receiver.url, DeliveryConfig::default());
+    sending.clock.advance(Duration::from_secs(1_000_000));
+    let id = sending.add("a/r").await;
+    sending.attempted(id, 1).await;
+    sending.sink.close().await;
+    let back = EventSink::with_clock(
+        Some(Webhook::new(&receiver.url).expect("a URL")),
+        Arc::clone(&sending.outbox),
+        DeliveryConfig::default(),
+        Arc::new(clock()),
+        &Logger::root(slog::Discard, slog::o!()),
+    );
+    sending.gone(id).await;
+    assert_eq!(receiver.next().await, receiver.next().await);
+    back.close().await;
+}
+
+/// Events that the webhook always fails on do not stand in the way of one that comes later.
+#[tokio::test]
+async fn a_new_event_is_the_first_to_find_out_whether_the_webhook_is_back() {
+    let mut receiver =
+        Receiver::start(|number| Act::Say(if number < 16 { ERROR } else { OK })).await;
+    let sending = Sending::to(&receiver.url, DeliveryConfig::default());
+    let mut failing = Vec::new();
+    for number in 0..16 {
+        failing.push(sending.add(&format!("a/{number}")).await);
+    }
+    for id in failing {
+        sending.attempted(id, 1).await;
+    }
+    receiver.rest();
+    let new = sending.add("a/new").await;
+    sending.clock.advance(Duration::from_secs(1));
+    sending.gone(new).await;
+    assert_eq!(receiver.next().await.body, br#"{"run":"a/new"}"#);
+}
