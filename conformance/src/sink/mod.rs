@@ -5,25 +5,25 @@
 //! the names that they carry, never by time.
 
 mod delivery;
+mod play;
 mod serve;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
-use kfp_operator_sim::webhook::{self, Cluster, Lookup, Verdict};
-use kfp_provider_api::domain::{ArtifactPath, NamespacedName};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 pub(crate) use delivery::{Answer, Delivery, Received};
+pub(crate) use play::{Act, Script, Watch, bare};
 
 use crate::record::{EventRecord, Record};
 use crate::session::Session;
+use play::{Play, Reply};
 
 /// The only path that the operator's webhook serves.
 const PATH: &str = "/events";
@@ -52,35 +52,6 @@ impl Default for Timing {
             slow: Duration::from_secs(10),
         }
     }
-}
-
-/// What happens to one delivery.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Act {
-    /// It is answered with this status.
-    Status(u16),
-    /// The connection is closed without an answer.
-    Drop,
-    /// It is answered as ever, but late.
-    Slow,
-    /// It is answered as the operator would.
-    AsEver,
-}
-
-/// What happens to the deliveries of a run's event, one after another; the last act goes on for ever. None is
-/// [`Act::AsEver`].
-pub(crate) type Script = &'static [Act];
-
-/// A run, or a schedule of runs, whose events are waited for.
-#[derive(Clone, Debug)]
-pub(crate) struct Watch {
-    /// `namespace/name`; of a schedule, whose runs have names of their own, what they begin with.
-    pub(crate) name: String,
-    /// `namespace/name` of the run configuration, if it has one.
-    pub(crate) configuration: Option<String>,
-    /// Declared artifacts: names and places.
-    pub(crate) artifacts: Vec<(String, ArtifactPath)>,
-    pub(crate) script: Script,
 }
 
 /// The receiver. Clones are the same; with the last one it is closed.
@@ -113,18 +84,9 @@ struct Shared {
 
 #[derive(Default)]
 struct State {
-    watches: Vec<Watch>,
-    /// Acts so far, by name.
-    played: BTreeMap<String, usize>,
+    play: Play,
     deliveries: Vec<Arc<Delivery>>,
     session: Weak<Session>,
-}
-
-/// What a connection has to send, and when.
-struct Reply {
-    answer: Answer,
-    text: String,
-    delay: Duration,
 }
 
 impl Sink {
@@ -170,7 +132,7 @@ impl Sink {
 
     /// Tells what exists in the cluster. Has to come before the create: the event may come before its answer.
     pub(crate) fn expect(&self, watch: Watch) {
-        self.shared.lock().watches.push(watch);
+        self.shared.lock().play.expect(watch);
     }
 
     /// Number of deliveries so far, of whatever.
@@ -218,7 +180,7 @@ impl Shared {
     fn receive(&self, received: Received) -> Reply {
         let mut state = self.lock();
         let number = *self.arrived.borrow() + 1;
-        let (reply, scripted) = state.reply(&received, self.timing.slow);
+        let (reply, scripted) = state.play.reply(&received, self.timing.slow);
         let delivery = Delivery::new(number, received, reply.answer, scripted);
         if state.deliveries.len() < KEPT {
             // With the lock held, so that whoever detaches knows that nobody is in here.
@@ -232,92 +194,5 @@ impl Shared {
         drop(state);
         self.arrived.send_replace(number);
         reply
-    }
-}
-
-impl State {
-    fn reply(&mut self, received: &Received, slow: Duration) -> (Reply, bool) {
-        if received.target != PATH {
-            return (Reply::now(404, "404 page not found"), false);
-        }
-        let delivery = webhook::Delivery {
-            method: &received.method,
-            content_type: received.content_type.as_deref().unwrap_or_default(),
-            body: &received.body,
-        };
-        match webhook::receive(&Known(&self.watches), delivery) {
-            Verdict::Handled(_) => self.play(received, slow),
-            Verdict::Answer { status, text } => (Reply::now(status, &text), false),
-            Verdict::Dropped => (Reply::none(), false),
-        }
-    }
-
-    /// The answer to an event that the operator would have handled.
-    fn play(&mut self, received: &Received, slow: Duration) -> (Reply, bool) {
-        let named = |watch: &&Watch| received.mentions(bare(&watch.name));
-        let Some(Watch { name, script, .. }) = self.watches.iter().find(named) else {
-            return (Reply::now(200, ""), false);
-        };
-        let played = self.played.entry(name.clone()).or_default();
-        let act = script.get(*played).or(script.last());
-        *played += 1;
-        match act {
-            None | Some(Act::AsEver) => (Reply::now(200, ""), false),
-            Some(Act::Status(status)) => (Reply::now(*status, "as the case wants"), true),
-            Some(Act::Drop) => (Reply::none(), true),
-            Some(Act::Slow) => {
-                let late = Reply {
-                    delay: slow,
-                    ..Reply::now(200, "")
-                };
-                (late, true)
-            }
-        }
-    }
-}
-
-impl Reply {
-    fn now(status: u16, text: &str) -> Self {
-        Self {
-            answer: Answer::Status(status),
-            text: text.to_owned(),
-            delay: Duration::ZERO,
-        }
-    }
-
-    fn none() -> Self {
-        Self {
-            answer: Answer::Dropped,
-            ..Self::now(0, "")
-        }
-    }
-}
-
-/// The part of a name after its namespace.
-pub(crate) fn bare(name: &str) -> &str {
-    name.rsplit('/').next().unwrap_or(name)
-}
-
-/// A cluster with what is waited for, and nothing else.
-struct Known<'a>(&'a [Watch]);
-
-impl Cluster for Known<'_> {
-    fn run(&self, name: &NamespacedName) -> Lookup {
-        let name = name.to_string();
-        self.find(|watch| watch.name == name)
-    }
-
-    fn run_configuration(&self, name: &NamespacedName) -> Lookup {
-        let name = name.to_string();
-        self.find(|watch| watch.configuration.as_deref() == Some(&name))
-    }
-}
-
-impl Known<'_> {
-    fn find(&self, is: impl Fn(&Watch) -> bool) -> Lookup {
-        let found = self.0.iter().find(|watch| is(watch));
-        found.map_or(Lookup::NotFound, |watch| {
-            Lookup::Found(watch.artifacts.clone())
-        })
     }
 }
