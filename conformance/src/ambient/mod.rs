@@ -97,3 +97,6 @@ pub(crate) struct Known<'a> {
     /// Whether the implementer supplied the body that was sent.
     pub(crate) supplied: bool,
 }
+
+#[cfg(test)]
+mod tests;
