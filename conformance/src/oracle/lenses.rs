@@ -115,3 +115,172 @@ fn reply(exchange: &Exchange) -> Reply {
         }),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::oracle::{Endpoint, Envelope};
+    use crate::outcome::Lenses;
+    use crate::wire::{Body, Response};
+
+    fn exchange(class: Class, result: Result<Response, WireFailure>) -> Exchange {
+        let body = result.as_ref().map_or(&[][..], |response| &response.body);
+        Exchange {
+            seq: 1,
+            class,
+            envelope: Envelope::of(body),
+            lens: Lenses::default(),
+            after: None,
+            total: Duration::ZERO,
+            result,
+        }
+    }
+
+    fn answer(class: &Class, status: u16, media: &str, body: &str) -> Exchange {
+        let response = Response {
+            status,
+            version: 1,
+            headers: vec![("Content-Type".to_owned(), media.to_owned())],
+            body: body.as_bytes().to_vec(),
+            framing: Body::Length(body.len()),
+            extra: Vec::new(),
+            closed: false,
+            interim: Vec::new(),
+        };
+        exchange(class.clone(), Ok(response))
+    }
+
+    fn update(intent: Intent) -> Class {
+        Class::Update("a".to_owned(), intent)
+    }
+
+    fn delete(intent: Intent) -> Class {
+        Class::Delete("a".to_owned(), intent)
+    }
+
+    #[test]
+    fn the_document_asks_for_status_media_type_and_body() {
+        let document = Document::embedded();
+        let create = Class::Create(Intent::Valid);
+        let live = Class::Health(Endpoint::Livez);
+        let json = "application/json";
+        let table = [
+            (&create, 201, json, r#"{"id":"a"}"#, Lens::Pass),
+            (
+                &create,
+                201,
+                "Application/JSON; charset=utf-8",
+                "{}",
+                Lens::Pass,
+            ),
+            (&create, 201, "text/plain", r#"{"id":"a"}"#, Lens::Fail),
+            (&create, 201, json, r#"{"id":7}"#, Lens::Fail),
+            (&create, 201, json, "{", Lens::Fail),
+            (&create, 418, json, "{}", Lens::Fail),
+            (&live, 204, "", "", Lens::Pass),
+            (&live, 200, "text/plain", "well", Lens::Fail),
+            (&Class::Other, 418, "", "", Lens::None),
+        ];
+        for (class, status, media, body, lens) in table {
+            let found = spec_lens(&document, &answer(class, status, media, body));
+            assert_eq!(found, lens, "{class:?} {status} {media} {body}");
+        }
+        let none = exchange(create, Err(WireFailure::ClosedBeforeHead(0)));
+        assert_eq!(spec_lens(&document, &none), Lens::Fail);
+    }
+
+    #[test]
+    fn the_operator_looks_at_the_state_that_the_resource_ends_in() {
+        use State::{Deleted, Deleting, Failed, Succeeded};
+        let (valid, invalid) = (Intent::Valid, Intent::Invalid);
+        let create = |intent: &Intent| Class::Create(intent.clone());
+        let text = r#"{"providerError":"no"}"#;
+        let echo = r#"{"id":"a","providerError":"no"}"#;
+        // class, status, body, whether it is right, state and id in the end
+        let table = [
+            (create(&valid), 201, r#"{"id":"b"}"#, true, Succeeded, "b"),
+            (create(&valid), 500, r#"{"id":"b"}"#, true, Succeeded, "b"),
+            (create(&valid), 422, text, false, Failed, ""),
+            (create(&valid), 201, "{}", false, Failed, ""),
+            (create(&invalid), 422, text, true, Failed, ""),
+            (
+                create(&invalid),
+                201,
+                r#"{"id":"b"}"#,
+                false,
+                Succeeded,
+                "b",
+            ),
+            // The operator's own words instead of the provider's.
+            (create(&invalid), 501, text, false, Failed, ""),
+            (create(&invalid), 422, "{}", false, Failed, ""),
+            // An id that nobody asked for.
+            (create(&invalid), 422, echo, false, Failed, "a"),
+            (
+                create(&Intent::Open),
+                201,
+                r#"{"id":"b"}"#,
+                true,
+                Succeeded,
+                "b",
+            ),
+            (create(&Intent::Open), 422, text, true, Failed, ""),
+            (create(&Intent::Debatable), 500, "", false, Failed, ""),
+            (create(&Intent::Synthetic), 422, text, true, Failed, ""),
+            (
+                update(valid.clone()),
+                200,
+                r#"{"id":"b"}"#,
+                true,
+                Succeeded,
+                "b",
+            ),
+            (update(valid.clone()), 422, echo, false, Failed, "a"),
+            (update(invalid.clone()), 422, echo, true, Failed, "a"),
+            // The id is lost.
+            (update(invalid.clone()), 422, text, false, Failed, ""),
+            (delete(valid.clone()), 200, "{}", true, Deleted, ""),
+            (delete(valid), 404, text, false, Deleting, ""),
+            // Whatever is wrong with a deletion, the resource has to go.
+            (delete(invalid), 404, "{}", true, Deleted, ""),
+        ];
+        for (class, status, body, holds, state, id) in table {
+            let expectation = Expectation::of(&class).expect("the operator sends it");
+            let exchange = answer(&class, status, "application/json", body);
+            let (lens, after) = operator_lens(&expectation, &exchange);
+            let row = format!("{class:?} {status} {body}");
+            assert_eq!(lens, Lens::of(holds), "{row}: {after:?}");
+            assert_eq!((after.state, after.id.as_str()), (state, id), "{row}");
+        }
+    }
+
+    #[test]
+    fn the_operator_takes_what_curl_wrote_before_it_gave_up() {
+        let valid = Class::Create(Intent::Valid);
+        let cut = |body: &str| WireFailure::Misframed {
+            what: "two lengths".to_owned(),
+            partial: body.as_bytes().to_vec(),
+        };
+        let table = [
+            (cut(r#"{"id":"b"}"#), Lens::Pass),
+            (cut(r#"{"id":"#), Lens::Fail),
+            (WireFailure::ClosedBeforeHead(0), Lens::Fail),
+            (WireFailure::Timeout(Duration::from_secs(1)), Lens::Fail),
+        ];
+        for (failure, lens) in table {
+            let expectation = Expectation::of(&valid).expect("the operator sends it");
+            let exchange = exchange(valid.clone(), Err(failure));
+            let (found, after) = operator_lens(&expectation, &exchange);
+            assert_eq!(found, lens, "{exchange:?}: {after:?}");
+        }
+    }
+
+    #[test]
+    fn probes_mean_nothing_to_the_operator() {
+        for class in [Class::Health(Endpoint::Livez), Class::Other] {
+            assert!(Expectation::of(&class).is_none(), "{class:?}");
+        }
+    }
+}
