@@ -37,12 +37,15 @@ pub(super) struct Name {
 }
 
 impl Name {
-    fn parse(text: &str) -> Result<Self, String> {
+    fn parse(text: &str) -> Result<Self, &'static str> {
         let parts: Vec<&str> = text.split('/').collect();
         let (namespace, name) = match parts.as_slice() {
             [name] => ("", *name),
-            [namespace, name] if !namespace.is_empty() && !name.is_empty() => (*namespace, *name),
-            _ => return Err(format!("invalid NamespacedName: {text}")),
+            ["", _] | [_, ""] => {
+                return Err("name and namespace must not be empty when separated by `/`");
+            }
+            [namespace, name] => (*namespace, *name),
+            _ => return Err("NamespacedName must be separated by at most one `/`"),
         };
         Ok(Self {
             namespace: namespace.to_owned(),
@@ -93,7 +96,7 @@ fn fits(value: &Json, into: &Type, root: &str, place: &str) -> Result<(), String
     let mismatch = || Err(mismatch(value, into, root, place));
     match (into, value) {
         (_, Json::Null) | (Type::Anything, _) | (Type::Text, Json::String(_)) => Ok(()),
-        (Type::Name, Json::String(text)) => Name::parse(text).map(drop),
+        (Type::Name, Json::String(text)) => Ok(Name::parse(text).map(drop)?),
         (Type::Path, Json::String(text)) => path(text),
         (Type::Time, Json::String(text)) => time(text),
         (Type::List(of), Json::Array(items)) => items
@@ -151,6 +154,9 @@ fn mismatch(value: &Json, into: &Type, root: &str, place: &str) -> String {
     format!("json: cannot unmarshal {found} into Go struct field {root}.{place} of type {wanted}")
 }
 
+/// The pattern that their error quotes.
+const PATH: &str = r"^([^\[\]:]+):([^\[\]:]+)(?::(\d*))?(?:\[([^\[\]:]+)\])?$";
+
 /// `component:output`, then perhaps `:index` and `[filter]`.
 fn path(text: &str) -> Result<(), String> {
     let is_part = |part: &str| !part.is_empty() && !part.contains(['[', ']', ':']);
@@ -168,10 +174,10 @@ fn path(text: &str) -> Result<(), String> {
         };
     let index = parts.get(2).filter(|digits| !digits.is_empty());
     if !well_formed {
-        return Err("ArtifactPath must match its pattern".to_owned());
+        return Err(format!("ArtifactPath must match pattern {PATH}"));
     }
     match index.map(|digits| digits.parse::<i64>()) {
-        Some(Err(_)) => Err("ArtifactPath: index: value out of range".to_owned()),
+        Some(Err(_)) => Err("strconv.Atoi: value out of range".to_owned()),
         _ => Ok(()),
     }
 }

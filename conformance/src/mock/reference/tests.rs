@@ -234,6 +234,10 @@ fn bodies_are_read_as_go_reads_them() {
         assert_eq!(reply.status, status, "{kind} {body:.80}: {}", reply.body);
     }
     assert_eq!(
+        gist("POST", "/resource/experiment", r#"{"name":"a/b/c"}"#),
+        r#"400 {"providerError":"NamespacedName must be separated by at most one `/`"}"#
+    );
+    assert_eq!(
         gist("POST", "/resource/experiment", r#"{"Name":7}"#),
         r#"400 {"providerError":"json: cannot unmarshal number into Go struct field ExperimentDefinition.name of type NamespacedName"}"#
     );

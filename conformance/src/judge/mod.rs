@@ -1,0 +1,94 @@
+//! From records to results and verdicts.
+
+mod creates;
+mod results;
+#[cfg(test)]
+mod tests;
+mod verdict;
+
+use kfp_operator_sim::ResourceKind;
+
+use crate::known;
+use crate::record::{End, Record, Start};
+
+use creates::Creates;
+use results::results;
+
+pub use results::Judged;
+pub use verdict::{Verdict, Verdicts};
+
+/// A judged run.
+pub struct Judgement<'a> {
+    /// The first record.
+    pub start: &'a Start,
+    /// All results, in the order of the catalogue.
+    pub results: Vec<Judged>,
+    /// Types that answered every create with 501.
+    pub inferred_unsupported: Vec<ResourceKind>,
+    /// Both verdicts.
+    pub verdicts: Verdicts,
+    /// The worse of them.
+    pub verdict: Verdict,
+    /// The verdicts if known failures were none, and those that pass were some: what the exit code
+    /// looks at.
+    pub gated: Verdicts,
+    /// Where the list of known failures and the results part.
+    pub surprises: Vec<String>,
+    /// Whether the journal has an end that says so.
+    pub complete: bool,
+    /// No create of a supported type succeeded.
+    pub vacuous: bool,
+    /// All records.
+    pub records: &'a [Record],
+}
+
+impl<'a> Judgement<'a> {
+    /// The last record, if the run or the reader of its journal wrote one.
+    pub fn end(&self) -> Option<&'a End> {
+        self.records.iter().find_map(|record| match record {
+            Record::End(end) => Some(end),
+            _ => None,
+        })
+    }
+
+    /// Why the run is not complete.
+    pub fn stopped(&self) -> Option<&'a str> {
+        if self.complete {
+            return None;
+        }
+        let told = self.end().and_then(|end| end.stopped.as_deref());
+        Some(told.unwrap_or("the journal breaks off"))
+    }
+}
+
+/// Judges the records of a run.
+///
+/// Returns `None` if there is no start, which is no journal of a run.
+pub fn judge(records: &[Record]) -> Option<Judgement<'_>> {
+    let start = records.iter().find_map(|record| match record {
+        Record::Start(start) => Some(start.as_ref()),
+        _ => None,
+    })?;
+    let complete = records
+        .iter()
+        .any(|record| matches!(record, Record::End(end) if end.complete));
+    let creates = Creates::of(records);
+    let inferred_unsupported = creates.unimplemented();
+    let mut results = results(records, &inferred_unsupported, complete);
+    let verdicts = Verdicts::of(&results, complete, start.strict);
+    let day = start.started.get(..10).unwrap_or_default();
+    let surprises = known::apply(&start.known, day, &mut results);
+    let gated = Verdicts::of(&results, complete, start.strict);
+    Some(Judgement {
+        start,
+        verdict: verdicts.spec.worse(verdicts.operator),
+        verdicts,
+        gated,
+        surprises,
+        vacuous: creates.vacuous(),
+        inferred_unsupported,
+        results,
+        complete,
+        records,
+    })
+}

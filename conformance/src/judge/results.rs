@@ -1,0 +1,184 @@
+//! One result for each requirement and type: the worst that was observed, or why nothing was.
+
+use std::collections::BTreeMap;
+
+use kfp_operator_sim::ResourceKind;
+
+use crate::catalogue::{Catalogue, Level, Requirement};
+use crate::outcome::{Lenses, Outcome, SkipReason};
+use crate::rate::Rate;
+use crate::record::{Observation, Omitted, Record};
+
+/// One requirement for one resource type.
+#[derive(Clone, Debug)]
+pub struct Judged {
+    /// The requirement.
+    pub requirement: &'static Requirement,
+    /// The type, if it is judged per type.
+    pub kind: Option<ResourceKind>,
+    /// The worst observation.
+    pub outcome: Outcome,
+    /// For skips and unverified: reason or need.
+    pub reason: Option<String>,
+    /// The worst of both lenses over all observations.
+    pub lens: Lenses,
+    /// Observations that were judged.
+    pub total: usize,
+    /// How many of them failed or fell short.
+    pub failing: usize,
+    /// What was expected, in the worst observation.
+    pub expected: String,
+    /// What was there.
+    pub actual: String,
+    /// The exchanges that show it.
+    pub evidence: Vec<u64>,
+    /// Numbers of the deliveries to the webhook that show it.
+    pub events: Vec<u64>,
+    /// Name of the case of the worst observation.
+    pub case: Option<String>,
+}
+
+impl Judged {
+    /// Whether it is a violation: of a MUST, and if `strict`, of a SHOULD.
+    pub fn violates(&self, strict: bool) -> bool {
+        match self.outcome {
+            Outcome::Fail => true,
+            Outcome::Flaky => strict || self.requirement.level != Level::Should,
+            Outcome::Warn => strict,
+            Outcome::Xpass => true,
+            _ => false,
+        }
+    }
+}
+
+type Key = (&'static str, Option<ResourceKind>);
+
+pub(super) fn results(
+    records: &[Record],
+    unsupported: &[ResourceKind],
+    complete: bool,
+) -> Vec<Judged> {
+    let catalogue = Catalogue::embedded();
+    let mut omitted: BTreeMap<Key, &Omitted> = BTreeMap::new();
+    let mut seen: BTreeMap<Key, Vec<&Observation>> = BTreeMap::new();
+    let key = |id: &str, kind| catalogue.get(id).map(|r| (r.id.as_str(), kind));
+    for record in records {
+        match record {
+            Record::Omitted(one) => {
+                omitted.extend(key(&one.requirement, one.kind).map(|key| (key, one)));
+            }
+            Record::Observation(one) => {
+                if let Some(key) = key(&one.requirement, one.kind) {
+                    seen.entry(key).or_default().push(one);
+                }
+            }
+            _ => {}
+        }
+    }
+    let mut results = Vec::new();
+    for requirement in catalogue.provider() {
+        for kind in requirement.subjects() {
+            let key = (requirement.id.as_str(), kind);
+            let judged = if kind.is_some_and(|kind| unsupported.contains(&kind)) {
+                let why = "every create is answered with 501";
+                not_judged(
+                    requirement,
+                    kind,
+                    Outcome::Skip,
+                    SkipReason::Unsupported.as_str(),
+                    why,
+                )
+            } else if let Some(omitted) = omitted.get(&key) {
+                not_judged(
+                    requirement,
+                    kind,
+                    omitted.outcome,
+                    &omitted.reason,
+                    &omitted.why,
+                )
+            } else if let Some(observations) = seen.get(&key) {
+                worst(requirement, kind, observations)
+            } else if complete {
+                let why = "no check said anything about it";
+                not_judged(requirement, kind, Outcome::Error, "internal", why)
+            } else {
+                let why = "the run ended before it was checked";
+                not_judged(
+                    requirement,
+                    kind,
+                    Outcome::Skip,
+                    SkipReason::Prerequisite.as_str(),
+                    why,
+                )
+            };
+            results.push(judged);
+        }
+    }
+    results
+}
+
+pub(super) fn not_judged(
+    requirement: &'static Requirement,
+    kind: Option<ResourceKind>,
+    outcome: Outcome,
+    reason: &str,
+    why: &str,
+) -> Judged {
+    Judged {
+        requirement,
+        kind,
+        outcome,
+        reason: Some(reason.to_owned()),
+        lens: Lenses::default(),
+        total: 0,
+        failing: 0,
+        expected: requirement.pass.clone(),
+        actual: why.to_owned(),
+        evidence: Vec::new(),
+        events: Vec::new(),
+        case: None,
+    }
+}
+
+pub(super) fn worst(
+    requirement: &'static Requirement,
+    kind: Option<ResourceKind>,
+    observations: &[&Observation],
+) -> Judged {
+    let mut outcome = observations
+        .iter()
+        .fold(Outcome::Skip, |worst, o| worst.worse(o.outcome));
+    let mut deciding = *observations
+        .iter()
+        .find(|observation| observation.outcome == outcome)
+        .expect("the worst outcome is one of theirs");
+    let mut actual = deciding.actual.clone();
+    let counted: Vec<_> = observations
+        .iter()
+        .filter(|o| !matches!(o.outcome, Outcome::Skip | Outcome::Unverified))
+        .collect();
+    let short =
+        |o: &&&&Observation| matches!(o.outcome, Outcome::Fail | Outcome::Warn | Outcome::Error);
+    let rate = Rate::of(requirement, &counted);
+    if let Some(rate) = rate.filter(|rate| rate.outcome() == outcome) {
+        deciding = rate.first;
+        outcome = Outcome::Flaky;
+        actual = rate.told();
+    }
+    Judged {
+        requirement,
+        kind,
+        outcome,
+        reason: deciding.reason.clone(),
+        lens: counted
+            .iter()
+            .fold(Lenses::default(), |lens, o| lens.worse(o.lens)),
+        total: counted.iter().map(|o| o.count).sum(),
+        failing: counted.iter().filter(short).map(|o| o.count).sum(),
+        expected: deciding.expected.clone(),
+        actual,
+        evidence: deciding.evidence.clone(),
+        events: deciding.events.clone(),
+        case: Some(deciding.case.clone()),
+    }
+}
