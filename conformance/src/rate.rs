@@ -160,6 +160,18 @@ mod tests {
                 None,
             ),
             (
+                "the series with the most failures",
+                MUST,
+                [
+                    list("a", creates, Outcome::Pass, 1),
+                    list("a", creates, Outcome::Fail, 1),
+                    list("b", creates, Outcome::Fail, 2),
+                    list("b", creates, Outcome::Pass, 3),
+                ]
+                .concat(),
+                Some("2 of 5 creates, 40.0 %: b fail"),
+            ),
+            (
                 "a SHOULD is not met in one of four",
                 SHOULD,
                 [
@@ -176,6 +188,16 @@ mod tests {
             let told =
                 Rate::of(requirement, &all.iter().collect::<Vec<_>>()).map(|rate| rate.told());
             assert_eq!(told.as_deref(), *expected, "{name}");
+            let outcome =
+                Rate::of(requirement, &all.iter().collect::<Vec<_>>()).map(|rate| rate.outcome());
+            let wrong = expected.map(|told| {
+                if told.ends_with("warn") {
+                    Outcome::Warn
+                } else {
+                    Outcome::Fail
+                }
+            });
+            assert_eq!(outcome, wrong, "{name}");
         }
     }
 }

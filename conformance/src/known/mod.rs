@@ -197,4 +197,38 @@ mod tests {
         let surprises = apply(&[entry(None)], "2027-01-01", &mut []);
         assert!(surprises[0].contains("unused"), "{surprises:?}");
     }
+
+    #[test]
+    fn an_entry_is_about_one_result_and_only_one_entry_is() {
+        let other = KnownFailure {
+            kind: Some(ResourceKind::Pipeline),
+            ..entry(None)
+        };
+        let elsewhere = KnownFailure {
+            requirement: "create.201.id-non-empty".to_owned(),
+            ..entry(None)
+        };
+        let mut results = [judged(Outcome::Fail, None)];
+        let surprises = apply(&[other, elsewhere], "2027-01-01", &mut results);
+        assert_eq!(surprises.len(), 2, "{surprises:?}");
+        assert_eq!(results[0].outcome, Outcome::Fail);
+
+        for outcome in [Outcome::Fail, Outcome::Pass] {
+            let mut results = [judged(outcome, None)];
+            let surprises = apply(&[entry(None), entry(None)], "2027-01-01", &mut results);
+            let last = surprises.last().expect("a surprise");
+            assert!(last.contains("a second entry"), "{surprises:?}");
+            assert_eq!(results[0].reason.as_deref(), Some("the backend"));
+        }
+        let once = KnownFailure {
+            requirement: "health.no-credentials".to_owned(),
+            kind: None,
+            ..entry(None)
+        };
+        let told = apply(&[once], "2027-01-01", &mut []);
+        assert!(
+            told[0].starts_with("expected.toml:3: health.no-credentials: unused"),
+            "{told:?}"
+        );
+    }
 }

@@ -271,6 +271,65 @@ mod tests {
         for (endpoint, statuses) in table {
             assert_eq!(document.statuses(endpoint), statuses, "{endpoint:?}");
         }
+        for (endpoint, status, declared, body) in [
+            (Endpoint::Create, 201, true, true),
+            (Endpoint::Create, 200, false, false),
+            (Endpoint::Delete, 200, true, true),
+            (Endpoint::Livez, 204, true, false),
+            (Endpoint::Livez, 200, false, false),
+        ] {
+            assert_eq!(
+                document.declares(endpoint, status),
+                declared,
+                "{endpoint:?} {status}"
+            );
+            assert_eq!(
+                document.has_body(endpoint, status),
+                body,
+                "{endpoint:?} {status}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_document_can_come_from_a_file() {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        let path = dir.path().join("openapi.yaml");
+        std::fs::write(&path, kfp_provider_api::OPENAPI).expect("writes");
+        let document = Document::read(&path).expect("a document");
+        assert_eq!(document.path, Some(path));
+        assert_eq!(document.sha256, Document::embedded().sha256);
+        let error = Document::read(&dir.path().join("none")).err();
+        assert!(
+            matches!(error, Some(DocumentError::Read { .. })),
+            "{error:?}"
+        );
+    }
+
+    #[test]
+    fn violations_name_their_place() {
+        let document = Document::embedded();
+        let found = |body| document.violation(Endpoint::Create, 201, &body);
+        let inside = found(json!({"id": 7})).expect("a violation");
+        assert!(inside.starts_with("/id: 7"), "{inside}");
+        let outside = found(json!([])).expect("a violation");
+        assert!(outside.starts_with("[] is not"), "{outside}");
+        assert_eq!(found(json!({"id": "a"})), None);
+        assert_eq!(document.violation(Endpoint::Livez, 204, &json!(7)), None);
+    }
+
+    #[test]
+    fn paths_are_escaped_and_references_followed() {
+        assert_eq!(escape("/a~b/{id}"), "~1a~0b~1{id}");
+        let root = json!({"a": {"b": 7}});
+        assert_eq!(follow(&root, &json!({"$ref": "#/a/b"})), &json!(7));
+        for whole in [
+            json!({"$ref": "other.yaml#/a"}),
+            json!({"$ref": "#/none"}),
+            json!(1),
+        ] {
+            assert_eq!(follow(&root, &whole), &whole);
+        }
     }
 
     #[test]
@@ -315,6 +374,12 @@ mod tests {
         let schema =
             json!({"type": "object", "properties": {"a": {"$ref": "#/components/schemas/A"}}});
         let validator = validator(&root, &schema).expect("a schema");
+        let list = json!({"anyOf": [{"type": "string", "nullable": true}]});
+        let strict = json!({"type": "string", "nullable": false});
+        for (schema, valid) in [(&list, true), (&strict, false)] {
+            let validator = super::validator(&root, schema).expect("a schema");
+            assert_eq!(validator.is_valid(&json!(null)), valid, "{schema}");
+        }
         for (body, valid) in [
             (json!({"a": null}), true),
             (json!({"a": "x"}), true),

@@ -149,6 +149,54 @@ mod tests {
     }
 
     #[test]
+    fn the_first_value_and_what_follows_it_are_told_apart() {
+        let table: &[(
+            &[u8],
+            Option<serde_json::Value>,
+            Option<std::ops::Range<usize>>,
+        )] = &[
+            (b"{}", Some(serde_json::json!({})), None),
+            (
+                b"\xEF\xBB\xBF[1] x",
+                Some(serde_json::json!([1])),
+                Some(6..8),
+            ),
+            (b"\xEF\xBB\xBF7", Some(serde_json::json!(7)), None),
+            (b" \"a\"{}", Some(serde_json::json!("a")), Some(4..6)),
+            (b"<html>", None, None),
+        ];
+        for (body, value, trailing) in table {
+            let envelope = Envelope::of(body);
+            let name = String::from_utf8_lossy(body);
+            assert_eq!(envelope.first(body), *value, "{name}");
+            assert_eq!(envelope.trailing, *trailing, "{name}");
+        }
+    }
+
+    #[test]
+    fn members_have_exactly_their_name_and_the_last_one_counts() {
+        let envelope = Envelope::of(br#"{"id":"a","ID":"b","id":"c","providerError":7}"#);
+        assert_eq!(envelope.text("id"), Some("c"));
+        assert_eq!(envelope.text("ID"), Some("b"));
+        assert_eq!(envelope.text("providerError"), None);
+        assert!(envelope.member("providerError").is_some());
+        assert!(envelope.member("provider").is_none());
+        assert_eq!(envelope.object().map(<[_]>::len), Some(4));
+        assert_eq!(
+            envelope.odd_keys(),
+            ["\"ID\" is misspelt", "\"id\" appears twice"]
+        );
+        assert!(Envelope::of(b"[]").object().is_none());
+    }
+
+    #[test]
+    fn every_value_has_a_word() {
+        for (body, word) in [("true", "a boolean"), ("\"a\"", "a string")] {
+            assert_eq!(Envelope::of(body.as_bytes()).shape(), word);
+        }
+    }
+
+    #[test]
     fn invalid_utf8_is_seen() {
         assert!(!Envelope::of(b"{\"id\":\"\xFF\"}").utf8);
     }
