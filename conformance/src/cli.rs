@@ -296,7 +296,7 @@ pub(crate) struct MockArgs {
     #[arg(long, value_name = "HOW", value_enum, requires = "deployed")]
     pub(crate) unfit: Vec<crate::mock::Unfit>,
     /// Be the operator's own reference server instead, with its stub provider.
-    #[arg(long, conflicts_with_all = ["faults", "variants", "only", "deployed"])]
+    #[arg(long, conflicts_with_all = ["faults", "variants", "only", "unfit"])]
     pub(crate) reference: bool,
     /// How long a run of the reference server takes.
     #[arg(

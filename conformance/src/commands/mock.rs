@@ -6,7 +6,8 @@ use super::Problem;
 use crate::cli::MockArgs;
 use crate::exit;
 use crate::mock::{
-    Behaviour, FAULTS, Fault, Mock, Reference, Telling, UnknownName, VARIANTS, Variant, deployed,
+    Behaviour, FAULTS, Fault, Mock, NotStarted, Reference, Telling, UnknownName, VARIANTS, Variant,
+    deployed, deployed_reference,
 };
 
 pub(super) async fn mock(args: MockArgs, out: &mut dyn Write) -> Result<u8, Problem> {
@@ -17,6 +18,12 @@ pub(super) async fn mock(args: MockArgs, out: &mut dyn Write) -> Result<u8, Prob
         address: args.listen,
         source,
     };
+    if args.reference && args.deployed {
+        let signal = super::run::signal();
+        let ended = deployed_reference(args.run_takes, signal).await;
+        ended.map_err(|error| NotStarted::new(&error))?;
+        return Ok(exit::CONFORMANT);
+    }
     if args.reference {
         let telling = args.webhook.map(|webhook| Telling {
             webhook,

@@ -30,6 +30,12 @@ pub enum Unfit {
 #[error("mock: {0}")]
 pub struct NotStarted(String);
 
+impl NotStarted {
+    pub(crate) fn new(why: &io::Error) -> Self {
+        Self(why.to_string())
+    }
+}
+
 /// Serves a mock where the operator's variables say, until a signal ends it.
 ///
 /// # Errors
@@ -61,8 +67,8 @@ pub async fn deployed(
     } else {
         Ipv4Addr::UNSPECIFIED
     };
-    let failed = |error: io::Error| NotStarted(error.to_string());
-    let mock = Mock::start_at(SocketAddr::from((host, port)), behaviour).map_err(failed)?;
+    let mock = Mock::start_at(SocketAddr::from((host, port)), behaviour);
+    let mock = mock.map_err(|error| NotStarted::new(&error))?;
     signal.await;
     if is(Unfit::IgnoresSigterm) {
         std::future::pending::<()>().await;

@@ -48,7 +48,7 @@ pub use behaviour::Behaviour;
 pub use deployed::{NotStarted, Unfit, deployed};
 pub use fault::{FAULTS, Fault, FaultSpec};
 pub use naming::UnknownName;
-pub use reference::{NAME as REFERENCE, Reference, Telling};
+pub use reference::{Reference, Telling, deployed_reference};
 pub use variant::{VARIANTS, Variant, VariantSpec};
 
 use provider::Provider;

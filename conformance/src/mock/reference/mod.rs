@@ -14,8 +14,9 @@ mod tests;
 mod types;
 
 use std::io;
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{JoinHandle, JoinSet};
@@ -23,7 +24,29 @@ use tokio::task::{JoinHandle, JoinSet};
 use super::http::{Connection, Ended, Request};
 use reply::Reply;
 use route::Route;
-pub use stub::{NAME, Telling};
+pub use stub::Telling;
+
+/// Serves it where the operator's variables say, until a signal ends it.
+///
+/// # Errors
+/// If the port is not free, or no number.
+pub async fn deployed_reference(
+    after: Duration,
+    signal: impl Future<Output = u8>,
+) -> io::Result<()> {
+    let variable = |name| {
+        std::env::var(name)
+            .ok()
+            .filter(|value: &String| !value.is_empty())
+    };
+    let port = variable("SERVER_PORT").map_or(Ok(8080), |port| port.parse());
+    let port = port.map_err(|_| io::Error::other("SERVER_PORT is no port"))?;
+    let telling = variable("OPERATORWEBHOOK").map(|webhook| Telling { webhook, after });
+    let reference = Reference::start_at((Ipv4Addr::UNSPECIFIED, port).into(), telling)?;
+    signal.await;
+    drop(reference);
+    Ok(())
+}
 
 /// A running reference server. Dropping it closes its socket and all its connections.
 #[derive(Debug)]

@@ -15,7 +15,7 @@ use super::reply::Reply;
 use super::types;
 
 /// What it is called in events.
-pub const NAME: &str = "kfp-conformance/reference";
+pub(super) const NAME: &str = "kfp-conformance/reference";
 
 pub(super) fn create(kind: ResourceKind, body: &[u8]) -> Reply {
     let definition = match decode::decode(body, types::of(kind)) {

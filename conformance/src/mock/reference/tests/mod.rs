@@ -1,6 +1,8 @@
 //! The reference server, row by row of what is known about the real one.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod findings;
+
 use chrono::TimeZone as _;
 use kfp_operator_sim::webhook::Received;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
