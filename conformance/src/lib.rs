@@ -39,6 +39,7 @@ mod outcome;
 mod plan;
 mod previous;
 mod process;
+mod proof;
 mod rate;
 mod reading;
 mod record;
@@ -64,5 +65,6 @@ pub use exit::{
 pub use judge::{Judged, Judgement, Verdict, Verdicts, judge};
 pub use latency::{Latency, Operation, OperationLatency, Outlier};
 pub use outcome::{Lens, Lenses, Outcome, SkipReason};
+pub use proof::Stamp;
 pub use record::Record;
 pub use report::{REPORT_SCHEMA, Report};

@@ -90,7 +90,7 @@ function detail(entry) {
         pair("check", row.check),
         row.document && pair("document", el("code", {}, row.document)),
         row.source && pair("operator", el("code", {}, row.source)),
-        pair("proved by", row.faults.length
-          ? `${row.faults.length} deliberate fault${row.faults.length > 1 ? "s" : ""} that the check finds: ${row.faults.join(", ")}`
-          : "no fault yet"))));
+        pair("proof", row.faults.length
+          ? `mutants that prove this check: ${row.faults.length} (${row.faults.join(", ")})`
+          : "none by a fault; the checks of a container are proven with processes"))));
 }

@@ -45,6 +45,7 @@ fn one(requirement: &Requirement, out: &mut dyn Write) -> io::Result<()> {
         ("document", requirement.document.clone()),
         ("operator", requirement.operator.clone()),
         ("cases", decided.join(", ")),
+        ("proof", crate::proof::told(&requirement.id)),
     ];
     for (label, text) in rows.iter().filter(|(_, text)| !text.is_empty()) {
         writeln!(out, "  {label:<10} {text}")?;

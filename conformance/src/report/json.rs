@@ -10,6 +10,7 @@ use crate::coverage::Coverage;
 use crate::judge::{Judged, Judgement, Verdict, Verdicts};
 use crate::latency::Latency;
 use crate::outcome::{Lenses, Outcome};
+use crate::proof::Stamp;
 use crate::record::{
     Creates, DocumentCheck, DocumentRecord, EventRecord, ExchangeRecord, Leak, Record,
 };
@@ -77,6 +78,9 @@ pub struct Report {
     pub coverage: Coverage,
     /// Resources that could not be deleted.
     pub leaks: Vec<Leak>,
+    /// How far the runner's own checks are proven. Not in reports of earlier runners.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub self_test: Option<Stamp>,
     /// How long answers took. Empty in reports of earlier runners.
     #[serde(default)]
     pub latency: Latency,
@@ -191,6 +195,7 @@ impl Report {
                     _ => None,
                 })
                 .collect(),
+            self_test: Some(Stamp::of_this_build()),
             latency: Latency::of(judgement.records),
         }
     }

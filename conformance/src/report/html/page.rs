@@ -9,8 +9,8 @@ use super::latency;
 use crate::catalogue::{Level, Requirement};
 use crate::coverage::Coverage;
 use crate::judge::{Judged, Judgement};
-use crate::mock::FAULTS;
 use crate::outcome::{Lenses, Outcome};
+use crate::proof::{self, Stamp};
 use crate::record::{DocumentCheck, EventRecord, ExchangeRecord, Leak, Record};
 use crate::report::causes::{Cause, causes, is_wrong};
 use crate::report::evidence::{Bodies, Evidence, Mark, Message};
@@ -271,7 +271,6 @@ impl Wires<'_, '_> {
 }
 
 fn row(requirement: &Requirement) -> Row<'_> {
-    let proves = |red: &[&str]| red.contains(&requirement.id.as_str());
     Row {
         id: &requirement.id,
         area: requirement.area(),
@@ -284,11 +283,7 @@ fn row(requirement: &Requirement) -> Row<'_> {
         fix: &requirement.fix,
         document: &requirement.document,
         source: &requirement.operator,
-        faults: FAULTS
-            .iter()
-            .filter(|fault| proves(fault.red))
-            .map(|fault| fault.name)
-            .collect(),
+        faults: proof::faults(&requirement.id),
     }
 }
 
@@ -324,6 +319,7 @@ fn facts(judgement: &Judgement<'_>) -> Vec<(&'static str, String)> {
     facts.push(("seed", start.seed.to_string()));
     facts.push(("run", start.run.clone()));
     facts.push(("runner", start.tool.clone()));
+    facts.push(("self-test stamp", Stamp::of_this_build().to_string()));
     facts.push(("gate", start.gate.clone()));
     if start.strict {
         facts.push(("strict", "a SHOULD counts".to_owned()));
