@@ -8,4 +8,5 @@ mod interruption;
 mod process;
 mod program;
 mod reports;
+mod unreachable;
 mod usage;
