@@ -150,6 +150,7 @@ mod tests {
             ("reason", "", "missing field `reason`"),
             ("expires", "", "missing field `expires`"),
             ("expires", "07:00:00", "expires: no date"),
+            ("expires", "2027-03-31T07:00:00Z", "expires: no date"),
             ("outcome", "\"pass\"", "outcome: only fail"),
             ("outcome", "\"bad\"", "unknown variant"),
             ("until", "1", "unknown field"),

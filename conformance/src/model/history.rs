@@ -200,6 +200,20 @@ mod tests {
                 &[Absent, Held(1)],
             ),
             (
+                "moved after it was removed",
+                Held(1),
+                &[(Removed, 0, 4), (Left, 5, 9)],
+                false,
+                &[],
+            ),
+            (
+                "that with upsert, which moves what it creates",
+                Held(1),
+                &[(Removed, 0, 4), (Left, 5, 9)],
+                true,
+                &[Absent],
+            ),
+            (
                 "removed twice",
                 Held(1),
                 &[(Removed, 0, 9), (Removed, 0, 9)],

@@ -1,10 +1,18 @@
 //! Faults and variants in the form of an answer that is otherwise right.
 
+mod change;
+mod concerns;
+
 use std::time::Duration;
 
-use super::answer::{Answer, Content, Event, Flaw, Mangle, Operation, quote};
+use super::answer::{Answer, Content, Event, Mangle, quote};
 use super::behaviour::Switches;
 use super::{Fault, Variant};
+use change::{
+    EARLY_HINTS, GZIPPED, TRACE, conflict, no_content, not_implemented, null_members, probe_text,
+    set_error,
+};
+use concerns::*;
 
 /// What is switched on, which answers it concerns, and what becomes of them.
 type Rule<Switch> = (Switch, fn(&Answer) -> bool, fn(&mut Answer));
@@ -259,13 +267,6 @@ const ODD: &[Rule<Variant>] = &[
     }),
 ];
 
-const TRACE: &[u8] = br#""Traceback (most recent call last):\n  File \"provider.py\", line 7""#;
-
-const EARLY_HINTS: &[u8] =
-    b"HTTP/1.1 103 Early Hints\r\nLink: </openapi.json>; rel=service-desc\r\n\r\n";
-/// An object with a text as providerError, compressed.
-const GZIPPED: &[u8] = b"\x1F\x8B\x08\x00\x00\x00\x00\x00\x02\x03\xAB\x56\x2A\x28\xCA\x2F\xCB\x4C\x49\x2D\x72\x2D\x2A\xCA\x2F\x52\xB2\x52\x2A\xC9\x48\x55\x48\xCA\x4F\xA9\x54\xC8\x2C\x56\x28\x2F\xCA\xCF\x4B\x57\xAA\x05\x00\xFD\x17\xD5\xBD\x25\x00\x00\x00";
-
 /// Applies what is switched on.
 pub(super) fn shape(switches: Switches<'_>, answer: &mut Answer) {
     apply(ODD, |variant| switches.odd(variant), answer);
@@ -281,146 +282,4 @@ fn apply<S: Copy>(rules: &[Rule<S>], is_on: impl Fn(S) -> bool, answer: &mut Ans
             change(answer);
         }
     }
-}
-
-fn set_error(answer: &mut Answer, json: &[u8]) {
-    answer.set("providerError", json.to_vec());
-}
-
-fn probe_text(answer: &mut Answer, status: u16) {
-    answer.status = status;
-    answer.media = Some("text/plain");
-    answer.content = Content::Text(b"Application is well.".to_vec());
-}
-
-fn not_implemented(answer: &mut Answer) {
-    answer.status = 501;
-    set_error(answer, br#""updates are not implemented""#);
-}
-
-fn conflict(answer: &mut Answer) {
-    answer.status = 409;
-    answer.remove("id");
-    set_error(answer, br#""the name is taken""#);
-}
-
-fn null_members(answer: &mut Answer) {
-    answer.set("id", b"null".to_vec());
-    set_error(answer, b"null");
-}
-
-fn no_content(answer: &mut Answer) {
-    answer.status = 204;
-    answer.media = None;
-    answer.content = Content::Nothing;
-}
-
-// Which answers a rule concerns.
-
-fn any(_: &Answer) -> bool {
-    true
-}
-
-fn probe(answer: &Answer) -> bool {
-    livez(answer) || readyz(answer)
-}
-
-fn livez(answer: &Answer) -> bool {
-    answer.operation == Operation::Livez
-}
-
-fn readyz(answer: &Answer) -> bool {
-    answer.operation == Operation::Readyz
-}
-
-fn resource(answer: &Answer) -> bool {
-    matches!(
-        answer.operation,
-        Operation::Create | Operation::Update | Operation::Delete
-    )
-}
-
-fn created(answer: &Answer) -> bool {
-    matches!(answer.event, Event::Created { .. })
-}
-
-fn repeated(answer: &Answer) -> bool {
-    answer.event == Event::Created { again: true }
-}
-
-fn updated(answer: &Answer) -> bool {
-    matches!(answer.event, Event::Updated { .. })
-}
-
-fn updated_run(answer: &Answer) -> bool {
-    updated(answer) && answer.kind == "run"
-}
-
-fn unchanged(answer: &Answer) -> bool {
-    answer.event == Event::Updated { unchanged: true }
-}
-
-fn deleted(answer: &Answer) -> bool {
-    answer.event == Event::Deleted
-}
-
-fn succeeded(answer: &Answer) -> bool {
-    created(answer) || updated(answer) || deleted(answer)
-}
-
-fn refused(answer: &Answer) -> bool {
-    matches!(answer.event, Event::Refused(_))
-}
-
-fn refused_create(answer: &Answer) -> bool {
-    // What is said of an unknown pipeline has a requirement and a fault of its own.
-    refused(answer) && answer.operation == Operation::Create && !unknown_pipeline(answer)
-}
-
-fn malformed(answer: &Answer) -> bool {
-    answer.event == Event::Refused(Flaw::Malformed)
-}
-
-fn malformed_create(answer: &Answer) -> bool {
-    malformed(answer) && answer.operation == Operation::Create
-}
-
-fn unknown_pipeline(answer: &Answer) -> bool {
-    answer.event == Event::Refused(Flaw::UnknownPipeline)
-}
-
-fn unwanted(answer: &Answer) -> bool {
-    answer.event == Event::Refused(Flaw::Unwanted)
-}
-
-fn failed_update(answer: &Answer) -> bool {
-    answer.operation == Operation::Update && answer.status >= 400
-}
-
-fn failed_with_text(answer: &Answer) -> bool {
-    refused(answer) || updated_nothing(answer)
-}
-
-fn not_there(answer: &Answer) -> bool {
-    matches!(answer.event, Event::NotThere { .. })
-}
-
-fn updated_nothing(answer: &Answer) -> bool {
-    not_there(answer) && answer.operation == Operation::Update
-}
-
-fn updated_former(answer: &Answer) -> bool {
-    answer.operation == Operation::Update && answer.event == Event::NotThere { once: true }
-}
-
-fn deleted_nothing(answer: &Answer) -> bool {
-    not_there(answer) && answer.operation == Operation::Delete
-}
-
-fn deleted_former(answer: &Answer) -> bool {
-    answer.operation == Operation::Delete && answer.event == Event::NotThere { once: true }
-}
-
-fn deleted_never_issued(answer: &Answer) -> bool {
-    answer.operation == Operation::Delete && answer.event == Event::NotThere { once: false }
 }

@@ -1,26 +1,23 @@
 //! The operations: how the best provider answers, and the faults in how it decides.
 
-use std::collections::HashMap;
+mod mixing;
+mod state;
+
 use std::sync::atomic::AtomicBool;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use tokio::sync::watch;
 
 use super::answer::{Answer, Event, Flaw, Operation};
 use super::behaviour::Switches;
 use super::check::{self, Defect, Resource, shortened};
-use super::events::Reports;
 use super::gate;
 use super::http::Request;
-use super::outage::Traces;
 use super::route::{Call, Id, KINDS, Route};
 use super::shape::shape;
-use super::store::{Store, family};
-use super::{Behaviour, Fault, Variant, want};
+use super::{Behaviour, Fault, Variant};
 
-/// How long concurrent creates wait for each other in order to be mixed up.
-const MIXING_WINDOW: Duration = Duration::from_millis(20);
+pub(super) use state::State;
 
 /// Every so many creates a rare fault shows.
 const RARELY: usize = 20;
@@ -34,27 +31,6 @@ pub(super) struct Provider {
     state: Mutex<State>,
     /// Request bodies that are being read.
     uploads: watch::Sender<usize>,
-}
-
-#[derive(Debug, Default)]
-pub(super) struct State {
-    pub(super) store: Store,
-    pub(super) traces: Traces,
-    pub(super) reports: Reports,
-    /// Bodies let through without a name.
-    nameless: usize,
-    /// How often each body was refused.
-    turns: HashMap<Vec<u8>, usize>,
-    /// Bodies that broke off.
-    broken_off: Vec<Vec<u8>>,
-    /// Encoded form by id in which it was first asked for.
-    spellings: HashMap<String, String>,
-    /// First name and number of creates under way, by family.
-    under_way: HashMap<String, (String, usize)>,
-    /// Ids given to creates that are under way together and how many of them, by family.
-    parties: HashMap<String, (Vec<String>, usize)>,
-    /// Creates that succeeded.
-    created: usize,
 }
 
 /// Counts as a body being read until it is dropped.
@@ -199,43 +175,6 @@ impl Provider {
         answer
     }
 
-    /// The id of the next create of the same family that is under way, or this one's if it is
-    /// alone.
-    async fn next_of_family(&self, kind: &str, name: &str, id: String) -> String {
-        let key = format!("{kind}/{}", family(name));
-        let at = {
-            let mut state = self.state();
-            let party = state.parties.entry(key.clone()).or_default();
-            party.0.push(id.clone());
-            party.1 += 1;
-            party.0.len()
-        };
-        tokio::time::sleep(MIXING_WINDOW).await;
-        let mut state = self.state();
-        let Some((ids, present)) = state.parties.get_mut(&key) else {
-            return id;
-        };
-        let next = ids[at % ids.len()].clone();
-        *present -= 1;
-        if *present == 0 {
-            state.parties.remove(&key);
-        }
-        next
-    }
-
-    /// Waits between looking and writing, as a careless update would. Returns whether there was
-    /// something.
-    async fn looked(&self, kind: &str, id: &Id) -> bool {
-        let Some(text) = &id.text else {
-            return false;
-        };
-        let there = self.state().store.get(kind, text).is_some();
-        if there {
-            tokio::time::sleep(MIXING_WINDOW).await;
-        }
-        there
-    }
-
     /// Takes a body apart; a large one beside the tasks, because it must not keep others waiting.
     async fn check(
         &self,
@@ -260,27 +199,6 @@ impl Provider {
             tokio::time::sleep(switches.delay()).await;
         }
         checked
-    }
-
-    /// Waits for other creates of the family and returns the name of the first one.
-    async fn first_of_family(&self, kind: &str, name: String) -> String {
-        let key = format!("{kind} {}", family(&name));
-        self.state()
-            .under_way
-            .entry(key.clone())
-            .or_insert((name.clone(), 0))
-            .1 += 1;
-        tokio::time::sleep(MIXING_WINDOW).await;
-        let mut state = self.state();
-        let Some((first, count)) = state.under_way.get_mut(&key) else {
-            return name;
-        };
-        *count -= 1;
-        let (first, last) = (first.clone(), *count == 0);
-        if last {
-            state.under_way.remove(&key);
-        }
-        first
     }
 
     async fn update(&self, switches: Switches<'_>, kind: &str, id: &Id, body: &[u8]) -> Answer {
@@ -332,128 +250,5 @@ impl Provider {
         }
         let once = state.store.was_deleted(kind, text);
         Answer::object(Event::NotThere { once }, 404)
-    }
-}
-
-impl State {
-    /// What the faults make of a body that was checked.
-    fn read(
-        &mut self,
-        switches: Switches<'_>,
-        operation: Operation,
-        checked: Result<Resource, Defect>,
-        body: &[u8],
-    ) -> Result<Resource, Defect> {
-        match checked {
-            Ok(resource) => want::unwanted(switches, &resource).map(|()| resource),
-            Err(defect) if want::overlooked(switches, operation, defect.flaw) => {
-                self.nameless += 1;
-                Ok(Resource::unreadable(
-                    format!("nameless-{}", self.nameless),
-                    body,
-                ))
-            }
-            Err(defect) => Err(defect),
-        }
-    }
-
-    /// Whether a create fits to what exists.
-    fn admit(
-        &mut self,
-        switches: Switches<'_>,
-        kind: &str,
-        resource: &Resource,
-    ) -> Result<(), Defect> {
-        if switches.wrong(Fault::NameNeverFreed) && self.store.was_deleted(kind, &resource.name) {
-            return Err(Defect::new(Flaw::Unwanted, "the name was used before"));
-        }
-        let pipeline = resource.text("/pipelineName");
-        if kind != "run" || pipeline.is_empty() || switches.odd(Variant::LateRunFailure) {
-            return Ok(());
-        }
-        let taken_apart = switches.wrong(Fault::NumberedPipelineUnknown)
-            && pipeline.ends_with(|c: char| c.is_ascii_digit());
-        if taken_apart || !self.store.has_name("pipeline", pipeline) {
-            let text = format!("there is no pipeline {}", shortened(pipeline));
-            return Err(Defect::new(Flaw::UnknownPipeline, text));
-        }
-        Ok(())
-    }
-
-    /// Faults that do not like a valid update.
-    fn admit_update(
-        &self,
-        switches: Switches<'_>,
-        kind: &str,
-        id: &str,
-        resource: &Resource,
-    ) -> Result<(), Defect> {
-        let Some(stored) = self.store.get(kind, id) else {
-            return Ok(());
-        };
-        let same = stored.bytes == resource.bytes;
-        if switches.wrong(Fault::UnchangedRefused) && same {
-            return Err(Defect::new(Flaw::WrongTypes, "nothing has changed"));
-        }
-        if switches.wrong(Fault::NewVersionRefused) && stored.version() != resource.version() {
-            return Err(Defect::new(
-                Flaw::WrongTypes,
-                "the version cannot be changed",
-            ));
-        }
-        Ok(())
-    }
-
-    fn replace(
-        &mut self,
-        switches: Switches<'_>,
-        kind: &str,
-        id: &str,
-        resource: Resource,
-    ) -> Answer {
-        let moving = switches.odd(Variant::MovingIds) || switches.wrong(Fault::OldIdDeletes);
-        match self.store.update(switches, kind, id, resource, moving) {
-            Some(updated) => {
-                let event = Event::Updated {
-                    unchanged: updated.unchanged,
-                };
-                Answer::object(event, 200).with_id(&updated.id)
-            }
-            None => Answer::object(Event::NotThere { once: false }, 404).with_id(id),
-        }
-    }
-
-    fn refuse(&mut self, switches: Switches<'_>, defect: &Defect, body: &[u8]) -> Answer {
-        let mut answer = Answer::object(Event::Refused(defect.flaw), defect.status());
-        if switches.wrong(Fault::WaveringErrors) && defect.flaw == Flaw::WrongTypes {
-            let turn = self.turns.entry(body.to_vec()).or_default();
-            answer.status = [422, 400][*turn % 2];
-            *turn += 1;
-        }
-        answer.with_error(&defect.text)
-    }
-
-    fn unreadable(&mut self, switches: Switches<'_>, id: &Id) -> Answer {
-        let text = format!("id {} is not percent-encoded UTF-8", shortened(&id.raw));
-        self.refuse(switches, &Defect::new(Flaw::UnreadableId, text), b"")
-    }
-
-    /// Whether an update finds that id.
-    fn finds(&mut self, switches: Switches<'_>, kind: &str, id: &Id, text: &str) -> bool {
-        let exhausted =
-            switches.wrong(Fault::UpdatesExhausted) && self.store.updates(kind, text) >= 4;
-        self.store.get(kind, text).is_some() && !exhausted && self.is_spelled(switches, id, text)
-    }
-
-    /// Whether the id comes as it came first; without the fault, always.
-    fn is_spelled(&mut self, switches: Switches<'_>, id: &Id, text: &str) -> bool {
-        if !switches.wrong(Fault::IdOneSpelling) {
-            return true;
-        }
-        let first = self
-            .spellings
-            .entry(text.to_owned())
-            .or_insert_with(|| id.raw.clone());
-        *first == id.raw
     }
 }
