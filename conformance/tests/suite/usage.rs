@@ -48,7 +48,11 @@ fn wrong_input_is_told_and_exits_with_2() {
             ],
         ),
         (&["--out", "file/below"], &["file/below", "--out"]),
-        (&["event.success.delivered"], &["nothing selected"]),
+        // No webhook: nothing that needs events is left.
+        (
+            &["--url", "http://127.0.0.1:9", "event.success.delivered"],
+            &["nothing selected"],
+        ),
         (&["spec.env-array"], &["nothing selected"]),
         (&["--profile", "huge"], &["huge", "smoke"]),
         (&["--max-creates", "0"], &["--max-creates"]),
