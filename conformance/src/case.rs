@@ -89,10 +89,15 @@ impl FromIterator<ResourceKind> for Kinds {
 pub(crate) enum Stage {
     /// In seeded order, beside others.
     Any,
+    /// From the start and beside all of [`Self::Any`]: waits more than it works.
+    Beside,
     /// After all others.
     Last,
     /// One by one at the very end: breaks or restarts the provider.
     Alone,
+    /// Ends a process: as [`Self::Beside`] if it is not the provider's that is judged, else as
+    /// [`Self::Alone`].
+    Process,
 }
 
 /// One self-contained case: it creates what it needs and depends on no other.

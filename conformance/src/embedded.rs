@@ -29,12 +29,14 @@ const NAME: &str = "kfp-conformance/embedded";
 /// How long its runs take: long enough to be deleted while they are active.
 const PENDING: Duration = Duration::from_millis(100);
 const RUNNING: Duration = Duration::from_millis(400);
+/// Between attempts to deliver an event: much less than what the runner waits for one that should not come.
+const LONGEST_PAUSE: Duration = Duration::from_millis(300);
 /// How long things take with its events: it is quick, so that the runner can be.
 pub(crate) const TIMING: Timing = Timing {
     wait: Duration::from_secs(30),
-    quiet: Duration::from_secs(2),
+    quiet: Duration::from_secs(1),
     closed: Duration::from_secs(1),
-    slow: Duration::from_secs(2),
+    slow: Duration::from_secs(1),
 };
 
 /// What its events can be expected to be like.
@@ -87,7 +89,7 @@ impl Live {
                 artifacts: None,
                 delivery: DeliveryConfig {
                     first_pause: Duration::from_millis(100),
-                    longest_pause: Duration::from_secs(1),
+                    longest_pause: LONGEST_PAUSE,
                     ..DeliveryConfig::default()
                 },
             },

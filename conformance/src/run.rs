@@ -14,7 +14,7 @@ use crate::catalogue::Catalogue;
 use crate::config::Config;
 use crate::context::{Context, Stop};
 use crate::exchange::{Class, Intent};
-use crate::help::Help;
+use crate::help::{Help, Process};
 use crate::journal::{Journal, OutputError};
 use crate::ledger::{LEDGER_FILE, Ledger};
 use crate::oracle::{Document, lint};
@@ -161,11 +161,7 @@ pub(crate) async fn run(order: Order, progress: &dyn Progress) -> Result<Ended, 
     }
     let unreachable = reach(&session).await;
     if unreachable.is_none() {
-        for stage in [Stage::Any, Stage::Last, Stage::Alone] {
-            let jobs = ordered(&plan.jobs, stage, seed);
-            let parallel = if stage == Stage::Alone { 1 } else { PARALLEL };
-            work(&session, jobs, parallel, progress).await;
-        }
+        stages(&session, &plan.jobs, progress).await;
         session.mend().await;
         clean(&session).await;
     }
@@ -206,14 +202,33 @@ async fn reach(session: &Session) -> Option<String> {
     answer.result.err().map(|failure| failure.to_string())
 }
 
+/// Runs the jobs stage by stage.
+async fn stages(session: &Arc<Session>, jobs: &[Job], progress: &dyn Progress) {
+    let of = |stage| ordered(session, jobs, stage);
+    let waiting = of(Stage::Beside);
+    let all = waiting.len().max(1);
+    futures::join!(
+        work(session, waiting, all, progress),
+        work(session, of(Stage::Any), PARALLEL, progress),
+    );
+    work(session, of(Stage::Last), PARALLEL, progress).await;
+    work(session, of(Stage::Alone), 1, progress).await;
+}
+
 /// The jobs of a stage in the order that the seed gives.
-fn ordered(jobs: &[Job], stage: Stage, seed: u64) -> Vec<Job> {
+fn ordered(session: &Session, jobs: &[Job], stage: Stage) -> Vec<Job> {
+    let twin = matches!(session.help.process, Some(Process::Twin(_)));
+    let actual = |job: &Job| match job.case.stage {
+        Stage::Process if twin => Stage::Beside,
+        Stage::Process => Stage::Alone,
+        stage => stage,
+    };
     let mut jobs: Vec<Job> = jobs
         .iter()
-        .filter(|job| job.case.stage == stage)
+        .filter(|job| actual(job) == stage)
         .copied()
         .collect();
-    fastrand::Rng::with_seed(seed).shuffle(&mut jobs);
+    fastrand::Rng::with_seed(session.seed).shuffle(&mut jobs);
     jobs
 }
 

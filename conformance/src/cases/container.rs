@@ -30,7 +30,7 @@ pub(crate) const CASES: &[&Case] = &[&Case {
     creates: 0,
     extra: &[(ResourceKind::Experiment, 1)],
     profile: Profile::Core,
-    stage: Stage::Alone,
+    stage: Stage::Process,
     decides: &[&[
         "container.env-only-config",
         "container.non-root",
