@@ -3,7 +3,7 @@
 //! The files in `catalogue/` are the single source of ids, levels, texts and needs; code refers to
 //! a requirement by its id and a test proves that every id used exists.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use kfp_operator_sim::ResourceKind;
@@ -135,6 +135,8 @@ impl Requirement {
 /// All requirements in their published order.
 pub struct Catalogue {
     requirements: Vec<Requirement>,
+    /// Places in that list, by id: each observation asks.
+    places: BTreeMap<String, usize>,
 }
 
 #[derive(Deserialize)]
@@ -167,14 +169,21 @@ impl Catalogue {
     /// The catalogue that this program was built with.
     pub fn embedded() -> &'static Self {
         static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(|| {
-            let requirements = FILES
+            let requirements: Vec<Requirement> = FILES
                 .iter()
                 .flat_map(|text| {
                     let file: File = toml::from_str(text).expect("a test parses every file");
                     file.requirement
                 })
                 .collect();
-            Catalogue { requirements }
+            let ids = requirements
+                .iter()
+                .map(|requirement| requirement.id.clone());
+            let places = ids.zip(0..).collect();
+            Catalogue {
+                requirements,
+                places,
+            }
         });
         &CATALOGUE
     }
@@ -200,7 +209,7 @@ impl Catalogue {
 
     /// The requirement of that id.
     pub fn get(&self, id: &str) -> Option<&Requirement> {
-        self.requirements.iter().find(|r| r.id == id)
+        self.places.get(id).map(|place| &self.requirements[*place])
     }
 
     /// The requirements that `name` means: an id, or an area or dotted prefix such as `create` or

@@ -1,5 +1,7 @@
 //! Valid bodies: what the operator derives from resources, with the implementer's changes.
 
+use std::sync::LazyLock;
+
 use kfp_operator_sim::json::Json;
 use kfp_operator_sim::{self as operator, ResourceKind};
 use serde_json::{Value, json};
@@ -236,8 +238,11 @@ fn pipeline_definition(name: &str) -> operator::Construction {
     pipeline.construct(&provider()).expect(WELL_FORMED)
 }
 
+/// The version of a built-in pipeline, which its name is no part of.
+static VERSION: LazyLock<String> = LazyLock::new(|| pipeline_definition("any").version);
+
 fn run_definition(name: &str, pipeline: &str) -> operator::Construction {
-    let version = pipeline_definition("any").version;
+    let version = &*VERSION;
     let run: operator::Run = resource(json!({
         "metadata": metadata(name),
         "spec": { "provider": PROVIDER, "pipeline": bare(pipeline) },
@@ -247,7 +252,7 @@ fn run_definition(name: &str, pipeline: &str) -> operator::Construction {
 }
 
 fn runschedule_definition(name: &str, pipeline: &str) -> operator::Construction {
-    let version = pipeline_definition("any").version;
+    let version = &*VERSION;
     let schedule: operator::RunSchedule = resource(json!({
         "metadata": metadata(name),
         "spec": {

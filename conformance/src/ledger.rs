@@ -4,6 +4,7 @@
 //! The file is written at once: before a create is sent, and when its answer is there. So what a
 //! killed run left behind is known, or at least what it asked for.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
@@ -63,7 +64,9 @@ pub(crate) struct Ledger {
 
 #[derive(Debug, Default)]
 struct State {
-    alive: Vec<(ResourceKind, String)>,
+    /// With their age: the higher, the younger.
+    alive: BTreeMap<(ResourceKind, String), usize>,
+    born: usize,
     asked: BTreeMap<u64, Doubt>,
     url: Option<String>,
     file: Option<File>,
@@ -122,7 +125,7 @@ impl Ledger {
         let ledger = Self::default();
         for (at, line) in bytes.split_inclusive(|byte| *byte == b'\n').enumerate() {
             match serde_json::from_slice(line) {
-                Ok(entry) => ledger.apply(entry),
+                Ok(entry) => ledger.lock().apply(entry),
                 Err(_) if !line.ends_with(b"\n") => {}
                 Err(source) => {
                     return Err(LedgerError::Line {
@@ -189,45 +192,45 @@ impl Ledger {
             ResourceKind::Experiment => 2,
             ResourceKind::Pipeline => 3,
         };
-        let mut alive = self.lock().alive.clone();
-        alive.reverse();
-        alive.sort_by_key(|(kind, _)| order(*kind));
-        alive
+        let alive = self.lock().alive.clone();
+        let mut alive: Vec<_> = alive.into_iter().collect();
+        alive.sort_by_key(|((kind, _), age)| (order(*kind), Reverse(*age)));
+        alive.into_iter().map(|(resource, _)| resource).collect()
     }
 
     /// Takes an entry in, and writes it down.
     fn write(&self, entry: Entry) {
-        let mut line = serde_json::to_string(&entry).expect("entries have string keys");
-        line.push('\n');
-        self.apply(entry);
         let mut state = self.lock();
-        // Judging goes on without the disk; the journal, which is in the same folder, tells.
-        if state
+        let line = state
             .file
-            .as_mut()
-            .is_some_and(|file| file.write_all(line.as_bytes()).is_err())
+            .is_some()
+            .then(|| serde_json::to_string(&entry).expect("entries have string keys") + "\n");
+        state.apply(entry);
+        // Judging goes on without the disk; the journal, which is in the same folder, tells.
+        if let (Some(file), Some(line)) = (&mut state.file, line)
+            && file.write_all(line.as_bytes()).is_err()
         {
             state.file = None;
         }
     }
 
-    fn apply(&self, entry: Entry) {
-        let mut state = self.lock();
-        match entry {
-            Entry::Start { url, .. } => state.url = Some(url),
-            Entry::Asked { seq, kind, name } => _ = state.asked.insert(seq, Doubt { kind, name }),
-            Entry::Answered { seq } => _ = state.asked.remove(&seq),
-            Entry::Created { kind, id } => {
-                if !state.alive.iter().any(|(k, i)| *k == kind && *i == id) {
-                    state.alive.push((kind, id));
-                }
-            }
-            Entry::Deleted { kind, id } => state.alive.retain(|(k, i)| !(*k == kind && *i == id)),
-        }
-    }
-
     fn lock(&self) -> std::sync::MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn apply(&mut self, entry: Entry) {
+        match entry {
+            Entry::Start { url, .. } => self.url = Some(url),
+            Entry::Asked { seq, kind, name } => _ = self.asked.insert(seq, Doubt { kind, name }),
+            Entry::Answered { seq } => _ = self.asked.remove(&seq),
+            Entry::Created { kind, id } => {
+                self.born += 1;
+                self.alive.entry((kind, id)).or_insert(self.born);
+            }
+            Entry::Deleted { kind, id } => _ = self.alive.remove(&(kind, id)),
+        }
     }
 }
 

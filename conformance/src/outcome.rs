@@ -99,7 +99,7 @@ impl SkipReason {
 }
 
 /// What one lens says of an answer.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Lens {
     /// Right.
@@ -137,7 +137,7 @@ impl Lens {
 }
 
 /// Both lenses; both are always shown.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Lenses {
     /// The published document.
     pub spec: Lens,

@@ -33,10 +33,11 @@ impl<'a> Rate<'a> {
         let mixed = groups.into_iter().filter_map(|((_, series), group)| {
             let mut wrong = group.iter().filter(|one| is_wrong(requirement, one));
             let first = *wrong.next()?;
-            let failing = 1 + wrong.count();
-            (failing < group.len()).then_some(Self {
+            let failing = first.count + wrong.map(|one| one.count).sum::<usize>();
+            let total = group.iter().map(|one| one.count).sum();
+            (failing < total).then_some(Self {
                 series,
-                total: group.len(),
+                total,
                 failing,
                 first,
             })

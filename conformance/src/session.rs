@@ -287,7 +287,7 @@ impl Session {
             .and_then(|value| self.document.violation(endpoint, status, &value));
         let known = Known {
             status: self.document.declares(endpoint, status),
-            statuses: &statuses,
+            statuses,
             violation: violation.as_deref(),
             supplied,
         };

@@ -2,11 +2,20 @@
 
 use kfp_operator_sim::ResourceKind;
 
+use super::alike::Like;
 use super::{Alike, Context};
-use crate::catalogue::{Catalogue, Level};
+use crate::ambient::Findings;
+use crate::catalogue::{Catalogue, Level, Requirement};
 use crate::exchange::Exchange;
 use crate::outcome::{Finding, Lens, Lenses, Outcome};
 use crate::record::{Observation, Record};
+
+/// However a case ends, what has passed in it is written down.
+impl Drop for Context {
+    fn drop(&mut self) {
+        self.settle_passes();
+    }
+}
 
 impl Context {
     /// Says what an exchange shows about a requirement of the case's type.
@@ -66,6 +75,58 @@ impl Context {
         self.observe(requirement, kind, finding, shown.lens, vec![shown.seq]);
     }
 
+    /// Says what the checks that every answer is subject to found in one. What passes is written down with its like.
+    pub(super) fn note_general(
+        &mut self,
+        kind: Option<ResourceKind>,
+        findings: Findings,
+        shown: &Exchange,
+    ) {
+        for (requirement, finding) in findings {
+            if finding.outcome != Outcome::Pass {
+                self.note(requirement, kind, finding, shown);
+                continue;
+            }
+            let known = known(requirement);
+            let Some(kind) = subject(known, kind) else {
+                continue;
+            };
+            let lens = decided(shown.lens, known.level, Outcome::Pass);
+            let like = Like {
+                requirement,
+                kind,
+                series: self.series,
+                lens,
+            };
+            self.observed.insert((requirement, kind));
+            self.passes.add(like, finding, shown.seq);
+        }
+        if self.passes.is_full() {
+            self.settle_passes();
+        }
+    }
+
+    /// Writes down what has passed so far.
+    fn settle_passes(&mut self) {
+        for (like, alike) in self.passes.take() {
+            let Like {
+                requirement,
+                kind,
+                series,
+                lens,
+            } = like;
+            let series = std::mem::replace(&mut self.series, series);
+            let Alike {
+                finding,
+                seq,
+                count,
+                ..
+            } = alike;
+            self.observe_alike(requirement, kind, finding, lens, vec![seq], count);
+            self.series = series;
+        }
+    }
+
     fn observe(
         &mut self,
         requirement: &'static str,
@@ -86,35 +147,46 @@ impl Context {
         evidence: Vec<u64>,
         count: usize,
     ) {
-        let Some(known) = Catalogue::embedded().get(requirement) else {
-            unreachable!("{requirement} is in the catalogue: a test compares every id used");
-        };
-        let kind = if known.types.is_empty() { None } else { kind };
-        if kind.is_some_and(|kind| !known.types.contains(&kind)) {
+        let known = known(requirement);
+        let Some(kind) = subject(known, kind) else {
             return;
-        }
-        self.observed.push((requirement, kind));
+        };
+        self.observed.insert((requirement, kind));
         let mut finding = finding;
         if known.level == Level::Should && finding.outcome == Outcome::Fail {
             finding.outcome = Outcome::Warn;
         }
-        self.session
-            .journal
-            .write(Record::Observation(Box::new(Observation {
-                case: self.label(),
-                requirement: requirement.to_owned(),
-                kind,
-                series: self.series.map(str::to_owned),
-                outcome: finding.outcome,
-                reason: finding.reason,
-                expected: finding.expected.unwrap_or_else(|| known.pass.clone()),
-                actual: finding.actual,
-                lens: decided(lens, known.level, finding.outcome),
-                evidence,
-                events: self.events.clone(),
-                count,
-            })));
+        let observation = Observation {
+            case: self.label(),
+            requirement: requirement.to_owned(),
+            kind,
+            series: self.series.map(str::to_owned),
+            outcome: finding.outcome,
+            reason: finding.reason,
+            expected: finding.expected.unwrap_or_else(|| known.pass.clone()),
+            actual: finding.actual,
+            lens: decided(lens, known.level, finding.outcome),
+            evidence,
+            events: self.events.clone(),
+            count,
+        };
+        let record = Record::Observation(Box::new(observation));
+        self.session.journal.write(record);
     }
+}
+
+fn known(requirement: &'static str) -> &'static Requirement {
+    let Some(known) = Catalogue::embedded().get(requirement) else {
+        unreachable!("{requirement} is in the catalogue: a test compares every id used");
+    };
+    known
+}
+
+/// The type that an observation is about; `None` if the requirement does not apply to it.
+fn subject(known: &Requirement, kind: Option<ResourceKind>) -> Option<Option<ResourceKind>> {
+    let kind = kind.filter(|_| !known.types.is_empty());
+    let applies = kind.is_none_or(|kind| known.types.contains(&kind));
+    applies.then_some(kind)
 }
 
 /// The lens of the level says what the check said; the other lens keeps its view of the answer.

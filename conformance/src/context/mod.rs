@@ -1,12 +1,16 @@
 //! What a case works with: sending, and saying what it saw.
 
+mod alike;
 mod checks;
 mod requests;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Instant;
 
 use kfp_operator_sim::ResourceKind;
+
+use alike::Passes;
 
 use crate::case::{Case, Kinds};
 use crate::exchange::Exchange;
@@ -63,7 +67,9 @@ pub(crate) struct Context {
     /// Numbers of the deliveries to the webhook that the next observations are about.
     pub(crate) events: Vec<u64>,
     names: u32,
-    observed: Vec<(&'static str, Option<ResourceKind>)>,
+    observed: BTreeSet<(&'static str, Option<ResourceKind>)>,
+    passes: Passes,
+    label: String,
     line: Line,
 }
 
@@ -80,6 +86,10 @@ impl Context {
         );
         let rng = fastrand::Rng::with_seed(session.seed ^ salt);
         let line = Line::new(session.target.connector.clone());
+        let label = match subject {
+            None => case.id.to_owned(),
+            Some(kind) => format!("{}[{}]", case.id, kind.as_str()),
+        };
         Self {
             session,
             case,
@@ -89,14 +99,17 @@ impl Context {
             series: None,
             events: Vec::new(),
             names: 0,
-            observed: Vec::new(),
+            observed: BTreeSet::new(),
+            passes: Passes::default(),
+            label,
             line,
         }
     }
 
     /// The same, about many types at once.
-    pub(crate) fn about(self, kinds: Kinds) -> Self {
-        Self { kinds, ..self }
+    pub(crate) fn about(mut self, kinds: Kinds) -> Self {
+        self.kinds = kinds;
+        self
     }
 
     /// The type that the case is about.
@@ -109,17 +122,17 @@ impl Context {
 
     /// Name of the case with its type, for the journal.
     pub(crate) fn label(&self) -> String {
-        match self.subject {
-            None => self.case.id.to_owned(),
-            Some(kind) => format!("{}[{}]", self.case.id, kind.as_str()),
-        }
+        self.label.clone()
     }
 
     /// Whether a requirement got an observation for this type, or for the provider as a whole.
-    pub(crate) fn has_observed(&self, requirement: &str, kind: Option<ResourceKind>) -> bool {
-        self.observed
-            .iter()
-            .any(|(id, of)| *id == requirement && (of.is_none() || *of == kind))
+    pub(crate) fn has_observed(
+        &self,
+        requirement: &'static str,
+        kind: Option<ResourceKind>,
+    ) -> bool {
+        let seen = |kind| self.observed.contains(&(requirement, kind));
+        seen(None) || seen(kind)
     }
 
     /// A name that no other case and no other run uses.

@@ -33,9 +33,7 @@ impl Context {
         }
         let exchange = self.session.exchange(&self.label(), &request, class).await;
         let findings = self.session.ambient(kind, &exchange);
-        for (requirement, finding) in findings {
-            self.note(requirement, kind, finding, &exchange);
-        }
+        self.note_general(kind, findings, &exchange);
         Ok(exchange)
     }
 
@@ -82,9 +80,8 @@ impl Context {
         });
         let mut answers = Vec::new();
         for (kind, answer) in join_all(sent).await {
-            for (requirement, finding) in session.ambient(Some(kind), &answer.exchange) {
-                self.note(requirement, Some(kind), finding, &answer.exchange);
-            }
+            let findings = session.ambient(Some(kind), &answer.exchange);
+            self.note_general(Some(kind), findings, &answer.exchange);
             answers.push(answer);
         }
         Ok(answers)

@@ -48,6 +48,8 @@ pub(crate) struct Document {
     pub(crate) path: Option<PathBuf>,
     pub(crate) root: Value,
     answers: BTreeMap<(Endpoint, u16), Answer>,
+    /// Statuses declared for each operation, such as `201, 400, 422, 500`.
+    statuses: BTreeMap<Endpoint, String>,
 }
 
 /// A declared answer.
@@ -156,11 +158,17 @@ impl Document {
                 answers.insert((endpoint, code), Answer { body });
             }
         }
+        let statuses = Endpoint::ALL.map(|endpoint| {
+            let codes = answers.keys().filter(|(of, _)| *of == endpoint);
+            let codes: Vec<_> = codes.map(|(_, code)| code.to_string()).collect();
+            (endpoint, codes.join(", "))
+        });
         Ok(Self {
             sha256: sha256_hex(text.as_bytes()),
             path,
             root,
             answers,
+            statuses: statuses.into(),
         })
     }
 
@@ -170,12 +178,8 @@ impl Document {
     }
 
     /// Statuses declared for the operation, such as `201, 400, 422, 500`.
-    pub(crate) fn statuses(&self, endpoint: Endpoint) -> String {
-        let codes = self.answers.keys().filter(|(of, _)| *of == endpoint);
-        codes
-            .map(|(_, code)| code.to_string())
-            .collect::<Vec<_>>()
-            .join(", ")
+    pub(crate) fn statuses(&self, endpoint: Endpoint) -> &str {
+        &self.statuses[&endpoint]
     }
 
     /// Whether the declared answer has a body.
