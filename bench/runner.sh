@@ -1,7 +1,14 @@
 #!/usr/bin/env bash
-# What judging costs: the `full` profile and schemathesis with its defaults take turns on the same two providers, the
-# embedded one and the one in examples/python, each round on new ones. Prints Markdown: medians over the rounds.
-# ROUNDS (default 5) says how many; KFP_CONFORMANCE and KFP_PROVIDER name binaries, without them they are built.
+# What judging costs. Prints Markdown: medians over the rounds, in each of which all rows take turns on new providers.
+#
+# - everything: `full` on the provider that the runner brings, with all that takes its time: events, an outage, restarts.
+# - full: the same profile on a provider at a URL, where none of that is possible; so without the deliberately slow cases.
+# - schemathesis: with its defaults, on the effective document.
+# - cases-N: as full, with N generated bodies of each sort.
+# - generated-N: valid updates, N for each type that can be updated, and little else, on a server that takes everything.
+#
+# ROUNDS (default 5) says how many; KFP_CONFORMANCE, KFP_PROVIDER and KFP_TRIVIAL name binaries, without them they are
+# built. SMALL=1 leaves the larger N out.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/../interop/lib.sh"
 export PYTHONDONTWRITEBYTECODE=1
@@ -12,15 +19,20 @@ venv python-provider "$example/requirements.txt" "$example/requirements-dev.txt"
 python=$VENV/bin/python
 venv schemathesis interop/schemathesis/requirements.txt
 schemathesis=$VENV/bin/schemathesis
-if [[ -z ${KFP_CONFORMANCE:-} || -z ${KFP_PROVIDER:-} ]]; then
+if [[ -z ${KFP_CONFORMANCE:-} || -z ${KFP_PROVIDER:-} || -z ${KFP_TRIVIAL:-} ]]; then
   cargo build -q --release -p kfp-conformance -p kfp-provider-server
+  cargo build -q --release -p kfp-conformance --example trivial
 fi
 runner=${KFP_CONFORMANCE:-$PWD/target/release/kfp-conformance}
 embedded=${KFP_PROVIDER:-$PWD/target/release/kfp-provider-embedded}
+trivial=${KFP_TRIVIAL:-$PWD/target/release/examples/trivial}
+linear=(100 200 400 800 1600)
+numbers=(1000 2000 4000)
+[[ -z ${SMALL:-} ]] || { linear=(100 200) && numbers=(100 200); }
 out=$WORK/runner
 rm -rf "$out" && mkdir -p "$out"
 cp interop/schemathesis/{schemathesis.toml,hooks.py} "$out"
-cargo run -q -p kfp-conformance -- document --effective >"$out/openapi.json"
+"$runner" document --effective >"$out/openapi.json"
 results=$out/results
 
 # measured NAME COMMAND...: runs it and notes `NAME seconds KiB`; its output goes to a file of that name.
@@ -56,6 +68,13 @@ provider() {
         "$python" "$example/app.py"
       wait_for_http "$log" /livez
       ;;
+    trivial)
+      start "$log" "$trivial"
+      until URL=$(head -n 1 "$log") && [[ $URL == http* ]]; do
+        kill -0 "$SERVER" 2>/dev/null || fail "the trivial provider does not start"
+        sleep 0.1
+      done
+      ;;
   esac
 }
 
@@ -64,17 +83,23 @@ stop() {
   SERVER=
 }
 
-judge() { measured "$1" "$runner" --url "$URL" --profile full --seed 1 --out "$out/report-$1" "${@:2}"; }
+# judged NAME OPTION...: a run of the profile `full`.
+judged() { measured "$1" "$runner" run --profile full --seed 1 --out "$out/report-$1" "${@:2}"; }
+judge() { judged "$1" --url "$URL" "${@:2}"; }
 
 for round in $(seq "$ROUNDS"); do
+  judged everything
   for name in embedded python; do
     provider "$name" && judge "full-$name" && stop
     provider "$name"
     (cd "$out" && measured "schemathesis-$name" "$schemathesis" run openapi.json --url "$URL" --seed "$round" --no-color)
     stop
   done
-  for cases in 100 200 400 800; do
+  for cases in "${linear[@]}"; do
     provider embedded && judge "cases-$cases" --cases "$cases" && stop
+  done
+  for cases in "${numbers[@]}"; do
+    provider trivial && judge "generated-$cases" update.200.status --cases "$cases" && stop
   done
 done
 
@@ -91,7 +116,7 @@ for line in (out / "results").read_text().splitlines():
 print("| runner and provider | requests | seconds | requests per second | peak memory, MiB |\n|---|---:|---:|---:|---:|")
 for name in seconds:
     report = out / f"report-{name}" / "report.json"
-    if report.exists():
+    if not name.startswith("schemathesis"):
         requests = json.loads(report.read_text())["exchanges"]
     else:
         found = re.search(r"(\d+) generated", (out / f"{name}.txt").read_text())
