@@ -168,6 +168,8 @@ impl Player {
             match piece {
                 Piece::Bytes(more) => bytes.extend_from_slice(more),
                 Piece::Run => bytes.extend_from_slice(self.run.as_bytes()),
+                // Such a sequence is not sent again: it takes a crowd.
+                Piece::Number => return None,
                 Piece::Id { step, lenient } => {
                     let id = answers.get(*step)?.id()?;
                     let encoded = if *lenient {

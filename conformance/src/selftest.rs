@@ -82,7 +82,8 @@ impl Subject {
         }
     }
 
-    fn expected(&self) -> BTreeSet<&'static str> {
+    /// The requirements that it is known to break.
+    pub(crate) fn expected(&self) -> BTreeSet<&'static str> {
         match self {
             Self::Fault(spec) => spec.red.iter().copied().collect(),
             Self::Unbroken | Self::Variant(_) => BTreeSet::new(),
@@ -244,8 +245,12 @@ impl Progress for Quiet {
     fn case_done(&self, _: &str) {}
 }
 
-/// Runs every case there is against a mock.
-pub(crate) async fn run_mock(subject: Subject, journal: Journal) -> Result<Vec<Record>, String> {
+/// Runs every case of these requirements against a mock; of none, every case there is.
+pub(crate) async fn run_mock(
+    subject: Subject,
+    selected: BTreeSet<&'static str>,
+    journal: Journal,
+) -> Result<Vec<Record>, String> {
     let anywhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
     let sink = subject.reports().then(|| Sink::start(anywhere, TIMING));
     let sink = sink.transpose().map_err(|error| error.to_string())?;
@@ -269,7 +274,7 @@ pub(crate) async fn run_mock(subject: Subject, journal: Journal) -> Result<Vec<R
         }
     };
     let wanted = Wanted {
-        selected: subject.selected(),
+        selected,
         types: Vec::new(),
         results: None,
         unsupported: &[],
@@ -317,7 +322,7 @@ pub(crate) async fn run_mock(subject: Subject, journal: Journal) -> Result<Vec<R
 
 /// Judges a mock with every case there is.
 async fn judge_mock(subject: Subject) -> Result<Vec<(String, String)>, String> {
-    let records = run_mock(subject, Journal::in_memory()).await?;
+    let records = run_mock(subject, subject.selected(), Journal::in_memory()).await?;
     let judgement = judge(&records).ok_or("the journal has no start")?;
     let bad = |judged: &&Judged| {
         matches!(

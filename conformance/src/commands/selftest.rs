@@ -6,7 +6,7 @@ use super::Problem;
 use crate::cli::SelftestArgs;
 use crate::exit;
 use crate::report::Bar;
-use crate::repro::{Proof, prove};
+use crate::repro::{Proof, prove_all};
 use crate::run::Progress as _;
 use crate::selftest::{Matrix, Row, Subject, subjects, verify};
 
@@ -47,11 +47,7 @@ fn each(rows: &[Row], out: &mut dyn Write) -> Result<bool, Problem> {
 /// Plays the reproducers and tells of each as soon as it is known: all of them take minutes.
 async fn reproducers(subjects: Vec<Subject>, out: &mut dyn Write) -> Result<u8, Problem> {
     let (mut right, mut wrong) = (0, 0);
-    for subject in subjects {
-        let proofs = match prove(subject).await {
-            Ok(proofs) => proofs,
-            Err(why) => vec![Proof::broken(subject.name(), why)],
-        };
+    let tell = |proofs: Vec<Proof>| {
         for proof in proofs {
             let count = if proof.is_right() {
                 &mut right
@@ -61,8 +57,9 @@ async fn reproducers(subjects: Vec<Subject>, out: &mut dyn Write) -> Result<u8, 
             *count += 1;
             writeln!(out, "{proof}")?;
         }
-        out.flush()?;
-    }
+        out.flush()
+    };
+    prove_all(subjects, tell).await?;
     writeln!(out, "\n{right} passed, {wrong} failed")?;
     Ok(if wrong == 0 {
         exit::CONFORMANT

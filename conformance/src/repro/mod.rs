@@ -1,10 +1,13 @@
 //! Reproducers: for each result that is not good a script for the shell that plays what showed it
 //! and says whether it is still so.
 //!
-//! A script is made from the journal alone. [`sequence`] decides which of the recorded requests it
-//! needs and what in them is the recorded run's own, [`table`] which [`sign`] shows the defect, and
-//! [`shell`] writes it down.
+//! A script is made from the journal alone. [`choice`] and [`many`] decide which of the recorded requests
+//! it needs, [`piece`] what in them is the recorded run's own, [`table`] which [`sign`] shows the defect,
+//! and [`shell`] writes it down.
 
+mod choice;
+mod many;
+mod piece;
 mod proof;
 mod sequence;
 mod shell;
@@ -16,8 +19,9 @@ mod tests;
 use std::fs;
 use std::path::Path;
 
-pub(crate) use proof::{Proof, prove};
-pub(crate) use sequence::{Bodies, Piece, Sequence, Step};
+pub(crate) use piece::Piece;
+pub(crate) use proof::{Proof, prove_all};
+pub(crate) use sequence::{Bodies, Sequence, Step};
 pub(crate) use sign::{Answer, Seen};
 
 use crate::journal::OutputError;

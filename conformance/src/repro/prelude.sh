@@ -2,11 +2,14 @@ unclear() { # nothing can be said, for the reason given
   printf 'COULD NOT TELL  %s\n' "$*"
   exit 2
 }
-clean() { # deletes what was created
-  for made in $MADE; do
+clean() { # the end
+  sweep
+  rm -rf "$T"
+}
+sweep() { # deletes what was created
+  for made in $MADE $(cat "$T"/[0-9]*/made 2>/dev/null); do
     curl -q -s --noproxy '*' --path-as-is --globoff --max-time 10 -o /dev/null -X DELETE "$KFP_URL$made" || :
   done
-  rm -rf "$T"
 }
 send() { # METHOD PATH BODY OPTIONS: BODY is a function that prints it, or - for none
   if [ -s "$T/status" ]; then mv "$T/status" "$T/status.before"; cp "$T/members" "$T/members.before"; fi
@@ -35,6 +38,7 @@ note_id() { # remembers what was created, to delete it at the end
   new=$(raw id | encode '')
   if [ -n "$new" ]; then
     MADE="/resource/$kind/$new $MADE"
+    printf '/resource/%s/%s ' "$kind" "$new" >>"$T/made"
     if [ "$method" = POST ]; then printf '%s/%s\n' "$kind" "$new" >>"$T/created"; fi
   fi
 }
@@ -60,7 +64,7 @@ raw_send() { # METHOD PATH BODY HEADERS: curl carries the bytes, but looks at no
     cat "$T/request"
   } >"$T/raw"
   code=0
-  { cat "$T/raw"; sleep 3; } | curl -q -s -N --noproxy '*' --max-time 2 -o "$T/answer" "telnet://$AUTHORITY" || code=$?
+  { cat "$T/raw"; sleep 2; } | curl -q -s -N --noproxy '*' --max-time 2 -o "$T/answer" "telnet://$AUTHORITY" || code=$?
   case $code in 0 | 28) ;; *) unclear "curl: exit code $code for telnet://$AUTHORITY" ;; esac
   sed '/^.$/q' <"$T/answer" >"$T/head"
   status=$(sed -n '1s/^HTTP[^ ]* \([0-9]*\).*/\1/p' "$T/head")

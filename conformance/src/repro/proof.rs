@@ -6,8 +6,10 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use futures::StreamExt as _;
+use futures::future::try_join_all;
 use futures::stream;
 use kfp_operator_sim::ResourceKind;
+use tokio::sync::Semaphore;
 
 use super::{is_wanted, script, write};
 use crate::journal::Journal;
@@ -16,8 +18,30 @@ use crate::mock::{Behaviour, Mock};
 use crate::run::fresh;
 use crate::selftest::{Subject, run_mock};
 
-/// Scripts at work at the same time.
-const PARALLEL: usize = 4;
+/// Subjects under proof at the same time, and scripts at work for all of them together. Both mostly wait.
+const SUBJECTS: usize = 4;
+const SCRIPTS: usize = 6;
+
+/// Plays the reproducers of the subjects, several at a time, and tells of each subject as it is done.
+///
+/// # Errors
+/// What `told` returns ends it.
+pub(crate) async fn prove_all<E>(
+    subjects: Vec<Subject>,
+    mut told: impl FnMut(Vec<Proof>) -> Result<(), E>,
+) -> Result<(), E> {
+    let scripts = Semaphore::new(SCRIPTS);
+    let proofs = subjects.into_iter().map(async |subject| {
+        prove(subject, &scripts)
+            .await
+            .unwrap_or_else(|why| vec![Proof::broken(subject.name(), why)])
+    });
+    let mut done = std::pin::pin!(stream::iter(proofs).buffer_unordered(SUBJECTS));
+    while let Some(proofs) = done.next().await {
+        told(proofs)?;
+    }
+    Ok(())
+}
 
 /// What one reproducer said.
 #[derive(Debug)]
@@ -31,7 +55,7 @@ pub(crate) struct Proof {
 
 impl Proof {
     /// A subject for which there is no script to play.
-    pub(crate) fn broken(subject: &'static str, why: String) -> Self {
+    fn broken(subject: &'static str, why: String) -> Self {
         Self {
             subject,
             script: "no script".to_owned(),
@@ -65,52 +89,70 @@ impl fmt::Display for Proof {
 ///
 /// # Errors
 /// In words, if the mock cannot be judged, or if a result has no script.
-pub(crate) async fn prove(subject: Subject) -> Result<Vec<Proof>, String> {
+async fn prove(subject: Subject, scripts: &Semaphore) -> Result<Vec<Proof>, String> {
     // A script sends requests; what only hooks show it cannot show.
     if subject.is_helped() {
         return Ok(Vec::new());
     }
+    // What the fault breaks is enough to look at, unless it takes all the others to see it.
+    let (folder, names) = match judged(subject, subject.expected()).await {
+        Err(_) => judged(subject, BTreeSet::new()).await?,
+        found => found?,
+    };
+    let proofs = names.into_iter().map(async |script| {
+        let path = folder.0.join("repro").join(&script);
+        Ok(Proof {
+            subject: subject.name(),
+            broken: played(&path, subject.behaviour(), scripts).await?,
+            whole: played(&path, Subject::Unbroken.behaviour(), scripts).await?,
+            script,
+        })
+    });
+    try_join_all(proofs).await
+}
+
+/// Judges a mock by these requirements, or by all, and writes the scripts of what its fault breaks.
+async fn judged(
+    subject: Subject,
+    selected: BTreeSet<&'static str>,
+) -> Result<(Folder, Vec<String>), String> {
     let folder = Folder::new()?;
     let journal = Journal::create(&folder.0).map_err(|error| error.to_string())?;
-    let records = run_mock(subject, journal).await?;
+    let records = run_mock(subject, selected, journal).await?;
     let judgement = judge(&records).ok_or("the journal has no start")?;
     write(&folder.0, &judgement, &folder.0).map_err(|error| error.to_string())?;
     let mut seen = BTreeSet::new();
     let mut names = Vec::new();
+    let mut missing = subject.expected();
     for judged in judgement
         .results
         .iter()
         .filter(|judged| is_wanted(judged.outcome))
     {
-        if !seen.insert((
-            &judged.requirement.id,
-            judged.kind == Some(ResourceKind::Run),
-        )) {
+        let id = judged.requirement.id.as_str();
+        let of_run = judged.kind == Some(ResourceKind::Run);
+        if !subject.expected().contains(id) || !seen.insert((id, of_run)) {
             continue;
         }
+        missing.remove(id);
         let Some(script) = script(&judgement, judged, &folder.0) else {
-            return Err(format!("{}: no script", judged.requirement.id));
+            return Err(format!("{id}: no script"));
         };
         names.push(script.name);
     }
-    let proofs = names.into_iter().map(|name| {
-        let path = folder.0.join("repro").join(&name);
-        async move {
-            Ok(Proof {
-                subject: subject.name(),
-                broken: played(&path, subject.behaviour()).await?,
-                whole: played(&path, Subject::Unbroken.behaviour()).await?,
-                script: name,
-            })
-        }
-    });
-    let proofs: Vec<Result<Proof, String>> =
-        stream::iter(proofs).buffered(PARALLEL).collect().await;
-    proofs.into_iter().collect()
+    match missing.first() {
+        None => Ok((folder, names)),
+        Some(id) => Err(format!("{id}: not found to be violated")),
+    }
 }
 
 /// Plays a script against a mock of its own.
-async fn played(script: &Path, behaviour: Behaviour) -> Result<(Option<i32>, String), String> {
+async fn played(
+    script: &Path,
+    behaviour: Behaviour,
+    scripts: &Semaphore,
+) -> Result<(Option<i32>, String), String> {
+    let _turn = scripts.acquire().await.expect("nobody closes it");
     let mock = Mock::start(behaviour).map_err(|error| error.to_string())?;
     let output = tokio::process::Command::new("sh")
         .arg(script)

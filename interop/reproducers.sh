@@ -1,0 +1,52 @@
+#!/usr/bin/env bash
+# Every reproducer sees its defect on a provider that has it, and does not see it on one that is right; and scripts are
+# POSIX, whichever shell and awk read them. KFP_CONFORMANCE names the runner's binary; without it, it is built.
+set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+need curl curl
+need mawk mawk
+need dash dash
+need busybox busybox
+need shellcheck shellcheck
+runner=${KFP_CONFORMANCE:-}
+if [[ -z $runner ]]; then
+  cargo build -q -p kfp-conformance
+  runner=target/debug/kfp-conformance
+fi
+
+# Ways that curl does not know by itself, ids in need of encoding, bodies beyond ASCII and beyond 4 MiB.
+faults=(put-error-without-id trailing-bytes utf8-broken id-with-dollar content-length-too-small livez-body-on-204
+  large-refused-with-html unicode-refused ids-joined-with-dash)
+out=$WORK/reproducers
+start_mock "$runner" "$WORK/reproducers.url" "${faults[@]}"
+"$runner" --url "$URL" --seed 3 --out "$out" >"$out.txt" && fail "the mock's faults were not found"
+scripts=("$out"/repro/*.sh)
+[[ -f ${scripts[0]} ]] || fail "no script"
+# Functions are called by name in others (SC2317), variables are set for the scripts that need them (SC2034), and awk's
+# dollars are in single quotes (SC2016); a request beside others has a folder of its own (SC2030, SC2031).
+shellcheck --shell=sh --exclude=SC2016,SC2030,SC2031,SC2034,SC2317 "${scripts[@]}" || fail "shellcheck: see above"
+for tools in dash:mawk busybox:busybox bash:mawk; do
+  tool=$WORK/tools-${tools/:/-}
+  rm -rf "$tool" && mkdir -p "$tool"
+  ln -s "$(command -v "${tools#*:}")" "$tool/awk"
+  case ${tools%:*} in
+    busybox) shell=(busybox sh) ;;
+    bash) shell=(bash --posix) ;;
+    *) shell=("${tools%:*}") ;;
+  esac
+  for script in "$out"/repro/*-pipeline.sh; do
+    PATH=$tool:$PATH "${shell[@]}" "$script" "$URL" >"$WORK/reproducer.txt" 2>&1 || {
+      cat "$WORK/reproducer.txt" >&2
+      fail "$tools: $script does not see its defect"
+    }
+  done
+done
+cleanup
+SERVER=
+
+"$runner" selftest --reproducers >"$WORK/reproducers.list" || {
+  grep -v '^ok ' "$WORK/reproducers.list" >&2
+  fail "reproducers: see above"
+}
+printf '%d scripts of %d by shellcheck and three shells; all faults: %s\n' "${#scripts[@]}" "${#scripts[@]}" "$(tail -n 1 "$WORK/reproducers.list")"
