@@ -33,10 +33,10 @@ function answerOf(step) {
 function wire(entry, seq) {
   const exchange = data.exchanges[seq];
   if (!exchange) return null;
-  const marks = entry.marks.filter((mark) => mark.seq === seq);
+  const marks = (request) => entry.marks.filter((mark) => mark.seq === seq && mark.request === request);
   return el("div", { class: "exchange" },
-    message(`request ${seq}`, exchange.request, []),
-    message(`answer ${seq}`, exchange.response, marks));
+    message(`request ${seq}`, exchange.request, marks(true)),
+    message(`answer ${seq}`, exchange.response, marks(false)));
 }
 
 function timeline(entry) {

@@ -4,6 +4,7 @@ mod causes;
 mod compare;
 mod evidence;
 mod github;
+mod har;
 mod html;
 mod json;
 mod junit;
@@ -28,6 +29,8 @@ use terminal::Terminal;
 
 /// The page for people.
 const PAGE: &str = "report.html";
+/// The requests and answers that show what is wrong.
+const ARCHIVE: &str = "report.har";
 /// The verdict, and nothing else.
 const VERDICT: &str = "verdict.txt";
 
@@ -46,7 +49,9 @@ pub(crate) struct Destination<'a> {
 /// [`OutputError`] names the file that could not be written.
 pub(crate) fn write(to: &Destination<'_>, judgement: &Judgement<'_>) -> Result<(), OutputError> {
     fs::create_dir_all(to.folder).map_err(OutputError::at(to.folder))?;
-    evidence::write(to.folder, &evidence::Bodies::of(to.journal), judgement)?;
+    let bodies = evidence::Bodies::of(to.journal);
+    evidence::write(to.folder, &bodies, judgement)?;
+    archive(&to.folder.join(ARCHIVE), har::render(judgement, &bodies))?;
     let report = Report::of(judgement);
     let mut text = serde_json::to_string_pretty(&report).expect("reports have string keys");
     text.push('\n');
@@ -61,6 +66,18 @@ pub(crate) fn write(to: &Destination<'_>, judgement: &Judgement<'_>) -> Result<(
         fs::write(&path, text).map_err(OutputError::at(&path))?;
     }
     crate::repro::write(to.folder, judgement, to.journal)
+}
+
+/// Writes the archive, or takes away what an earlier report left.
+fn archive(path: &Path, text: Option<String>) -> Result<(), OutputError> {
+    let done = match text {
+        Some(text) => fs::write(path, text),
+        None => fs::remove_file(path),
+    };
+    match done {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        done => done.map_err(OutputError::at(path)),
+    }
 }
 
 /// The verdict as `report.json` has it.

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
+use std::path::Path;
 
 use anstyle::{AnsiColor, Style};
 
+use super::causes::causes;
 use super::json::{Counts, deliveries, exchanges};
 use super::slow;
 use crate::coverage::Coverage;
@@ -41,10 +43,8 @@ impl<'a> Terminal<'a> {
     pub(crate) fn write(&self, out: &mut dyn Write) -> io::Result<()> {
         self.inferred(out)?;
         self.areas(out)?;
-        for outcome in [Outcome::Fail, Outcome::Flaky, Outcome::Error] {
-            for group in self.groups(outcome) {
-                self.failure(out, &group)?;
-            }
+        for group in self.failures() {
+            self.failure(out, &group)?;
         }
         self.warnings(out)?;
         self.known(out)?;
@@ -74,6 +74,23 @@ impl<'a> Terminal<'a> {
             }
         }
         groups
+    }
+
+    /// What failed, the worst for the cluster first, as on the page; then what the runner could not do.
+    fn failures(&self) -> Vec<Vec<&'a Judged>> {
+        let results = &self.judgement.results;
+        let causes = causes(self.judgement, &exchanges(self.judgement.records));
+        let place = |judged: &Judged| {
+            let is_it = |at: &usize| std::ptr::eq(&results[*at], judged);
+            causes
+                .iter()
+                .position(|cause| cause.results.iter().any(is_it))
+        };
+        let failures = [Outcome::Fail, Outcome::Flaky].map(|outcome| self.groups(outcome));
+        let mut failures = failures.concat();
+        failures.sort_by_key(|group| place(group[0]));
+        failures.extend(self.groups(Outcome::Error));
+        failures
     }
 
     /// Types that turned out not to be supported.
@@ -173,6 +190,11 @@ impl<'a> Terminal<'a> {
                 requirement.id, self.judgement.start.seed
             ),
         )?;
+        let folder = Path::new(self.page).parent().unwrap_or(Path::new(""));
+        let script = folder.join("repro").join(crate::repro::name(judged));
+        if script.is_file() {
+            row(out, "by hand", &format!("sh {}", script.display()))?;
+        }
         writeln!(out)
     }
 

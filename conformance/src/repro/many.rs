@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use kfp_operator_sim::encode_id;
 
 use super::choice::{Known, kind, names, with_setup};
+use super::table::{self, Way};
 use crate::judge::Judged;
 
 /// How the steps of a sequence are played.
@@ -36,7 +37,10 @@ impl Many {
         match case {
             "lifecycle.random-walk" => walk(all, shown, judged, run, false),
             "lifecycle.crossing-walks" => walk(all, shown, judged, run, true),
-            "lifecycle.crowd" => crowd(all, shown, judged, run),
+            // What is below HTTP one request shows, if it is looked at closely.
+            "lifecycle.crowd" if table::of(&judged.requirement.id).way == Way::Plain => {
+                crowd(all, shown, judged, run)
+            }
             _ => None,
         }
     }

@@ -93,7 +93,7 @@ pub(crate) fn write(
 }
 
 /// File name of a result's reproducer.
-fn name(judged: &Judged) -> String {
+pub(crate) fn name(judged: &Judged) -> String {
     match judged.kind {
         None => format!("{}.sh", judged.requirement.id),
         Some(kind) => format!("{}-{kind}.sh", judged.requirement.id),

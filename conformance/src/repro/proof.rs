@@ -1,15 +1,14 @@
 //! The proof that reproducers reproduce: each is played against the mock with the fault that it is
 //! about, and against the mock without it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use futures::StreamExt as _;
 use futures::future::try_join_all;
-use futures::stream;
 use kfp_operator_sim::ResourceKind;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, mpsc};
 
 use super::{is_wanted, script, write};
 use crate::journal::Journal;
@@ -30,17 +29,45 @@ pub(crate) async fn prove_all<E>(
     subjects: Vec<Subject>,
     mut told: impl FnMut(Vec<Proof>) -> Result<(), E>,
 ) -> Result<(), E> {
-    let scripts = Semaphore::new(SCRIPTS);
-    let proofs = subjects.into_iter().map(async |subject| {
-        prove(subject, &scripts)
-            .await
-            .unwrap_or_else(|why| vec![Proof::broken(subject.name(), why)])
-    });
-    let mut done = std::pin::pin!(stream::iter(proofs).buffer_unordered(SUBJECTS));
-    while let Some(proofs) = done.next().await {
+    let queue = Arc::new(Mutex::new(VecDeque::from(subjects)));
+    let scripts = Arc::new(Semaphore::new(SCRIPTS));
+    let (finished, mut proofs) = mpsc::unbounded_channel();
+    for _ in 0..SUBJECTS {
+        let (queue, scripts) = (Arc::clone(&queue), Arc::clone(&scripts));
+        let finished = finished.clone();
+        tokio::task::spawn_blocking(move || work(&queue, &scripts, &finished));
+    }
+    drop(finished);
+    while let Some(proofs) = proofs.recv().await {
         told(proofs)?;
     }
     Ok(())
+}
+
+/// Proves what is in the queue until it is empty. A subject has a thread of its own: while another is
+/// judged, its requests must not look slow.
+fn work(
+    queue: &Mutex<VecDeque<Subject>>,
+    scripts: &Semaphore,
+    finished: &mpsc::UnboundedSender<Vec<Proof>>,
+) {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("the runtime that this one runs in could be built");
+    let next = || {
+        let mut queue = queue.lock().unwrap_or_else(PoisonError::into_inner);
+        queue.pop_front()
+    };
+    while let Some(subject) = next() {
+        let proofs = runtime
+            .block_on(prove(subject, scripts))
+            .unwrap_or_else(|why| vec![Proof::broken(subject.name(), why)]);
+        // Nobody listens any more: then nobody needs the rest.
+        if finished.send(proofs).is_err() {
+            return;
+        }
+    }
 }
 
 /// What one reproducer said.

@@ -21,7 +21,7 @@ impl<'a> Bodies<'a> {
     }
 
     /// The bytes of a body; `None` if they are nowhere.
-    pub(super) fn read(&self, record: &BodyRecord) -> Option<Vec<u8>> {
+    pub(in crate::report) fn read(&self, record: &BodyRecord) -> Option<Vec<u8>> {
         if let Some(text) = &record.text {
             return Some(text.clone().into_bytes());
         }

@@ -3,6 +3,7 @@
 mod bodies;
 mod file;
 mod mark;
+mod request;
 mod shown;
 mod span;
 
@@ -29,10 +30,12 @@ pub(super) struct Message {
     pub(super) lacking: Option<String>,
 }
 
-/// A part of an answer that a finding is about. Offsets count UTF-16 units, as browsers do.
+/// A part of a request or an answer that a finding is about. Offsets count UTF-16 units, as browsers do.
 #[derive(Debug, PartialEq, Eq, Serialize)]
 pub(super) struct Mark {
     pub(super) seq: u64,
+    /// Whether it is in the request, else in the answer.
+    pub(super) request: bool,
     /// Whether it is in the body, else in the head.
     pub(super) body: bool,
     pub(super) from: usize,
@@ -52,7 +55,7 @@ pub(super) struct Evidence<'a> {
     limit: usize,
 }
 
-/// Text of a head, and where in it, in bytes, status and headers stand.
+/// Text of a head, and where in it, in bytes, status or target and headers stand.
 #[derive(Default)]
 struct Head {
     text: String,
@@ -61,6 +64,31 @@ struct Head {
 }
 
 impl Head {
+    /// The head of a request; its target stands where an answer has its status.
+    fn request(exchange: &ExchangeRecord) -> Self {
+        let request = &exchange.request;
+        let (method, target) = (shown::line(&request.method), shown::line(&request.target));
+        let start = method.len() + 1;
+        let mut head = Self {
+            text: format!("{method} {target} HTTP/1.1"),
+            status: start..start + target.len(),
+            headers: Vec::new(),
+        };
+        head.add(&request.headers);
+        head
+    }
+
+    fn add(&mut self, headers: &[(String, String)]) {
+        for (name, value) in headers {
+            self.text.push('\n');
+            let start = self.text.len();
+            self.text
+                .push_str(&shown::line(&format!("{name}: {value}")));
+            self.headers
+                .push((name.to_ascii_lowercase(), start..self.text.len()));
+        }
+    }
+
     fn answer(exchange: &ExchangeRecord) -> Self {
         let Some(response) = &exchange.response else {
             let text = shown::line(exchange.failure.as_deref().unwrap_or("no answer"));
@@ -75,14 +103,7 @@ impl Head {
             ..Self::default()
         };
         head.status = "HTTP ".len()..head.text.len();
-        for (name, value) in &response.headers {
-            head.text.push('\n');
-            let start = head.text.len();
-            head.text
-                .push_str(&shown::line(&format!("{name}: {value}")));
-            head.headers
-                .push((name.to_ascii_lowercase(), start..head.text.len()));
-        }
+        head.add(&response.headers);
         head
     }
 }
@@ -106,12 +127,8 @@ impl<'a> Evidence<'a> {
 
     /// The request.
     pub(super) fn request(&self) -> Message {
+        let head = Head::request(self.exchange).text;
         let request = &self.exchange.request;
-        let mut head = shown::line(&format!("{} {} HTTP/1.1", request.method, request.target));
-        for (name, value) in &request.headers {
-            head.push('\n');
-            head.push_str(&shown::line(&format!("{name}: {value}")));
-        }
         self.message(head, request.body.as_ref(), self.request.as_deref())
     }
 
@@ -163,12 +180,22 @@ impl<'a> Evidence<'a> {
         places.into_iter().map(text).collect()
     }
 
-    /// The places of what a result is about, in the texts of the answer.
+    /// The places of what a result is about, in the texts of request and answer.
     pub(super) fn marks(&self, judged: &Judged) -> Vec<Mark> {
+        let (id, actual) = (&judged.requirement.id, &judged.actual);
+        let sent = self.request.as_deref().unwrap_or_default();
+        let asked = Head::request(self.exchange);
+        let places = request::places(id, actual, &asked, sent);
+        let mut marks = self.found(true, places, &asked, sent);
         let body = self.answer.as_deref().unwrap_or_default();
-        let places = mark::places(&judged.requirement.id, &judged.actual, &self.head, body);
+        let places = mark::places(id, actual, &self.head, body);
+        marks.extend(self.found(false, places, &self.head, body));
+        marks
+    }
+
+    fn found(&self, request: bool, places: Vec<Place>, head: &Head, body: &[u8]) -> Vec<Mark> {
         let shown = Shown::of(body, self.limit);
-        let in_head = |byte: usize| utf16(&self.head.text[..byte]);
+        let in_head = |byte: usize| utf16(&head.text[..byte]);
         places
             .into_iter()
             .map(|Place { body, range, note }| {
@@ -179,6 +206,7 @@ impl<'a> Evidence<'a> {
                 };
                 Mark {
                     seq: self.exchange.seq,
+                    request,
                     body,
                     from,
                     to,
