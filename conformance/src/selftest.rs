@@ -18,7 +18,7 @@ use crate::help::Help;
 use crate::hooks::Hook;
 use crate::journal::Journal;
 use crate::judge::{Judged, judge};
-use crate::mock::{Behaviour, FAULTS, FaultSpec, Mock, UnknownName, VARIANTS, VariantSpec};
+use crate::mock::{Behaviour, FAULTS, Fault, FaultSpec, Mock, UnknownName, VARIANTS, VariantSpec};
 use crate::oracle::Document;
 use crate::outcome::Outcome;
 use crate::plan::{Plan, Wanted};
@@ -38,10 +38,21 @@ const DELAY: Duration = Duration::from_millis(2_500);
 /// How long one that is not ready is waited for.
 const READINESS: Duration = Duration::from_millis(300);
 const REQUEST_LIMIT: Duration = Duration::from_secs(8);
-/// Percent of the repetitions of a real run: faults of the mock are not rare.
-const EFFORT: u32 = 25;
+/// Percent of the repetitions of a real run: enough to meet what only numbers show, and to see that what is legal raises
+/// no false alarm in them.
+const MANY: u32 = 25;
+/// The same for faults that show at the first request: every case runs, but those that repeat do so a few times only.
+const FEW: u32 = 5;
 /// Generated bodies of each sort per type: enough to see that none raises a false alarm.
 const GENERATED: u32 = 6;
+/// Requirements that are seen to be violated in numbers only; a fault that violates one gets them.
+const BY_NUMBERS: [&str; 3] = [
+    "create.id.distinct",
+    "lifecycle.random-walk",
+    "transport.concurrency",
+];
+/// Faults that show now and then, or among many, in requirements that others violate at once.
+const RARE: [Fault; 2] = [Fault::SometimesNoContentType, Fault::ForgetsBeyond];
 /// How long things take with events. One that is missing is waited for to the end.
 const TIMING: Timing = Timing {
     wait: Duration::from_secs(4),
@@ -115,6 +126,22 @@ impl Subject {
     fn is_about_events(&self) -> bool {
         let event = |id: &&str| id.starts_with("event.");
         matches!(self, Self::Fault(spec) if spec.red.iter().all(event))
+    }
+
+    /// How much is repeated. Too little would be noticed: something that has to turn red would not.
+    fn effort(&self) -> u32 {
+        match self {
+            Self::Unbroken | Self::Variant(_) => MANY,
+            Self::Fault(spec) => {
+                let rare = RARE.iter().any(|fault| fault.spec().name == spec.name);
+                let by_numbers = |id: &&str| BY_NUMBERS.contains(id);
+                if rare || spec.red.iter().any(by_numbers) {
+                    MANY
+                } else {
+                    FEW
+                }
+            }
+        }
     }
 
     /// The requirements that are judged; none for all.
@@ -299,7 +326,7 @@ pub(crate) async fn run_mock(
         limits: Limits {
             probe: PROBE_LIMIT,
             readiness: READINESS,
-            effort: EFFORT,
+            effort: subject.effort(),
             ..Limits::default()
         },
         help,
