@@ -150,11 +150,12 @@ mod tests {
 
     #[test]
     fn the_first_value_and_what_follows_it_are_told_apart() {
-        let table: &[(
-            &[u8],
+        type Row = (
+            &'static [u8],
             Option<serde_json::Value>,
             Option<std::ops::Range<usize>>,
-        )] = &[
+        );
+        let table: &[Row] = &[
             (b"{}", Some(serde_json::json!({})), None),
             (
                 b"\xEF\xBB\xBF[1] x",
