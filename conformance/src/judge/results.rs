@@ -20,7 +20,7 @@ pub struct Judged {
     pub outcome: Outcome,
     /// For skips and unverified: reason or need.
     pub reason: Option<String>,
-    /// The worst of both lenses over all observations.
+    /// Both lenses, of the observation that is shown; of passes, the worst of both over all of them.
     pub lens: Lenses,
     /// Observations that were judged.
     pub total: usize,
@@ -170,9 +170,13 @@ pub(super) fn worst(
         kind,
         outcome,
         reason: deciding.reason.clone(),
-        lens: counted
-            .iter()
-            .fold(Lenses::default(), |lens, o| lens.worse(o.lens)),
+        lens: match outcome {
+            Outcome::Pass => counted
+                .iter()
+                .fold(Lenses::default(), |lens, o| lens.worse(o.lens)),
+            // Another answer may have had another defect, too, which says nothing about this requirement.
+            _ => deciding.lens,
+        },
         total: counted.iter().map(|o| o.count).sum(),
         failing: counted.iter().filter(short).map(|o| o.count).sum(),
         expected: deciding.expected.clone(),

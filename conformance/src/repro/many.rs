@@ -132,8 +132,8 @@ fn crowd(
         method(known) == "POST" && !names(body, run).is_empty()
     };
     let of_case = |at: &usize| all[*at].record.case == record.case;
-    let creates = (0..all.len()).filter(of_case).filter(|at| named(&all[*at]));
-    let (first, last) = (creates.clone().next()?, creates.last()?);
+    let mut creates = (0..all.len()).filter(of_case).filter(|at| named(&all[*at]));
+    let (first, last) = (creates.clone().next()?, creates.next_back()?);
     let mut chosen = Vec::new();
     if !named(&all[shown]) {
         chosen.push(first);
