@@ -8,6 +8,7 @@ use std::time::Duration;
 use hyper::Uri;
 use kfp_provider_api::domain::{InvalidName, NamespacedName};
 
+use crate::events::presentable;
 use crate::parameters::Parameters;
 
 /// Ports of a provider whose deployment names none.
@@ -257,7 +258,7 @@ fn webhook(text: String) -> Result<String, SettingError> {
     if usable {
         Ok(text)
     } else {
-        Err(SettingError::Webhook(text))
+        Err(SettingError::Webhook(presentable(&text)))
     }
 }
 

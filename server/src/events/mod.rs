@@ -40,6 +40,7 @@ pub use outbox::{
 };
 pub use policy::DeliveryConfig;
 pub use sink::{EventSink, MAX_EVENT_BYTES, SendError};
+pub(crate) use webhook::presentable;
 pub use webhook::{InvalidWebhook, Webhook};
 
 #[cfg(test)]

@@ -26,6 +26,7 @@ use bounded::{Allowance, Bounded};
 use target::Target;
 
 pub use target::InvalidWebhook;
+pub(crate) use target::presentable;
 
 /// Longest head of an answer, in bytes; beyond it there is no answer.
 const HEAD: usize = 64 << 10;

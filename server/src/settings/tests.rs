@@ -80,7 +80,7 @@ fn the_address_to_listen_on() {
 
 #[test]
 fn every_problem_is_named() {
-    let table: [(Variables<'_>, &[&str]); 9] = [
+    let table: [(Variables<'_>, &[&str]); 10] = [
         (
             &[("PROVIDERNAME", "a/b/c")],
             &["PROVIDERNAME: name \"a/b/c\": more than one slash"],
@@ -108,6 +108,10 @@ fn every_problem_is_named() {
         (
             &[("OPERATORWEBHOOK", "ftp://x/events")],
             &["OPERATORWEBHOOK: \"ftp://x/events\" is not"],
+        ),
+        (
+            &[("OPERATORWEBHOOK", "ftp://user:secret@x/events")],
+            &["OPERATORWEBHOOK: \"ftp://…@x/events\" is not"],
         ),
         (
             &[("SERVER_PORT", "8081")],

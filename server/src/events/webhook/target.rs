@@ -86,7 +86,7 @@ impl Target {
 }
 
 /// A URL for messages: whoever reads them need not know the password in it.
-fn presentable(text: &str) -> String {
+pub(crate) fn presentable(text: &str) -> String {
     let (scheme, rest) = text.split_once("://").unwrap_or(("", text));
     let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
     match rest[..end].rfind('@') {
