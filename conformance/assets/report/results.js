@@ -25,12 +25,13 @@ function itemOf(entry) {
       el("span", { class: "level" }, row.label),
       el("span", { class: "brief" }, entry.actual)));
   entry.item.addEventListener("toggle", () => {
-    if (entry.item.open) {
-      openItem(entry);
-      state.open = entry.key;
-    } else if (state.open === entry.key) {
-      state.open = "";
-    }
+    if (entry.item.open) openItem(entry);
+  });
+  // Only what a person opens or closes is written into the address: what the address opened may be left again before
+  // the browser tells of it.
+  entry.item.querySelector("summary").addEventListener("click", () => {
+    if (!entry.item.open) state.open = entry.key;
+    else if (state.open === entry.key) state.open = "";
     writeHash();
   });
   return entry.item;

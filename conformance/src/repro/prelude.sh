@@ -199,7 +199,7 @@ echoed() {
   case $(raw id) in \"*) ;; *) return 1 ;; esac
   [ "$(raw id | encode '')" = "${path##*/}" ] || [ "$(raw id | encode "!*'()")" = "${path##*/}" ]
 }
-is_json() { case $(header content-type | tr -d ' ' | tr A-Z a-z) in application/json | application/json\;*) return 0 ;; esac; return 1; }
+is_json() { case $(header content-type | tr -d ' ' | tr '[:upper:]' '[:lower:]') in application/json | application/json\;*) return 0 ;; esac; return 1; }
 encoded_body() {
   case $(header transfer-encoding) in '' | chunked) ;; *) return 0 ;; esac
   case $(header content-encoding) in '' | identity) return 1 ;; esac

@@ -20,7 +20,7 @@ hung_up() { # after one of the questions there is no second answer, and nobody s
     tail -c "+$(($(wc -c <"$T/head") + 1))" "$T/answer" >"$T/body"
     scan
     note_id
-    case $(header connection | tr A-Z a-z) in *close*) continue ;; esac
+    case $(header connection | tr '[:upper:]' '[:lower:]') in *close*) continue ;; esac
     case $(header transfer-encoding) in
       *chunked*) answers=$(awk '{ n += gsub(/HTTP\/1\.[01] [0-9]/, "") } END { print n + 0 }' "$T/answer") ;;
       *)
