@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import socket
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -155,9 +156,11 @@ def main() -> None:
         timeout_graceful_shutdown=GRACE,
     )
     metrics.serve(settings.host, settings.metrics_port)
-    socket = config.bind_socket()
-    print(f"listening on http://{settings.host}:{socket.getsockname()[1]}", flush=True)
-    uvicorn.Server(config).run(sockets=[socket])
+    listener = config.bind_socket()
+    # The loop does it only for sockets of its own. Without it, an answer on a connection that is kept waits 40 ms.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    print(f"listening on http://{settings.host}:{listener.getsockname()[1]}", flush=True)
+    uvicorn.Server(config).run(sockets=[listener])
 
 
 if __name__ == "__main__":
