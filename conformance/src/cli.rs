@@ -132,6 +132,32 @@ pub(crate) struct RunArgs {
     pub(crate) document: Option<PathBuf>,
 }
 
+impl RunArgs {
+    /// What it takes to judge the same provider in the same way, but for what is judged and the seed. Of a command only
+    /// the program is told: its words may be secrets.
+    pub(crate) fn options(&self) -> Vec<String> {
+        let path = |path: &Option<PathBuf>| path.as_deref().map(|p| p.display().to_string());
+        let start = self.start.as_deref().map(|command| {
+            let program = command.split_whitespace().next().unwrap_or_default();
+            format!("{program} …")
+        });
+        let profile = (self.profile != Profile::Core).then(|| self.profile.as_str().to_owned());
+        let options = [
+            ("--url", self.url.clone()),
+            ("--start", start),
+            ("--config", path(&self.config)),
+            ("--events", self.events.map(|address| address.to_string())),
+            ("--document", path(&self.document)),
+            ("--profile", profile),
+            ("--cases", self.cases.map(|cases| cases.to_string())),
+        ];
+        let given = options
+            .into_iter()
+            .filter_map(|(name, value)| Some([name.to_owned(), value?]));
+        given.flatten().collect()
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Gate {
     /// The document only.

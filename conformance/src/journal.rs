@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use crate::digest::{hex, sha256_hex};
 use crate::record::{BodyRecord, End, Record};
 
-/// Bodies up to this size are also in the journal itself.
+/// Texts up to this size are in the journal itself: a file for each would cost more than the request.
 const INLINE: usize = 2048;
 
 /// Writes records to `journal.ndjson` and bodies to `bodies/` below a folder.
@@ -117,23 +117,27 @@ impl Journal {
         state.records.push(record);
     }
 
-    /// Stores a body and returns how records refer to it.
+    /// Keeps a body and returns how records refer to it. A short text is part of the record, anything else a file.
     pub(crate) fn body(&self, bytes: &[u8]) -> BodyRecord {
         let sha256 = sha256_hex(bytes);
-        if let Some(folder) = &self.folder {
-            let mut state = self.lock();
-            if state.bodies.insert(sha256.clone()) {
-                let written = fs::write(folder.join("bodies").join(&sha256), bytes);
-                state.broken = state.broken.take().or(written.err());
-            }
+        let short = (bytes.len() <= INLINE).then(|| std::str::from_utf8(bytes).ok());
+        let text = short.flatten().map(str::to_owned);
+        if text.is_none() {
+            self.keep(&sha256, bytes);
         }
-        let text = (bytes.len() <= INLINE)
-            .then(|| std::str::from_utf8(bytes).ok())
-            .flatten();
         BodyRecord {
             bytes: bytes.len(),
             sha256,
-            text: text.map(str::to_owned),
+            text,
+        }
+    }
+
+    fn keep(&self, sha256: &str, bytes: &[u8]) {
+        let Some(folder) = &self.folder else { return };
+        let mut state = self.lock();
+        if state.bodies.insert(sha256.to_owned()) {
+            let written = fs::write(folder.join("bodies").join(sha256), bytes);
+            state.broken = state.broken.take().or(written.err());
         }
     }
 
@@ -166,6 +170,7 @@ impl Journal {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::bodies::Bodies;
     use crate::record::Leak;
     use kfp_operator_sim::ResourceKind;
 
@@ -196,9 +201,25 @@ mod tests {
             "{text}"
         );
         assert_eq!(body.text.as_deref(), Some("{}"));
-        assert_eq!(
-            fs::read(dir.path().join("bodies").join(body.sha256)).expect("reads"),
-            b"{}"
-        );
+    }
+
+    #[test]
+    fn every_body_can_be_read_again() {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        let journal = Journal::create(dir.path()).expect("creates");
+        let long = vec![b' '; INLINE + 1];
+        for (body, is_file) in [
+            (&b""[..], false),
+            (b"{}", false),
+            (&long[..INLINE], false),
+            (&long, true),
+            (b"\xFF", true),
+        ] {
+            let record = journal.body(body);
+            let file = dir.path().join("bodies").join(&record.sha256);
+            assert_eq!(file.is_file(), is_file, "{record:?}");
+            let read = Bodies::of(dir.path()).read(&record);
+            assert_eq!(read.as_deref(), Some(body));
+        }
     }
 }

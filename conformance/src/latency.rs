@@ -203,6 +203,7 @@ mod tests {
                 body,
             }),
             failure: None,
+            at_ms: 0.0,
             connect_ms: 0.0,
             total_ms: ms,
             operator_state: None,

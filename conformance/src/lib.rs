@@ -8,6 +8,7 @@
 //! The command is `kfp-conformance`; [`run_command`] is all of it but the process.
 
 mod ambient;
+mod bodies;
 mod case;
 mod cases;
 mod catalogue;

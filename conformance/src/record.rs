@@ -41,7 +41,7 @@ pub struct Start {
     pub journal: u32,
     /// Version of the runner.
     pub tool: String,
-    /// RFC 3339.
+    /// RFC 3339, with milliseconds.
     pub started: String,
     /// Random per run; part of every name that the run creates.
     pub run: String,
@@ -53,6 +53,9 @@ pub struct Start {
     pub gate: String,
     /// Whether a SHOULD counts.
     pub strict: bool,
+    /// Options of the command line by which the same provider is judged in the same way again, word by word.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub options: Vec<String>,
     /// Who is judged.
     pub target: TargetRecord,
     /// By which document.
@@ -149,6 +152,9 @@ pub struct ExchangeRecord {
     /// Why there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub failure: Option<String>,
+    /// Milliseconds between the start of the run and the request.
+    #[serde(default)]
+    pub at_ms: f64,
     /// Milliseconds until the connection stood.
     pub connect_ms: f64,
     /// Milliseconds until the answer was complete.
@@ -234,12 +240,12 @@ pub struct ResponseRecord {
     pub body: BodyRecord,
 }
 
-/// A body: its text if it is short, always its file.
+/// A body: its text if it is short, else its file.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct BodyRecord {
     /// Length in bytes.
     pub bytes: usize,
-    /// SHA-256, hex; the file in `bodies/` has this name.
+    /// SHA-256, hex; without a text, the file in `bodies/` has this name.
     pub sha256: String,
     /// The text, if it is UTF-8 and short.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -51,6 +51,8 @@ pub(crate) struct Order {
     pub(crate) generated: u32,
     pub(crate) profile: Profile,
     pub(crate) gate: String,
+    /// As in [`Start::options`].
+    pub(crate) options: Vec<String>,
     pub(crate) strict: bool,
     pub(crate) stop: watch::Receiver<bool>,
 }
@@ -67,12 +69,13 @@ impl Order {
         Start {
             journal: JOURNAL_VERSION,
             tool: env!("CARGO_PKG_VERSION").to_owned(),
-            started: chrono::Utc::now().to_rfc3339_opts(chrono::SecondsFormat::Secs, true),
+            started: chrono::Utc::now().to_rfc3339_opts(chrono::SecondsFormat::Millis, true),
             run: self.run.clone(),
             seed: self.seed,
             profile: self.profile.as_str().to_owned(),
             gate: self.gate.clone(),
             strict: self.strict,
+            options: self.options.clone(),
             target: self.target.record(),
             document: DocumentRecord {
                 path: self

@@ -1,6 +1,7 @@
 //! The suite, tested: every fault turns red exactly what it should, every legal oddity nothing.
 
 mod matrix;
+mod subject;
 
 use std::collections::BTreeSet;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -12,13 +13,12 @@ use tokio::sync::{mpsc, watch};
 
 use crate::ambient::Limits;
 use crate::case::Profile;
-use crate::catalogue::Catalogue;
 use crate::config::{Config, Process};
 use crate::help::Help;
 use crate::hooks::Hook;
 use crate::journal::Journal;
 use crate::judge::{Judged, judge};
-use crate::mock::{Behaviour, FAULTS, Fault, FaultSpec, Mock, UnknownName, VARIANTS, VariantSpec};
+use crate::mock::{Behaviour, Mock};
 use crate::oracle::Document;
 use crate::outcome::Outcome;
 use crate::plan::{Plan, Wanted};
@@ -28,31 +28,17 @@ use crate::sink::{Sink, Timing};
 use crate::target::Target;
 
 pub(crate) use matrix::Matrix;
+pub(crate) use subject::{Subject, subjects};
 
 /// Mocks judged at the same time on one thread: while one waits, another works.
 const PARALLEL: usize = 3;
 /// A probe that takes longer counts as failed. Far above what a busy machine needs.
 const PROBE_LIMIT: Duration = Duration::from_secs(2);
-/// How long slow faults take: beyond the limit for probes, within the one for requests.
-const DELAY: Duration = Duration::from_millis(2_500);
 /// How long one that is not ready is waited for.
 const READINESS: Duration = Duration::from_millis(300);
 const REQUEST_LIMIT: Duration = Duration::from_secs(8);
-/// Percent of the repetitions of a real run: enough to meet what only numbers show, and to see that what is legal raises
-/// no false alarm in them.
-const MANY: u32 = 25;
-/// The same for faults that show at the first request: every case runs, but those that repeat do so a few times only.
-const FEW: u32 = 5;
 /// Generated bodies of each sort per type: enough to see that none raises a false alarm.
 const GENERATED: u32 = 6;
-/// Requirements that are seen to be violated in numbers only; a fault that violates one gets them.
-const BY_NUMBERS: [&str; 3] = [
-    "create.id.distinct",
-    "lifecycle.random-walk",
-    "transport.concurrency",
-];
-/// Faults that show now and then, or among many, in requirements that others violate at once.
-const RARE: [Fault; 2] = [Fault::SometimesNoContentType, Fault::ForgetsBeyond];
 /// How long things take with events. One that is missing is waited for to the end.
 const TIMING: Timing = Timing {
     wait: Duration::from_secs(4),
@@ -60,20 +46,6 @@ const TIMING: Timing = Timing {
     closed: Duration::from_millis(200),
     slow: Duration::from_millis(900),
 };
-/// How long slow but legal answers take.
-const MOMENT: Duration = Duration::from_millis(5);
-
-/// What is judged.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Subject {
-    /// The mock as it should be.
-    Unbroken,
-    /// The mock with a fault.
-    Fault(&'static FaultSpec),
-    /// The mock with a legal oddity.
-    Variant(&'static VariantSpec),
-}
-
 /// What a run against a mock found.
 #[derive(Debug)]
 pub(crate) struct Row {
@@ -82,92 +54,6 @@ pub(crate) struct Row {
     red: Vec<(String, String)>,
     /// Why it could not be judged.
     broken: Option<String>,
-}
-
-impl Subject {
-    pub(crate) fn name(&self) -> &'static str {
-        match self {
-            Self::Unbroken => "(unbroken)",
-            Self::Fault(spec) => spec.name,
-            Self::Variant(spec) => spec.name,
-        }
-    }
-
-    /// The requirements that it is known to break.
-    pub(crate) fn expected(&self) -> BTreeSet<&'static str> {
-        match self {
-            Self::Fault(spec) => spec.red.iter().copied().collect(),
-            Self::Unbroken | Self::Variant(_) => BTreeSet::new(),
-        }
-    }
-
-    /// Whether the run has hooks and a replica. What is legal has to stay green with them; a fault that
-    /// the API shows has to be seen without.
-    pub(crate) fn is_helped(&self) -> bool {
-        let needs_help = |id: &&str| {
-            let requirement = Catalogue::embedded().get(id);
-            requirement.is_some_and(|requirement| !requirement.needs.is_empty())
-        };
-        match self {
-            Self::Unbroken | Self::Variant(_) => true,
-            Self::Fault(spec) => spec.red.iter().any(needs_help),
-        }
-    }
-
-    /// Whether the mock reports its runs: where something might be wrong with that.
-    fn reports(&self) -> bool {
-        match self {
-            Self::Unbroken | Self::Variant(_) => true,
-            Self::Fault(_) => self.is_about_events(),
-        }
-    }
-
-    /// Whether it is a fault in events, which no request can show.
-    fn is_about_events(&self) -> bool {
-        let event = |id: &&str| id.starts_with("event.");
-        matches!(self, Self::Fault(spec) if spec.red.iter().all(event))
-    }
-
-    /// How much is repeated. Too little would be noticed: something that has to turn red would not.
-    fn effort(&self) -> u32 {
-        match self {
-            Self::Unbroken | Self::Variant(_) => MANY,
-            Self::Fault(spec) => {
-                let rare = RARE.iter().any(|fault| fault.spec().name == spec.name);
-                let by_numbers = |id: &&str| BY_NUMBERS.contains(id);
-                if rare || spec.red.iter().any(by_numbers) {
-                    MANY
-                } else {
-                    FEW
-                }
-            }
-        }
-    }
-
-    /// The requirements that are judged; none for all.
-    fn selected(&self) -> BTreeSet<&'static str> {
-        let all = Catalogue::embedded().provider();
-        let ids = all.map(|requirement| requirement.id.as_str());
-        let ids = ids.filter(|id| self.is_about_events() && id.starts_with("event."));
-        ids.collect()
-    }
-
-    pub(crate) fn behaviour(&self) -> Behaviour {
-        let behaviour = match self {
-            Self::Unbroken => Behaviour::default(),
-            Self::Fault(spec) => Behaviour::fault(spec.name.parse().expect("its own name")),
-            Self::Variant(spec) => Behaviour::variant(spec.name.parse().expect("its own name")),
-        };
-        let delay = if matches!(self, Self::Fault(_)) {
-            DELAY
-        } else {
-            MOMENT
-        };
-        Behaviour {
-            delay: Some(delay),
-            ..behaviour
-        }
-    }
 }
 
 impl Row {
@@ -196,26 +82,6 @@ impl Row {
             .collect();
         format!("missed {missed:?}, not expected {extra:#?}")
     }
-}
-
-/// The subjects of these names; of none, all.
-pub(crate) fn subjects(names: &[String]) -> Result<Vec<Subject>, UnknownName> {
-    let faults = FAULTS.iter().map(Subject::Fault);
-    let variants = VARIANTS.iter().map(Subject::Variant);
-    let all: Vec<Subject> = std::iter::once(Subject::Unbroken)
-        .chain(faults)
-        .chain(variants)
-        .collect();
-    if names.is_empty() {
-        return Ok(all);
-    }
-    let find = |name: &String| match all.iter().find(|subject| subject.name() == name) {
-        Some(subject) => Ok(*subject),
-        None => Err(name
-            .parse::<crate::mock::Fault>()
-            .expect_err("no fault has this name")),
-    };
-    names.iter().map(find).collect()
 }
 
 /// Judges the subjects, some at a time on each of a few threads, and tells each when it is done.
@@ -335,6 +201,7 @@ pub(crate) async fn run_mock(
         generated: GENERATED,
         profile: Profile::Full,
         gate: "both".to_owned(),
+        options: Vec::new(),
         strict: false,
         stop,
     };
@@ -368,6 +235,8 @@ async fn judge_mock(subject: Subject) -> Result<Vec<(String, String)>, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalogue::Catalogue;
+    use crate::mock::FAULTS;
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
     async fn faults_turn_red_what_they_should_and_legal_oddities_nothing() {

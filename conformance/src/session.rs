@@ -1,7 +1,7 @@
 //! What all cases of a run share.
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use kfp_operator_sim::ResourceKind;
 use tokio::sync::{OnceCell, watch};
@@ -40,11 +40,14 @@ pub(crate) struct Session {
     /// Nothing may be created, changed or deleted.
     pub(crate) only_reads: bool,
     seq: AtomicU64,
+    started: Instant,
 }
 
 /// A request that is about to be sent.
 struct Asked {
     seq: u64,
+    /// Since the start of the run.
+    at: Duration,
     /// Whether it may create something.
     creates: bool,
 }
@@ -96,6 +99,7 @@ impl Session {
             pipeline: OnceCell::new(),
             stop,
             seq: AtomicU64::new(0),
+            started: Instant::now(),
         }
     }
 
@@ -172,6 +176,7 @@ impl Session {
         }
         Asked {
             seq,
+            at: self.started.elapsed(),
             creates: created.is_some(),
         }
     }
@@ -223,6 +228,7 @@ impl Session {
                     body: self.journal.body(&response.body),
                 }),
                 failure: exchange.result.as_ref().err().map(WireFailure::to_string),
+                at_ms: milliseconds(asked.at),
                 connect_ms: milliseconds(timed.connect),
                 total_ms: milliseconds(timed.total),
                 operator_state: exchange.describe_state(),

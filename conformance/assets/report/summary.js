@@ -32,7 +32,7 @@ function toggleTheme() {
 function header() {
   const fact = Object.fromEntries(data.facts);
   const small = [
-    fact.started && fact.started.replace("T", " ").replace("Z", " UTC"),
+    fact.started && fact.started.replace("T", " ").replace(/(\.\d+)?Z/, " UTC"),
     fact.requests && `${Number(fact.requests).toLocaleString("en")} requests`,
     fact.seconds && `${fact.seconds} s`,
     `profile ${fact.profile}`,

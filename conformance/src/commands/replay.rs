@@ -5,13 +5,14 @@ use std::time::Duration;
 
 use super::Problem;
 use super::list::selected;
+use crate::bodies::Bodies;
 use crate::cli::ReplayArgs;
 use crate::exit;
 use crate::judge::judge;
 use crate::ledger::Ledger;
 use crate::reading;
 use crate::replay::{Fate, Player, Replayed};
-use crate::repro::{Bodies, Sequence, declared, is_wanted};
+use crate::repro::{Sequence, declared, is_wanted};
 use crate::run::fresh;
 use crate::target::Target;
 

@@ -71,6 +71,7 @@ pub(super) async fn run(mut args: RunArgs, out: &mut dyn Write) -> Result<u8, Pr
         generated: args.cases.unwrap_or_else(|| args.profile.generated_cases()),
         profile: args.profile,
         gate: args.gate.as_str().to_owned(),
+        options: args.options(),
         strict: args.strict,
         stop: signal.stop.clone(),
     };

@@ -6,13 +6,13 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::causes::is_wrong;
-use super::evidence::Bodies;
 use super::json::exchanges;
+use crate::bodies::Bodies;
 use crate::judge::Judgement;
 use crate::record::{BodyRecord, ExchangeRecord};
 
 /// Renders the archive; `None` if nothing is wrong.
-pub(super) fn render(judgement: &Judgement<'_>, bodies: &Bodies<'_>) -> Option<String> {
+pub(super) fn render(judgement: &Judgement<'_>, bodies: Bodies<'_>) -> Option<String> {
     let wrong = judgement.results.iter().filter(|judged| is_wrong(judged));
     let shown: BTreeSet<u64> = wrong.flat_map(|judged| judged.evidence.clone()).collect();
     if shown.is_empty() {
@@ -24,12 +24,18 @@ pub(super) fn render(judgement: &Judgement<'_>, bodies: &Bodies<'_>) -> Option<S
     let entries: Vec<Value> = shown
         .iter()
         .filter_map(|seq| known.get(seq))
-        .map(|exchange| entry(exchange, &origin, &start.started, bodies))
+        .map(|exchange| {
+            entry(
+                exchange,
+                &origin,
+                &started(exchange, &start.started),
+                bodies,
+            )
+        })
         .collect();
     let archive = json!({"log": {
         "version": "1.2",
         "creator": {"name": "kfp-conformance", "version": start.tool},
-        "comment": "Every entry has the time at which the run started; the order is right.",
         "entries": entries,
     }});
     let mut text = serde_json::to_string_pretty(&archive).expect("archives have string keys");
@@ -46,7 +52,18 @@ fn origin(url: &str) -> String {
     url[..end].to_owned()
 }
 
-fn entry(exchange: &ExchangeRecord, origin: &str, started: &str, bodies: &Bodies<'_>) -> Value {
+/// When a request was sent; the start of the run is told in the same form.
+fn started(exchange: &ExchangeRecord, run: &str) -> String {
+    let time = || {
+        let start = chrono::DateTime::parse_from_rfc3339(run).ok()?;
+        let after = chrono::TimeDelta::try_milliseconds(exchange.at_ms as i64)?;
+        let at = start.checked_add_signed(after)?;
+        Some(at.to_rfc3339_opts(chrono::SecondsFormat::Millis, true))
+    };
+    time().unwrap_or_else(|| run.to_owned())
+}
+
+fn entry(exchange: &ExchangeRecord, origin: &str, started: &str, bodies: Bodies<'_>) -> Value {
     let waited = (exchange.total_ms - exchange.connect_ms).max(0.0);
     let mut entry = json!({
         "startedDateTime": started,
@@ -63,7 +80,7 @@ fn entry(exchange: &ExchangeRecord, origin: &str, started: &str, bodies: &Bodies
     entry
 }
 
-fn request(exchange: &ExchangeRecord, origin: &str, bodies: &Bodies<'_>) -> Value {
+fn request(exchange: &ExchangeRecord, origin: &str, bodies: Bodies<'_>) -> Value {
     let request = &exchange.request;
     let size = request.body.as_ref().map_or(0, |body| body.bytes);
     let mut value = json!({
@@ -91,7 +108,7 @@ fn request(exchange: &ExchangeRecord, origin: &str, bodies: &Bodies<'_>) -> Valu
 }
 
 /// The answer; without one the status is 0, as browsers write it.
-fn response(exchange: &ExchangeRecord, bodies: &Bodies<'_>) -> Value {
+fn response(exchange: &ExchangeRecord, bodies: Bodies<'_>) -> Value {
     let response = exchange.response.as_ref();
     let none = Vec::new();
     let known = response.map_or(&none, |response| &response.headers);
@@ -124,7 +141,7 @@ fn header<'a>(headers: &'a [(String, String)], wanted: &str) -> Option<&'a str> 
 }
 
 /// A body as text, or in base64 if it is none.
-fn content(record: &BodyRecord, headers: &[(String, String)], bodies: &Bodies<'_>) -> Value {
+fn content(record: &BodyRecord, headers: &[(String, String)], bodies: Bodies<'_>) -> Value {
     let mut content = json!({
         "size": record.bytes,
         "mimeType": header(headers, "content-type").unwrap_or("x-unknown"),
@@ -200,7 +217,7 @@ mod tests {
             serde_json::from_value(observation).expect("an observation"),
         ];
         let judgement = crate::judge::judge(&records).expect("a start");
-        let text = render(&judgement, &Bodies::of(dir.path()))?;
+        let text = render(&judgement, Bodies::of(dir.path()))?;
         Some(serde_json::from_str(&text).expect("JSON"))
     }
 

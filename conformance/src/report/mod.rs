@@ -1,5 +1,6 @@
 //! What people and machines read, made from the journal alone.
 
+mod again;
 mod causes;
 mod compare;
 mod evidence;
@@ -22,6 +23,7 @@ pub use json::{REPORT_SCHEMA, Report};
 pub(crate) use progress::Bar;
 pub(crate) use terminal::announce;
 
+use crate::bodies::Bodies;
 use crate::journal::OutputError;
 use crate::judge::{Judgement, Verdict};
 use github::Github;
@@ -49,9 +51,9 @@ pub(crate) struct Destination<'a> {
 /// [`OutputError`] names the file that could not be written.
 pub(crate) fn write(to: &Destination<'_>, judgement: &Judgement<'_>) -> Result<(), OutputError> {
     fs::create_dir_all(to.folder).map_err(OutputError::at(to.folder))?;
-    let bodies = evidence::Bodies::of(to.journal);
-    evidence::write(to.folder, &bodies, judgement)?;
-    archive(&to.folder.join(ARCHIVE), har::render(judgement, &bodies))?;
+    let bodies = Bodies::of(to.journal);
+    evidence::write(to.folder, bodies, judgement)?;
+    archive(&to.folder.join(ARCHIVE), har::render(judgement, bodies))?;
     let report = Report::of(judgement);
     let mut text = serde_json::to_string_pretty(&report).expect("reports have string keys");
     text.push('\n');

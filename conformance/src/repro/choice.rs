@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use kfp_operator_sim::encode_id;
 
-use super::sequence::Bodies;
 use super::sign::{Answer, Sign};
 use super::table::{Row, Scope};
+use crate::bodies::Bodies;
 use crate::oracle::Envelope;
 use crate::record::ExchangeRecord;
 
@@ -22,7 +22,7 @@ pub(super) struct Known<'a> {
 impl<'a> Known<'a> {
     pub(super) fn of(record: &'a ExchangeRecord, bodies: Bodies<'_>, run: &str) -> Self {
         let request = &record.request;
-        let body = request.body.as_ref().and_then(|body| bodies.get(body));
+        let body = request.body.as_ref().and_then(|body| bodies.read(body));
         let answer = recorded(record, bodies);
         let mut about = names(body.as_deref().unwrap_or_default(), run);
         let mut path = request.target.rsplit('/');
@@ -57,7 +57,7 @@ impl<'a> Known<'a> {
 fn recorded(record: &ExchangeRecord, bodies: Bodies<'_>) -> Answer {
     let response = record.response.as_ref();
     let body = response
-        .and_then(|r| bodies.get(&r.body))
+        .and_then(|r| bodies.read(&r.body))
         .unwrap_or_default();
     let sent = record.request.body.as_ref().map_or("", |body| &body.sha256);
     Answer {

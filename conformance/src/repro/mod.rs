@@ -21,9 +21,10 @@ use std::path::Path;
 
 pub(crate) use piece::Piece;
 pub(crate) use proof::{Proof, prove_all};
-pub(crate) use sequence::{Bodies, Sequence, Step};
+pub(crate) use sequence::{Sequence, Step};
 pub(crate) use sign::{Answer, Seen};
 
+use crate::bodies::Bodies;
 use crate::journal::OutputError;
 use crate::judge::{Judged, Judgement};
 use crate::outcome::Outcome;

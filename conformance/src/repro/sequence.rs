@@ -1,16 +1,14 @@
 //! What has to be sent to get to the answer that shows a defect: which of the recorded requests,
 //! and what in them belongs to the recorded run and has to be another in the next.
 
-use std::fs;
-use std::path::Path;
-
 use super::choice::{Known, chosen, with_setup};
 use super::many::Many;
 use super::piece::{Piece, bind, split};
 use super::sign::{Answer, Sign};
 use super::table::{self, Row, Way};
+use crate::bodies::Bodies;
 use crate::judge::{Judged, Judgement};
-use crate::record::{BodyRecord, ExchangeRecord, Record};
+use crate::record::{ExchangeRecord, Record};
 
 /// A recorded request, ready to be sent again.
 #[derive(Clone, Debug)]
@@ -34,26 +32,6 @@ pub(crate) struct Sequence<'a> {
     pub(super) row: &'static Row,
     /// How, if it takes more than one request after another.
     pub(super) many: Option<Many>,
-}
-
-/// Where bodies are that are not in the journal itself.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Bodies<'a> {
-    folder: &'a Path,
-}
-
-impl<'a> Bodies<'a> {
-    /// Those of the journal in this folder.
-    pub(crate) fn of(folder: &'a Path) -> Self {
-        Self { folder }
-    }
-
-    pub(super) fn get(self, body: &BodyRecord) -> Option<Vec<u8>> {
-        match &body.text {
-            Some(text) => Some(text.clone().into_bytes()),
-            None => fs::read(self.folder.join("bodies").join(&body.sha256)).ok(),
-        }
-    }
 }
 
 impl<'a> Sequence<'a> {

@@ -273,3 +273,41 @@ fn the_examples_for_continuous_integration_are_yaml_and_use_options_that_exist()
         }
     }
 }
+
+#[tokio::test]
+async fn the_command_beside_a_failure_shows_it_again() {
+    let dir = folder();
+    let fault = FAULT.parse().expect("a fault");
+    let mock = Mock::start(Behaviour::fault(fault)).expect("starts");
+    let url = mock.url();
+    let config = dir.path().join("a provider.toml");
+    fs::write(&config, "[provider]\nname = \"a/b\"\n").expect("writes");
+    let shown = tokio::task::spawn_blocking(move || {
+        let args = [
+            "--profile",
+            "smoke",
+            "--url",
+            &url,
+            "--config",
+            "a provider.toml",
+        ];
+        let first = run(dir.path(), &args);
+        assert_eq!(first.code, Some(1), "{}", first.stderr);
+        let mut lines = first.stdout.lines();
+        let again = lines.find_map(|line| line.trim().strip_prefix("again "));
+        let again = again.expect("a command").trim();
+        let words = again.strip_prefix("kfp-conformance ").expect("the program");
+        let words = words.replace("'a provider.toml'", "a_provider.toml");
+        let words: Vec<String> = words
+            .split(' ')
+            .map(|word| word.replace("a_provider", "a provider"))
+            .collect();
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        assert!(words.contains(&"--profile"), "{again}");
+        run(dir.path(), &words)
+    })
+    .await
+    .expect("the command ends");
+    assert_eq!(shown.code, Some(1), "{}", shown.stderr);
+    assert!(shown.stdout.contains("NOT CONFORMANT"), "{}", shown.stdout);
+}

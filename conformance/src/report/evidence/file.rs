@@ -5,7 +5,8 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use super::{Bodies, Evidence, Message};
+use super::{Evidence, Message};
+use crate::bodies::Bodies;
 use crate::journal::OutputError;
 use crate::judge::{Judged, Judgement};
 use crate::report::causes::is_wrong;
@@ -27,7 +28,7 @@ pub(in crate::report) fn file_name(judged: &Judged) -> String {
 /// [`OutputError`] names the file that could not be written.
 pub(in crate::report) fn write(
     folder: &Path,
-    bodies: &Bodies<'_>,
+    bodies: Bodies<'_>,
     judgement: &Judgement<'_>,
 ) -> Result<(), OutputError> {
     let known = exchanges(judgement.records);
@@ -51,7 +52,7 @@ pub(in crate::report) fn write(
     Ok(())
 }
 
-fn text(judged: &Judged, known: &Exchanges<'_>, bodies: &Bodies<'_>) -> String {
+fn text(judged: &Judged, known: &Exchanges<'_>, bodies: Bodies<'_>) -> String {
     let requirement = judged.requirement;
     let mut text = String::new();
     for (name, value) in [

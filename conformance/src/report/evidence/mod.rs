@@ -1,6 +1,5 @@
 //! Requests and answers as a reader sees them, with the bytes that a finding is about marked.
 
-mod bodies;
 mod file;
 mod mark;
 mod request;
@@ -9,11 +8,11 @@ mod span;
 
 use serde::Serialize;
 
-pub(super) use bodies::Bodies;
 pub(super) use file::{file_name, write};
 use mark::Place;
 use shown::Shown;
 
+use crate::bodies::Bodies;
 use crate::judge::Judged;
 use crate::record::{BodyRecord, ExchangeRecord};
 
@@ -110,7 +109,7 @@ impl Head {
 
 impl<'a> Evidence<'a> {
     /// Reads the bodies of an exchange and keeps at most `limit` bytes of each for the reader.
-    pub(super) fn read(exchange: &'a ExchangeRecord, bodies: &Bodies<'_>, limit: usize) -> Self {
+    pub(super) fn read(exchange: &'a ExchangeRecord, bodies: Bodies<'_>, limit: usize) -> Self {
         let response = exchange.response.as_ref();
         Self {
             exchange,

@@ -4,7 +4,16 @@ use std::fmt::Write as _;
 
 use super::STYLE;
 use crate::digest::sha256_hex;
-use crate::report::compare::{Change, Comparison, cell, letter};
+use crate::outcome::Outcome;
+use crate::report::compare::{Change, Comparison, Row, cell, letter};
+
+/// What a page shows, the most urgent first.
+const SECTIONS: [(Change, &str); 4] = [
+    (Change::Worse, "Met before, and no longer shown to be"),
+    (Change::Found, "Fails, and was not checked before"),
+    (Change::Other, "Differs otherwise"),
+    (Change::Same, "The same in all reports"),
+];
 
 /// Renders a comparison.
 pub(crate) fn render(comparison: &Comparison) -> String {
@@ -25,7 +34,14 @@ pub(crate) fn render(comparison: &Comparison) -> String {
          <p class=\"verdict tone-{tone}\">{title}</p></header>\n<main>\n"
     );
     reports(&mut page, comparison);
-    matrix(&mut page, comparison);
+    for (change, title) in SECTIONS {
+        let rows: Vec<&Row> = comparison
+            .rows
+            .iter()
+            .filter(|row| row.change() == change)
+            .collect();
+        section(&mut page, comparison, title, &rows);
+    }
     page.push_str("</main>\n</div>\n</body>\n</html>\n");
     page
 }
@@ -42,34 +58,48 @@ fn reports(page: &mut String, comparison: &Comparison) {
             letter(at),
             column.verdict.label().to_lowercase(),
             escaped(&column.name),
-            escaped(&column.started),
+            escaped(&moment(&column.started)),
             escaped(&column.path.display().to_string()),
         );
     }
     page.push_str("</tbody></table></div>\n");
 }
 
-fn matrix(page: &mut String, comparison: &Comparison) {
+/// What has changed, and then, folded away, what has not.
+fn section(page: &mut String, comparison: &Comparison, title: &str, rows: &[&Row]) {
+    let (count, same) = (
+        rows.len(),
+        rows.iter().all(|row| row.change() == Change::Same),
+    );
+    match (count, same) {
+        (0, _) => {}
+        (_, false) => {
+            let _ = writeln!(page, "<h2>{title} ({count})</h2>");
+            matrix(page, comparison, rows);
+        }
+        (_, true) => {
+            let _ = writeln!(page, "<details><summary>{title} ({count})</summary>");
+            matrix(page, comparison, rows);
+            page.push_str("</details>\n");
+        }
+    }
+}
+
+fn matrix(page: &mut String, comparison: &Comparison, rows: &[&Row]) {
     page.push_str(
-        "<h2>Results</h2>\n<p class=\"note\">! was met and is no longer shown to be · + fails and was not checked \
-         before · ~ differs otherwise</p>\n<div class=\"scroll\"><table class=\"matrix\">\n\
-         <thead><tr><th scope=\"col\">requirement</th>",
+        "<div class=\"scroll\"><table class=\"matrix\">\n<thead><tr><th scope=\"col\">requirement</th>",
     );
     for at in 0..comparison.columns.len() {
         let _ = write!(page, "<th scope=\"col\">{}</th>", letter(at));
     }
     page.push_str("</tr></thead>\n<tbody>\n");
-    for row in &comparison.rows {
+    for row in rows {
         let _ = write!(page, "<tr><th scope=\"row\">{}</th>", escaped(&row.label));
         for (outcome, change) in row.outcomes.iter().zip(&row.changes) {
-            let class = match outcome {
-                None => "none",
-                Some(outcome) => outcome.as_str(),
-            };
-            let changed = if *change == Change::Same {
-                ""
-            } else {
-                " changed"
+            let class = outcome.map_or("none", Outcome::as_str);
+            let changed = match change {
+                Change::Same => "",
+                _ => " changed",
             };
             let _ = write!(
                 page,
@@ -80,6 +110,14 @@ fn matrix(page: &mut String, comparison: &Comparison) {
         page.push_str("</tr>\n");
     }
     page.push_str("</tbody></table></div>\n");
+}
+
+/// When a run began, without fractions of a second.
+fn moment(started: &str) -> String {
+    match chrono::DateTime::parse_from_rfc3339(started) {
+        Ok(time) => time.to_utc().format("%Y-%m-%d %H:%M:%S UTC").to_string(),
+        Err(_) => started.to_owned(),
+    }
 }
 
 fn escaped(text: &str) -> String {

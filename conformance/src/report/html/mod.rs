@@ -12,8 +12,8 @@ pub(crate) use comparison::render as render_comparison;
 use page::Page;
 
 use super::Destination;
-use super::evidence::Bodies;
 use super::json::Report;
+use crate::bodies::Bodies;
 use crate::digest::sha256_hex;
 use crate::judge::{Judged, Judgement};
 
@@ -39,7 +39,7 @@ const LONGEST_SCRIPT: usize = 64 << 10;
 /// Renders a judged run.
 pub(super) fn render(to: &Destination<'_>, judgement: &Judgement<'_>, report: &Report) -> String {
     let bodies = Bodies::of(to.journal);
-    let page = Page::of(judgement, report, &bodies, |judged| {
+    let page = Page::of(judgement, report, bodies, |judged| {
         script(to, judgement, judged)
     });
     let data = embedded(&serde_json::to_string(&page).expect("pages have string keys"));

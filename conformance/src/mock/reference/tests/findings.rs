@@ -76,6 +76,7 @@ async fn records() -> Vec<Record> {
         generated: 0,
         profile: Profile::Core,
         gate: "both".to_owned(),
+        options: Vec::new(),
         strict: false,
         stop,
     };

@@ -1,10 +1,14 @@
 //! What to look for in an answer: a small language with two interpreters, one in Rust and one in
 //! the shell.
 
+mod answer;
+mod shell;
+
 use kfp_operator_sim::json::Json;
 use kfp_operator_sim::{encode_id, encode_id_jq16};
 
-use crate::oracle::Envelope;
+pub(crate) use answer::{Answer, Seen};
+pub(super) use shell::About;
 
 /// Something that an answer shows or does not. A reproducer's last word is one of these: if it
 /// holds, the defect is seen.
@@ -197,172 +201,5 @@ impl Sign {
             Self::AsRecorded => now.status == seen.recorded.0 && now.shape() == seen.recorded.1,
             Self::Stuck | Self::Lost => unreachable!("made concrete above"),
         }
-    }
-
-    /// The condition as the shell tests it.
-    pub(super) fn shell(self, about: &About) -> String {
-        let say = |word: &str| word.to_owned();
-        match self.concrete(&about.method) {
-            Not(sign) => format!("! {}", sign.shell(about)),
-            All(signs) => joined(signs, " && ", about),
-            Any(signs) => joined(signs, " || ", about),
-            Answered => say("answered"),
-            Status(ranges) => ranges.iter().fold(say("status"), |text, (from, to)| {
-                format!("{text} {from}-{to}")
-            }),
-            Self::Undeclared if about.declared.is_empty() => Self::AsRecorded.shell(about),
-            Self::Undeclared => about.declared.iter().fold(say("! status"), |text, code| {
-                format!("{text} {code}-{code}")
-            }),
-            Object => say("is_object"),
-            Member(name) => format!("member {name}"),
-            Text(name) => format!("text {name}"),
-            Self::OtherKind(name) => format!("other_kind {name}"),
-            Self::Echoed => say("echoed"),
-            Self::Json => say("is_json"),
-            Self::Encoded => say("encoded_body"),
-            Self::BadText => say("bad_text"),
-            Self::Trailing => say("trailing"),
-            Self::OddKeys => say("odd_keys"),
-            Self::BytesFrom(size) => format!("bytes_from {size}"),
-            Self::LongerThan(limit) => format!("longer_than {limit}"),
-            Self::Wordless => say("wordless"),
-            Self::Leak => crate::ambient::MARKS
-                .iter()
-                .fold(say("contains"), |text, mark| {
-                    let mark = serde_json::to_string(mark).unwrap_or_default();
-                    format!("{text} {}", super::shell::quoted(mark.trim_matches('"')))
-                }),
-            Self::UnsafeId => say("unsafe_id"),
-            Self::DotId => say("dot_id"),
-            Self::EdgeBlanks => say("edge_blanks"),
-            Self::IdOver(limit) => format!("id_over {limit}"),
-            Self::SlowerThan(limit) => format!("slower_than {limit}"),
-            Self::NamesPipeline => format!("contains {}", about.pipeline),
-            Self::OneId => say("one_id"),
-            Self::StatusDiffers => say("status_differs"),
-            Self::AnswerDiffers => say("answer_differs"),
-            Self::OtherIdBefore => say("other_id_before"),
-            Self::Wavers => say("wavers"),
-            Self::AsRecorded => format!(
-                "as_recorded {} {}",
-                about
-                    .recorded
-                    .0
-                    .map_or(say("none"), |code| code.to_string()),
-                super::shell::quoted(&about.recorded.1),
-            ),
-            Self::Stuck | Self::Lost => unreachable!("made concrete above"),
-        }
-    }
-}
-
-fn joined(signs: &[Sign], with: &str, about: &About) -> String {
-    let all: Vec<String> = signs.iter().map(|sign| sign.shell(about)).collect();
-    format!("{{ {}; }}", all.join(with))
-}
-
-/// What the shell's condition has to know of the record.
-#[derive(Debug, Default)]
-pub(super) struct About {
-    /// Method of the last request.
-    pub(super) method: String,
-    /// Statuses that the document declares for it, if the record tells.
-    pub(super) declared: Vec<u16>,
-    /// The pipeline that it names, as a word of the shell.
-    pub(super) pipeline: String,
-    /// Status and shape of the recorded answer.
-    pub(super) recorded: (Option<u16>, String),
-}
-
-/// An answer, recorded or new.
-#[derive(Clone, Debug)]
-pub(crate) struct Answer {
-    pub(crate) method: String,
-    pub(crate) target: String,
-    /// What tells whether two requests are the same.
-    pub(crate) request: String,
-    pub(crate) status: Option<u16>,
-    pub(crate) headers: Vec<(String, String)>,
-    pub(crate) body: Vec<u8>,
-    pub(crate) envelope: Envelope,
-    pub(crate) milliseconds: f64,
-    /// Why there is no answer.
-    pub(crate) failure: Option<String>,
-}
-
-impl Answer {
-    fn text(&self, name: &str) -> Option<&str> {
-        self.envelope.text(name)
-    }
-
-    fn header(&self, wanted: &str) -> Option<&str> {
-        let mut headers = self.headers.iter();
-        let (_, value) = headers.find(|(name, _)| name.eq_ignore_ascii_case(wanted))?;
-        Some(value)
-    }
-
-    /// Kind of the body and of each of its members, without their values.
-    pub(crate) fn shape(&self) -> String {
-        let Some(members) = self.envelope.object() else {
-            return match self.envelope.shape() {
-                "an array" => "array",
-                "no JSON" => "none",
-                _ => "value",
-            }
-            .to_owned();
-        };
-        let kind = |value: &Json| match value {
-            Json::String(_) => "string",
-            Json::Object(_) => "object",
-            Json::Array(_) => "array",
-            Json::Null => "null",
-            Json::Bool(_) | Json::Number(_) => "value",
-        };
-        members
-            .iter()
-            .fold("object".to_owned(), |text, (name, value)| {
-                format!("{text} {name}:{}", kind(value))
-            })
-    }
-
-    /// The id that came with it, whatever it was meant to be.
-    pub(crate) fn id(&self) -> Option<String> {
-        match self.envelope.member("id")? {
-            Json::String(id) if !id.is_empty() => Some(id.clone()),
-            Json::Number(number) => Some(number.clone()),
-            _ => None,
-        }
-    }
-
-    /// The answer in one short line.
-    pub(crate) fn describe(&self) -> String {
-        match (self.status, &self.failure) {
-            (Some(status), _) => {
-                let text = crate::exchange::excerpt(&self.body);
-                format!("{status} {text}").trim_end().to_owned()
-            }
-            (None, failure) => failure.clone().unwrap_or_else(|| "no answer".to_owned()),
-        }
-    }
-}
-
-/// The answers of a sequence so far, and what was recorded of the last.
-#[derive(Debug)]
-pub(crate) struct Seen<'a> {
-    /// At least one.
-    pub(crate) answers: &'a [Answer],
-    pub(crate) declared: Vec<u16>,
-    pub(crate) pipeline: Option<String>,
-    pub(crate) recorded: (Option<u16>, String),
-}
-
-impl Seen<'_> {
-    fn last(&self) -> &Answer {
-        self.answers.last().expect("a sequence has a last answer")
-    }
-
-    fn previous(&self) -> Option<&Answer> {
-        self.answers.iter().rev().nth(1)
     }
 }

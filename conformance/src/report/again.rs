@@ -1,0 +1,64 @@
+//! The command that judges a result again.
+
+use crate::judge::Judged;
+use crate::record::Start;
+
+/// The command line, ready to be copied to a shell.
+pub(super) fn again(judged: &Judged, start: &Start) -> String {
+    let kind = judged
+        .kind
+        .map(|kind| ["--type".to_owned(), kind.to_string()]);
+    let seed = ["--seed".to_owned(), start.seed.to_string()];
+    let options = kind.into_iter().chain([seed]).flatten();
+    let options = options.chain(start.options.iter().cloned());
+    let words: Vec<String> = options.map(|word| quoted(&word)).collect();
+    let id = &judged.requirement.id;
+    format!("kfp-conformance run {id} {}", words.join(" "))
+}
+
+/// A word of a POSIX shell.
+fn quoted(word: &str) -> String {
+    match shlex::try_quote(word) {
+        Ok(quoted) => quoted.into_owned(),
+        // A zero byte, which no command line could have had.
+        Err(_) => "''".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Parser as _;
+
+    use crate::cli::Cli;
+
+    #[test]
+    fn options_that_are_given_are_told_and_words_of_commands_are_not() {
+        let told = |words: &[&str]| {
+            let words = ["kfp-conformance"].iter().chain(words);
+            Cli::parse_from(words).run.options().join(" ")
+        };
+        assert_eq!(told(&[]), "");
+        assert_eq!(told(&["--profile", "core", "--seed", "3"]), "");
+        let url = [
+            "--url",
+            "http://127.0.0.1:1",
+            "--profile",
+            "full",
+            "--cases",
+            "7",
+        ];
+        assert_eq!(
+            told(&url),
+            "--url http://127.0.0.1:1 --profile full --cases 7"
+        );
+        let start = ["--start", "serve --token s3cret"];
+        assert_eq!(told(&start), "--start serve …");
+    }
+
+    #[test]
+    fn words_are_quoted_for_a_shell() {
+        assert_eq!(quoted("--url"), "--url");
+        assert_eq!(quoted("a provider's.toml"), "\"a provider's.toml\"");
+    }
+}

@@ -1,0 +1,169 @@
+//! What comes before and after the findings: what will be done, what was not checked, and the verdict.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use anstyle::Style;
+
+use super::{BAD, FAINT, GOOD, Layout, STRONG, Terminal, WARNING};
+use crate::coverage::Coverage;
+use crate::judge::Verdict;
+use crate::outcome::Outcome;
+use crate::record::{Record, Start};
+use crate::report::json::Counts;
+
+impl Terminal<'_> {
+    /// What was not checked, by what it would take.
+    pub(super) fn missing(&self, out: &mut dyn Write) -> io::Result<()> {
+        let mut groups: BTreeMap<(Outcome, &str), Vec<&str>> = BTreeMap::new();
+        for judged in &self.judgement.results {
+            if matches!(judged.outcome, Outcome::Skip | Outcome::Unverified) {
+                let reason = judged.reason.as_deref().unwrap_or_default();
+                let ids = groups.entry((judged.outcome, reason)).or_default();
+                if ids.last() != Some(&judged.requirement.id.as_str()) {
+                    ids.push(&judged.requirement.id);
+                }
+            }
+        }
+        if groups.is_empty() {
+            return Ok(());
+        }
+        writeln!(out, "not checked")?;
+        for ((outcome, reason), ids) in groups {
+            let word = match outcome {
+                Outcome::Unverified => format!("needs {reason}"),
+                _ => reason.to_owned(),
+            };
+            let line = format!(" {FAINT}{word:<24} {}{FAINT:#}", listed(&ids));
+            self.layout.line(out, 26, &line)?;
+        }
+        writeln!(out)
+    }
+
+    /// Where the document itself falls short.
+    pub(super) fn document(&self, out: &mut dyn Write) -> io::Result<()> {
+        let checks = &self.judgement.start.document_checks;
+        let failed: Vec<&str> = checks
+            .iter()
+            .filter(|check| check.outcome == Outcome::Fail)
+            .map(|check| check.requirement.as_str())
+            .collect();
+        if failed.is_empty() {
+            return Ok(());
+        }
+        let (count, ids) = (failed.len(), failed.join(", "));
+        let text = format!(
+            "{FAINT}the document itself falls short of the operator in {count} places ({ids}); no provider is blamed for it{FAINT:#}"
+        );
+        self.layout.line(out, 2, &text)?;
+        writeln!(out)
+    }
+
+    /// The last block: what it comes to.
+    pub(super) fn verdict(&self, out: &mut dyn Write) -> io::Result<()> {
+        let (judgement, layout) = (self.judgement, &self.layout);
+        let counts = Counts::of(&judgement.results).requirements;
+        let told: Vec<String> = counts
+            .iter()
+            .map(|(outcome, count)| format!("{count} {}", outcome.as_str()))
+            .collect();
+        let (bold, label) = (style(judgement.verdict), judgement.verdict.label());
+        let head = format!("{bold}VERDICT  {label}{bold:#}   {}", told.join(", "));
+        layout.line(out, 9, &head)?;
+        let verdicts = judgement.verdicts;
+        for (name, verdict) in [("spec", verdicts.spec), ("operator", verdicts.operator)] {
+            let style = style(verdict);
+            writeln!(out, "  {name:<9} {style}{}{style:#}", verdict.label())?;
+        }
+        let gated = judgement.gated;
+        if (gated.spec, gated.operator) != (verdicts.spec, verdicts.operator) {
+            let rest = gated.spec.worse(gated.operator).label();
+            writeln!(out, "  known failures set aside: {rest}")?;
+        }
+        if let Some(why) = judgement.stopped() {
+            layout.line(out, 12, &format!("  stopped   {why}"))?;
+        }
+        if let Some(end) = judgement.end() {
+            let is_leak = |record: &&Record| matches!(record, Record::Leak(_));
+            let leaks = judgement.records.iter().filter(is_leak).count();
+            let (requests, seconds) = (end.exchanges, end.seconds);
+            let text =
+                format!("  {requests} requests in {seconds:.1} s, {leaks} resources left behind");
+            layout.line(out, 12, &text)?;
+        }
+        layout.line(out, 12, &coverage(&Coverage::of(judgement.records)))?;
+        writeln!(out, "  report    {}", self.page)
+    }
+}
+
+fn style(verdict: Verdict) -> Style {
+    match verdict {
+        Verdict::Conformant | Verdict::ConformantWithGaps => GOOD,
+        Verdict::NotConformant => BAD,
+        Verdict::Incomplete => WARNING,
+    }
+}
+
+fn coverage(coverage: &Coverage) -> String {
+    let Coverage {
+        operations_used,
+        statuses_seen,
+        keywords_met,
+        keywords_violated,
+        ..
+    } = coverage;
+    format!(
+        "  coverage  operations {operations_used}, statuses {statuses_seen}, keywords of bodies met {keywords_met}, violated {keywords_violated}"
+    )
+}
+
+/// What is known before anything is sent; creates can cost money.
+///
+/// # Errors
+/// If the writer fails.
+pub(crate) fn announce(start: &Start, out: &mut dyn Write) -> io::Result<()> {
+    let layout = Layout::of_stdout();
+    let head = format!(
+        "{STRONG}kfp-conformance {}{STRONG:#}   {} requirements   document {}",
+        start.tool,
+        start.catalogue.requirements,
+        start.document.sha256.get(..12).unwrap_or_default(),
+    );
+    layout.line(out, 9, &head)?;
+    let name = start.target.name.as_deref();
+    let name = name.map_or(String::new(), |name| format!("  {name}"));
+    layout.line(out, 9, &format!("target   {}{name}", start.target.url))?;
+    let creates: Vec<String> = start
+        .creates
+        .iter()
+        .map(|creates| format!("{} {}", creates.kind, creates.count))
+        .collect();
+    let profile = format!(
+        "profile  {}   seed {}   creates at most {}",
+        start.profile,
+        start.seed,
+        creates.join(", ")
+    );
+    layout.line(out, 9, &profile)?;
+    if let Some(shard) = start.shard {
+        writeln!(out, "shard    {shard}")?;
+    }
+    for kind in &start.unsupported {
+        writeln!(out, "         {kind}: declared unsupported")?;
+    }
+    writeln!(out)
+}
+
+fn listed(ids: &[&str]) -> String {
+    const SHOWN: usize = 6;
+    let mut text = ids
+        .iter()
+        .take(SHOWN)
+        .copied()
+        .collect::<Vec<_>>()
+        .join(", ");
+    if ids.len() > SHOWN {
+        text.push_str(&format!(" and {} more", ids.len() - SHOWN));
+    }
+    text
+}
