@@ -23,6 +23,7 @@ Exit codes:
   0  everything is FIXED
   1  something is STILL there
   2  wrong command line or journal, or nothing failed there
+  3  target unreachable
   4  nothing is STILL there, but some of it could not be told";
 
 /// The table of `clean`.

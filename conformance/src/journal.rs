@@ -47,9 +47,9 @@ impl Lines {
     }
 }
 
-/// The folder for reports cannot be used.
+/// A file cannot be written.
 #[derive(Debug, thiserror::Error)]
-#[error("{}: {source} (hint: choose another folder with --out)", path.display())]
+#[error("{}: {source} (hint: choose another place, with --out for reports)", path.display())]
 pub(crate) struct OutputError {
     /// File or folder.
     pub(crate) path: PathBuf,

@@ -8,7 +8,7 @@ use crate::ledger::Ledger;
 use crate::oracle::Envelope;
 use crate::repro::{Answer, Piece, Seen, Sequence, Step};
 use crate::target::Target;
-use crate::wire::{Request, Timed};
+use crate::wire::{Request, Timed, WireFailure};
 
 /// What became of a defect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,7 +19,7 @@ pub(crate) enum Fate {
     Still,
     /// Something on the way came out otherwise, so that it cannot be told.
     Changed,
-    /// It takes more than sending the recorded requests, or more creates than allowed.
+    /// It takes more than sending the recorded requests, or more creates than allowed, or nobody was there.
     Untold,
 }
 
@@ -99,7 +99,16 @@ impl Player {
                     why: Some("no id came to go on with".to_owned()),
                 };
             };
-            let answer = self.send(&request).await;
+            let answer = match self.send(&request).await {
+                Ok(answer) => answer,
+                Err(why) => {
+                    return Replayed {
+                        steps,
+                        fate: Fate::Untold,
+                        why: Some(why.to_string()),
+                    };
+                }
+            };
             steps.push(Played {
                 what: format!("{} {}", request.method, request.target),
                 before: step.answer.describe(),
@@ -130,12 +139,21 @@ impl Player {
         Replayed { steps, fate, why }
     }
 
+    /// Whether somebody is there.
+    ///
+    /// # Errors
+    /// Why no connection could be made.
+    pub(crate) async fn reach(&mut self) -> Result<(), WireFailure> {
+        let probe = Request::new("GET", &format!("{}/livez", self.target.prefix));
+        self.send(&probe).await.map(|_| ())
+    }
+
     /// Deletes what was created. Returns what could not be deleted.
     pub(crate) async fn clean(&mut self) -> Vec<(ResourceKind, String)> {
         for (kind, id) in self.ledger.remaining() {
             let target = format!("{}/resource/{kind}/{}", self.target.prefix, encode_id(&id));
             let answer = self.send(&Request::new("DELETE", &target)).await;
-            if matches!(answer.status, Some(200..=299 | 404)) {
+            if answer.is_ok_and(|answer| matches!(answer.status, Some(200..=299 | 404))) {
                 self.ledger.deleted(kind, &id);
             }
         }
@@ -184,7 +202,8 @@ impl Player {
         Some(bytes)
     }
 
-    async fn send(&mut self, request: &Request) -> Answer {
+    /// Sends a request. Without a connection, nothing is known: a defect that is not seen is not mended.
+    async fn send(&mut self, request: &Request) -> Result<Answer, WireFailure> {
         self.sent += 1;
         let path = request
             .target
@@ -199,6 +218,9 @@ impl Player {
             self.ledger.asked(self.sent, kind, None);
         }
         let timed = self.target.connector.exchange(request, self.limit).await;
+        if let Err(failure @ WireFailure::Connect(_)) = timed.result {
+            return Err(failure);
+        }
         let answer = live(request, timed);
         let accepted = matches!(answer.status, Some(200..=299));
         let made = kind.filter(|_| accepted && matches!(request.method.as_str(), "POST" | "PUT"));
@@ -208,7 +230,7 @@ impl Player {
         if creating.is_some() && answer.status.is_some() {
             self.ledger.answered(self.sent);
         }
-        answer
+        Ok(answer)
     }
 }
 

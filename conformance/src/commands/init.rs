@@ -1,7 +1,7 @@
 //! `init`: a `provider.toml` to start from, with everything that it can say.
 
 use std::fs::File;
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 
 use super::Problem;
 use crate::cli::InitArgs;
@@ -19,7 +19,10 @@ pub(super) fn init(args: &InitArgs, out: &mut dyn Write) -> Result<u8, Problem> 
     if let Some(url) = &config.url {
         Target::parse(url, None)?;
     }
-    let mut file = File::create_new(&args.file).map_err(OutputError::at(&args.file))?;
+    let mut file = File::create_new(&args.file).map_err(|source| match source.kind() {
+        ErrorKind::AlreadyExists => Problem::Exists(args.file.clone()),
+        _ => OutputError::at(&args.file)(source).into(),
+    })?;
     file.write_all(text.as_bytes())
         .map_err(OutputError::at(&args.file))?;
     let name = args.file.display();

@@ -60,6 +60,8 @@ pub(crate) enum Problem {
         address: std::net::SocketAddr,
         source: io::Error,
     },
+    #[error("{}: is there already, and is not overwritten (hint: name another file)", .0.display())]
+    Exists(std::path::PathBuf),
     #[error("nothing selected: {0}")]
     Nothing(String),
     #[error("{url}: unreachable: {why} (hint: is the provider running there, and is it HTTP?)")]
@@ -110,6 +112,7 @@ impl Problem {
             | Self::Start(_)
             | Self::NotStarted(_)
             | Self::Hook(_)
+            | Self::Exists(_)
             | Self::Nothing(_) => exit::USAGE,
             Self::Read(ReadError::NoStart { .. }) => exit::INCOMPLETE,
             Self::Process(_) | Self::Unreachable { .. } | Self::Vacuous { .. } => exit::UNREACHABLE,

@@ -47,6 +47,12 @@ pub(super) async fn replay(args: &ReplayArgs, out: &mut dyn Write) -> Result<u8,
         creates: args.max_creates,
         sent: 0,
     };
+    if let Err(failure) = player.reach().await {
+        return Err(Problem::Unreachable {
+            url: url.clone(),
+            why: failure.to_string(),
+        });
+    }
     let mut fates = Vec::new();
     for judged in failing {
         // Each has names of its own, so that they do not meet.

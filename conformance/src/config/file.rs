@@ -320,7 +320,7 @@ impl FixtureEntry {
             ));
         }
         let file = folder(path).join(named);
-        let compiled = read_text(&file, true)?;
+        let compiled = read_text(&file, "paths in the file are relative to the file")?;
         serde_json::from_str::<&serde_json::value::RawValue>(&compiled)
             .map_err(|error| value("compiled", format!("{}: {error}", file.display())))?;
         Ok(Fixture {

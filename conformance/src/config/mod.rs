@@ -95,14 +95,14 @@ impl Default for Config {
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ConfigError {
     /// The file cannot be read.
-    #[error("{}: {source}{}", path.display(), hint(*named))]
+    #[error("{}: {source} (hint: {hint})", path.display())]
     Read {
         /// The file.
         path: PathBuf,
         /// Why not.
         source: std::io::Error,
-        /// Whether another file named it.
-        named: bool,
+        /// The way out.
+        hint: &'static str,
     },
     /// The file is no TOML, or has an unknown key or a value of the wrong type.
     #[error("{}:{line}:{column}: {what}", path.display())]
@@ -128,13 +128,8 @@ pub(crate) enum ConfigError {
     },
 }
 
-fn hint(named: bool) -> &'static str {
-    if named {
-        " (hint: paths in the file are relative to the file)"
-    } else {
-        ""
-    }
-}
+/// What to do without a configuration.
+const HINT: &str = "`kfp-conformance init` writes one to start from";
 
 impl Config {
     /// Reads a `provider.toml` and the files that it names.
@@ -142,7 +137,7 @@ impl Config {
     /// # Errors
     /// [`ConfigError`] with file, line and column where there is one.
     pub(crate) fn read(path: &Path) -> Result<Self, ConfigError> {
-        Self::parse(path, &read_text(path, false)?)
+        Self::parse(path, &read_text(path, HINT)?)
     }
 
     /// As [`Self::read`], of a text that is or will be in that file.
@@ -165,11 +160,12 @@ impl Config {
     }
 }
 
-pub(crate) fn read_text(path: &Path, named: bool) -> Result<String, ConfigError> {
+/// Reads a text; `hint` is what to do if that fails.
+pub(crate) fn read_text(path: &Path, hint: &'static str) -> Result<String, ConfigError> {
     std::fs::read_to_string(path).map_err(|source| ConfigError::Read {
         path: path.to_owned(),
         source,
-        named,
+        hint,
     })
 }
 

@@ -108,7 +108,7 @@ pub(crate) enum Trouble {
     )]
     Quotes,
     /// The command is empty.
-    #[error("empty command")]
+    #[error("empty command (hint: name a program and its arguments)")]
     Empty,
     /// The URL cannot be called.
     #[error("{0}")]

@@ -36,7 +36,7 @@ struct Entry {
 /// # Errors
 /// [`ConfigError`] with file, line and column, also for entries that could never match.
 pub(crate) fn read(path: &Path) -> Result<Vec<KnownFailure>, ConfigError> {
-    let text = read_text(path, false)?;
+    let text = read_text(path, "it lists known failures as [[expected]]")?;
     let file: File = toml::from_str(&text).map_err(|error| syntax(path, &text, &error))?;
     let mut seen = BTreeSet::new();
     let mut known = Vec::new();

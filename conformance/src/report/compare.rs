@@ -26,7 +26,7 @@ pub(crate) enum CompareError {
         source: io::Error,
     },
     /// It is no report.
-    #[error("{}: no report: {source}", path.display())]
+    #[error("{}: no report: {source} (hint: name a report.json that a run wrote)", path.display())]
     Parse {
         /// The report.
         path: PathBuf,

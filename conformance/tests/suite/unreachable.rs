@@ -5,6 +5,8 @@ use std::io::{Read as _, Write as _};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::thread;
 
+use kfp_conformance::mock::{Behaviour, Mock};
+
 use crate::program::{folder, run};
 
 /// What becomes of each connection.
@@ -87,4 +89,32 @@ fn what_is_no_provider_exits_with_3() {
         let report = fs::read_to_string(dir.path().join("out/report.json")).expect("a report");
         assert!(report.contains("\"verdict\": \"INCOMPLETE\""), "{name}");
     }
+}
+
+/// Where nobody listens.
+fn nowhere() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("binds");
+    listener.local_addr().expect("an address").to_string()
+}
+
+#[tokio::test]
+async fn a_defect_that_nobody_shows_any_more_is_not_mended() {
+    let fault = "wrong-create-status".parse().expect("a fault");
+    let mock = Mock::start(Behaviour::fault(fault)).expect("starts");
+    let url = mock.url();
+    tokio::task::spawn_blocking(move || {
+        let dir = folder();
+        let args = ["create.201.status", "--profile", "smoke", "--url", &url];
+        assert_eq!(run(dir.path(), &args).code, Some(1));
+        let replay = ["replay", "conformance-report", "--url"];
+        let still = run(dir.path(), &[&replay[..], &[&url]].concat());
+        assert_eq!(still.code, Some(1), "{}", still.stderr);
+        assert!(still.stdout.contains("STILL"), "{}", still.stdout);
+        let gone = run(dir.path(), &[&replay[..], &[&nowhere()]].concat());
+        assert_eq!(gone.code, Some(3), "{}", gone.stdout);
+        assert!(!gone.stdout.contains("FIXED"), "{}", gone.stdout);
+        assert!(gone.stderr.contains("unreachable"), "{}", gone.stderr);
+    })
+    .await
+    .expect("the commands end");
 }
