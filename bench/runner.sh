@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# What judging costs. Prints Markdown: medians over the rounds, in each of which all rows take turns on new providers.
+# What judging costs. Prints Markdown: medians over the rounds, with the extremes behind them; in each round all rows take
+# turns on new providers.
 #
 # - everything: `full` on the provider that the runner brings, with all that takes its time: events, an outage, restarts.
 # - full: the same profile on a provider at a URL, where none of that is possible; so without the deliberately slow cases.
@@ -122,5 +123,6 @@ for name in seconds:
         found = re.search(r"(\d+) generated", (out / f"{name}.txt").read_text())
         requests = int(found[1]) if found else 0
     middle = statistics.median(seconds[name])
-    print(f"| {name} | {requests} | {middle:.2f} | {requests / middle:.0f} | {max(peaks[name]):.0f} |")
+    extremes = f"{min(seconds[name]):.2f}-{max(seconds[name]):.2f}"
+    print(f"| {name} | {requests} | {middle:.2f} ({extremes}) | {requests / middle:.0f} | {max(peaks[name]):.0f} |")
 PYTHON

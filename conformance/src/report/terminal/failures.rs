@@ -91,7 +91,10 @@ fn delivery(event: &EventRecord) -> String {
         .answer
         .map_or("no answer".to_owned(), |status| status.to_string());
     let line = excerpt(format!("{} {}", event.method, event.target).as_bytes());
-    let body = excerpt(event.body.text.as_deref().unwrap_or_default().as_bytes());
+    let body = match &event.body.text {
+        Some(text) => excerpt(text.as_bytes()),
+        None => format!("({} bytes)", event.body.bytes),
+    };
     format!("event {} {line} {body}   answered: {answer}", event.number)
 }
 

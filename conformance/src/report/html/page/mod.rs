@@ -138,8 +138,8 @@ impl<'a> Step<'a> {
 struct Event<'a> {
     #[serde(flatten)]
     record: &'a EventRecord,
-    /// The body, if it is short enough.
-    text: &'a str,
+    /// The body, or its beginning.
+    text: String,
 }
 
 impl<'a> Page<'a> {
@@ -205,7 +205,7 @@ impl<'a> Page<'a> {
             coverage: &report.coverage,
             document_checks: &start.document_checks,
             leaks: leaks(judgement.records),
-            events: events(judgement),
+            events: events(judgement, bodies),
         }
     }
 }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use kfp_operator_sim::ResourceKind;
 
 use super::{Event, Step};
+use crate::bodies::Bodies;
 use crate::judge::Judgement;
 use crate::proof::Stamp;
 use crate::record::{EventRecord, Leak, Record};
@@ -84,9 +85,14 @@ pub(super) fn timelines<'a>(judgement: &'a Judgement<'a>) -> BTreeMap<&'a str, V
 }
 
 /// The deliveries: all that show something wrong, and of the others the first.
-pub(super) fn events<'a>(judgement: &'a Judgement<'a>) -> BTreeMap<u64, Event<'a>> {
+pub(super) fn events<'a>(
+    judgement: &'a Judgement<'a>,
+    bodies: Bodies<'_>,
+) -> BTreeMap<u64, Event<'a>> {
     /// More would bury the rest of the page.
     const SHOWN: usize = 200;
+    /// Bytes of a body that are shown.
+    const LONGEST: usize = 32 << 10;
     let wrong = judgement.results.iter().filter(|judged| is_wrong(judged));
     let wrong: BTreeSet<u64> = wrong.flat_map(|judged| judged.events.clone()).collect();
     let all = judgement.records.iter().filter_map(|record| match record {
@@ -97,7 +103,8 @@ pub(super) fn events<'a>(judgement: &'a Judgement<'a>) -> BTreeMap<u64, Event<'a
         .enumerate()
         .filter(|(at, event)| *at < SHOWN || wrong.contains(&event.number));
     let event = |(_, record): (usize, &'a EventRecord)| {
-        let text = record.body.text.as_deref().unwrap_or_default();
+        let bytes = bodies.read(&record.body).unwrap_or_default();
+        let text = String::from_utf8_lossy(&bytes[..bytes.len().min(LONGEST)]).into_owned();
         (record.number, Event { record, text })
     };
     shown.map(event).collect()
