@@ -58,7 +58,11 @@ pub(crate) fn merge(readings: Vec<Reading>) -> Result<Merged, MergeError> {
     }
     shards.sort_by_key(|(shard, ..)| shard.index);
     same_run(&shards)?;
-    let mut whole = Whole::default();
+    let begun = shards.iter().min_by_key(|(_, start, _)| moment(start));
+    let mut whole = Whole {
+        begun: begun.map(|(_, start, _)| start.started.clone()),
+        ..Whole::default()
+    };
     let of = shards.first().map_or(0, |(shard, ..)| shard.of);
     for index in 1..=of {
         match shards.iter().find(|(shard, ..)| shard.index == index) {
@@ -144,12 +148,16 @@ fn same_run(shards: &[(Shard, Start, Reading)]) -> Result<(), MergeError> {
 #[derive(Default)]
 struct Whole {
     start: Option<Start>,
+    /// When the first of the shards began.
+    begun: Option<String>,
     records: Vec<Record>,
     stopped: Vec<String>,
     seconds: f64,
     exchanges: u64,
     /// Highest number of an exchange so far.
     last: u64,
+    /// Highest number of a delivery to the webhook so far.
+    last_event: u64,
 }
 
 impl Whole {
@@ -163,12 +171,14 @@ impl Whole {
             None => {
                 self.start = Some(Start {
                     shard: None,
+                    started: self.begun.clone().unwrap_or(start.started.clone()),
                     ..start.clone()
                 });
             }
             Some(whole) => add_creates(&mut whole.creates, &start.creates),
         }
-        let offset = self.last;
+        let (offset, event_offset) = (self.last, self.last_event);
+        let later = self.start.as_ref().map_or(0.0, |whole| later(whole, start));
         let mut ended = false;
         for record in records {
             match record {
@@ -178,6 +188,7 @@ impl Whole {
                 Record::Exchange(exchange) => {
                     let mut exchange = exchange.clone();
                     exchange.seq += offset;
+                    exchange.at_ms += later;
                     self.last = self.last.max(exchange.seq);
                     self.records.push(Record::Exchange(exchange));
                 }
@@ -187,7 +198,17 @@ impl Whole {
                         .evidence
                         .iter_mut()
                         .for_each(|seq| *seq += offset);
+                    observation
+                        .events
+                        .iter_mut()
+                        .for_each(|number| *number += event_offset);
                     self.records.push(Record::Observation(observation));
+                }
+                Record::Event(event) => {
+                    let mut event = event.clone();
+                    event.number += event_offset;
+                    self.last_event = self.last_event.max(event.number);
+                    self.records.push(Record::Event(event));
                 }
                 Record::End(end) => {
                     ended = end.complete;
@@ -221,6 +242,17 @@ impl Whole {
     }
 }
 
+/// When a run began, in milliseconds; runs that do not say so came first.
+fn moment(start: &Start) -> i64 {
+    let time = chrono::DateTime::parse_from_rfc3339(&start.started);
+    time.map_or(0, |time| time.timestamp_millis())
+}
+
+/// How many milliseconds after the other one a run began.
+fn later(whole: &Start, start: &Start) -> f64 {
+    moment(start).saturating_sub(moment(whole)).max(0) as f64
+}
+
 fn add_creates(whole: &mut [Creates], more: &[Creates]) {
     for creates in whole {
         let same = more.iter().filter(|one| one.kind == creates.kind);
@@ -229,3 +261,6 @@ fn add_creates(whole: &mut [Creates], more: &[Creates]) {
             .saturating_add(same.map(|one| one.count).sum());
     }
 }
+
+#[cfg(test)]
+mod tests;
