@@ -8,6 +8,7 @@ use crate::case::cases;
 use crate::catalogue::Requirement;
 use crate::cli::ExplainArgs;
 use crate::exit;
+use crate::report::Layout;
 
 pub(super) fn explain(args: &ExplainArgs, out: &mut dyn Write) -> Result<u8, Problem> {
     for (at, requirement) in selected(&args.ids)?.into_iter().enumerate() {
@@ -27,7 +28,8 @@ fn one(requirement: &Requirement, out: &mut dyn Write) -> io::Result<()> {
         requirement.id,
         requirement.level.label()
     )?;
-    writeln!(out, "  {}", requirement.title)?;
+    let layout = Layout::of_stdout();
+    layout.line(out, 2, &format!("  {}", requirement.title))?;
     let types: Vec<&str> = requirement.types.iter().map(|kind| kind.as_str()).collect();
     let decided: Vec<&str> = cases()
         .into_iter()
@@ -48,7 +50,7 @@ fn one(requirement: &Requirement, out: &mut dyn Write) -> io::Result<()> {
         ("proof", crate::proof::told(&requirement.id)),
     ];
     for (label, text) in rows.iter().filter(|(_, text)| !text.is_empty()) {
-        writeln!(out, "  {label:<10} {text}")?;
+        layout.line(out, 13, &format!("  {label:<10} {text}"))?;
     }
     Ok(())
 }

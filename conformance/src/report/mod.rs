@@ -9,6 +9,7 @@ mod har;
 mod html;
 mod json;
 mod junit;
+mod layout;
 mod progress;
 mod slow;
 mod terminal;
@@ -20,6 +21,7 @@ use std::path::Path;
 pub(crate) use compare::{Change, CompareError, Comparison, print as print_comparison};
 pub(crate) use html::render_comparison as comparison_page;
 pub use json::{REPORT_SCHEMA, Report};
+pub(crate) use layout::Layout;
 pub(crate) use progress::Bar;
 pub(crate) use terminal::announce;
 

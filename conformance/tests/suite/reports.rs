@@ -97,6 +97,14 @@ fn comparing_finds_what_has_become_worse() {
         "{page}"
     );
     assert!(!page.contains("<b>worse"), "{page}");
+    // What has become worse comes first, what has not changed is folded away, and nothing is told of what there is none.
+    let at = |text: &str| page.find(text);
+    let (worse, same) = (
+        at("<h2>Met before"),
+        at("<details><summary>The same in all"),
+    );
+    assert!(worse.is_some() && worse < same, "{page}");
+    assert_eq!(at("Differs otherwise"), None);
 }
 
 #[cfg(feature = "embedded")]

@@ -1,7 +1,6 @@
 //! The report for people: quiet while green, a block per failure, then the verdict.
 
 mod failures;
-mod layout;
 mod summary;
 
 use std::collections::BTreeMap;
@@ -9,11 +8,11 @@ use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
 
+use super::layout::Layout;
 use super::slow;
 use crate::judge::{Judged, Judgement};
 use crate::latency::Latency;
 use crate::outcome::Outcome;
-use layout::Layout;
 pub(crate) use summary::announce;
 
 const BAD: Style = AnsiColor::Red.on_default().bold();

@@ -5,12 +5,13 @@ use std::io::{self, Write};
 
 use anstyle::Style;
 
-use super::{BAD, FAINT, GOOD, Layout, STRONG, Terminal, WARNING};
+use super::{BAD, FAINT, GOOD, STRONG, Terminal, WARNING};
 use crate::coverage::Coverage;
 use crate::judge::Verdict;
 use crate::outcome::Outcome;
 use crate::record::{Record, Start};
 use crate::report::json::Counts;
+use crate::report::layout::Layout;
 
 impl Terminal<'_> {
     /// What was not checked, by what it would take.

@@ -2,10 +2,11 @@
 
 use std::io::{self, IsTerminal as _, Write};
 
+use anstyle::Style;
 use textwrap::{Options, WordSplitter};
 
-use super::FAINT;
-
+/// Of labels.
+const FAINT: Style = Style::new().dimmed();
 /// Where the text of a row begins.
 const TEXT: usize = 17;
 /// A terminal narrower than this breaks lines by itself no worse.
@@ -13,14 +14,14 @@ const NARROWEST: usize = 40;
 
 /// How wide lines may be.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Layout {
+pub(crate) struct Layout {
     /// Columns; without it, lines are as long as they are, which is best for logs and for searching.
     width: Option<usize>,
 }
 
 impl Layout {
     /// As wide as standard output, if that is a terminal.
-    pub(super) fn of_stdout() -> Self {
+    pub(crate) fn of_stdout() -> Self {
         let stdout = io::stdout();
         let size = stdout
             .is_terminal()
@@ -29,14 +30,14 @@ impl Layout {
         Self::of(width)
     }
 
-    pub(super) fn of(width: Option<usize>) -> Self {
+    fn of(width: Option<usize>) -> Self {
         Self {
             width: width.filter(|width| *width >= NARROWEST),
         }
     }
 
     /// Writes a line; what does not fit is indented by so many columns.
-    pub(super) fn line(&self, out: &mut dyn Write, indent: usize, text: &str) -> io::Result<()> {
+    pub(crate) fn line(&self, out: &mut dyn Write, indent: usize, text: &str) -> io::Result<()> {
         let Some(width) = self.width else {
             return writeln!(out, "{text}");
         };
