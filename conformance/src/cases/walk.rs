@@ -24,6 +24,8 @@ const STEPS: u32 = 200;
 const ROUNDS: u32 = 32;
 /// How often a walk is played again for that.
 const ATTEMPTS: u32 = 30;
+/// How often it is played with what it is about alone: what happens together does not come out alike each time.
+const TIMES: usize = 3;
 
 pub(crate) const CASES: &[&Case] = &[
     &Case {
@@ -117,7 +119,7 @@ async fn shortest(
     found: Contradiction,
     together: bool,
 ) -> Step<Contradiction> {
-    let script = script.first(found.moves);
+    let (script, found) = alone(c, walk, script.first(found.moves), found, together).await?;
     let mut left = c.session.limits.times(ATTEMPTS);
     let shrunk = shrink(&script, async |candidate: &Script| {
         if left == 0 || walk.creates == 0 {
@@ -127,6 +129,25 @@ async fn shortest(
         walk.play(c, candidate, together).await
     });
     Ok(shrunk.await?.map_or(found, |(_, shorter)| shorter))
+}
+
+/// The script with nothing but the names that the contradiction is about, which few take more than. Without a
+/// contradiction that way, the script as it was.
+async fn alone(
+    c: &mut Context,
+    walk: &mut Walk,
+    script: Script,
+    found: Contradiction,
+    together: bool,
+) -> Step<(Script, Contradiction)> {
+    let alone = script.about(&found.names);
+    let times = if found.names.is_empty() { 0 } else { TIMES };
+    for _ in 0..times {
+        if let Some(again) = walk.play(c, &alone, together).await? {
+            return Ok((alone.first(again.moves), again));
+        }
+    }
+    Ok((script, found))
 }
 
 fn tell(c: &mut Context, requirement: &'static str, found: Contradiction) -> Step {

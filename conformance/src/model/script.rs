@@ -73,6 +73,14 @@ impl Script {
         }
     }
 
+    /// Only what is about these names.
+    pub(crate) fn about(&self, names: &[usize]) -> Self {
+        let about = |one: &&Move| names.contains(&one.name);
+        Self {
+            moves: self.moves.iter().filter(about).copied().collect(),
+        }
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.moves.len()
     }
@@ -200,5 +208,17 @@ mod tests {
                 assert_eq!(others, 1, "{one:?}");
             }
         }
+    }
+
+    #[test]
+    fn a_script_about_some_names_is_the_rest_left_out() {
+        let mut rng = fastrand::Rng::with_seed(3);
+        let script = Script::random(&mut rng, Width::Many, 12, 10);
+        let some = script.about(&[2, 7]);
+        let kept = |one: &&Move| [2, 7].contains(&one.name);
+        let wanted: Vec<&Move> = script.moves.iter().filter(kept).collect();
+        assert!(!wanted.is_empty() && wanted.len() < script.len());
+        assert_eq!(some.moves.iter().collect::<Vec<_>>(), wanted);
+        assert_eq!(script.about(&[]).len(), 0);
     }
 }

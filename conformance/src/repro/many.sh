@@ -1,3 +1,10 @@
+together() { # STEP...: the requests of a round, in every other attempt in the other order: curl takes its time to start
+  order=
+  for one; do
+    if [ $((tries % 2)) = 0 ]; then order="$order $one"; else order="$one $order"; fi
+  done
+  for one in $order; do "$one"; done
+}
 send_beside() { # NUMBER METHOD PATH BODY OPTIONS: a request beside others, with a folder of its own for what comes
   mkdir -p "$T/$1"
   (

@@ -55,7 +55,9 @@ impl Run<'_> {
             if states.is_empty() {
                 let shown = list.last().map_or(0, |(_, at)| *at);
                 let what = self.unexplained(&id, &from, &list, answers);
-                return Ok(Some(self.contradiction(what, &answers[shown].exchange)));
+                let names = list.iter().map(|(_, at)| calls[*at].name).collect();
+                let shown = &answers[shown].exchange;
+                return Ok(Some(self.contradiction(what, names, shown)));
             }
             self.ids.insert(id, states);
         }
@@ -77,7 +79,7 @@ impl Run<'_> {
         }
         let name = &self.names[call.name].text;
         let what = format!("{name} is free, but its create was answered {shown}");
-        Ok(Some(self.contradiction(what, answer)))
+        Ok(Some(self.contradiction(what, vec![call.name], answer)))
     }
 
     /// Which id a name has after an answer.
@@ -131,12 +133,18 @@ impl Run<'_> {
         }
     }
 
-    pub(super) fn contradiction(&self, what: String, shown: &Exchange) -> Contradiction {
+    pub(super) fn contradiction(
+        &self,
+        what: String,
+        names: Vec<usize>,
+        shown: &Exchange,
+    ) -> Contradiction {
         Contradiction {
             what,
             trail: self.trail.clone(),
             evidence: self.evidence.clone(),
             lens: shown.lens,
+            names,
             moves: self.moves,
         }
     }

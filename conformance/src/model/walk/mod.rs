@@ -32,6 +32,8 @@ pub(crate) struct Contradiction {
     /// Their numbers.
     pub(crate) evidence: Vec<u64>,
     pub(crate) lens: Lenses,
+    /// The names that the contradiction is about; none if it is about something else.
+    pub(crate) names: Vec<usize>,
     /// How much of the script it took.
     pub(crate) moves: usize,
 }
@@ -176,7 +178,7 @@ impl Run<'_> {
             "{} {id:?} went away with those of another type",
             kind.as_str()
         );
-        Ok(Some(self.contradiction(what, &gone)))
+        Ok(Some(self.contradiction(what, Vec::new(), &gone)))
     }
 
     /// The request of a move; `None` if it has no object now, or would cost too much.

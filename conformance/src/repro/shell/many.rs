@@ -14,7 +14,7 @@ pub(super) fn play(
     printers: &mut Printers,
 ) -> (Vec<String>, String) {
     match many {
-        Many::Walk { rounds } => (walk(rounds, sequence, printers), String::new()),
+        Many::Walk { rounds } => walk(rounds, sequence, printers),
         Many::Crowd { count, .. } => crowd(*count, sequence, printers),
     }
 }
@@ -34,26 +34,36 @@ pub(super) fn shows(many: &Many, sequence: &Sequence<'_>, sign: &str) -> String 
     }
 }
 
-/// Round by round, the requests of a round together.
-fn walk(rounds: &[usize], sequence: &Sequence<'_>, printers: &mut Printers) -> Vec<String> {
-    let mut statements = Vec::new();
+/// Round by round, the requests of a round together: each of them is a function, so that their order can change.
+fn walk(
+    rounds: &[usize],
+    sequence: &Sequence<'_>,
+    printers: &mut Printers,
+) -> (Vec<String>, String) {
+    let (mut statements, mut functions) = (Vec::new(), String::new());
     let steps = &sequence.steps;
-    for (at, step) in steps.iter().enumerate() {
-        statements.push(call(at, step, &format!("send_beside {at}"), printers));
-        if rounds.get(at + 1) == Some(&rounds[at]) {
-            continue;
+    let mut next = 0;
+    for round in rounds.chunk_by(|a, b| a == b) {
+        let numbers = next..next + round.len();
+        next = numbers.end;
+        let send = |at: usize, printers: &mut Printers| {
+            call(at, &steps[at], &format!("send_beside {at}"), printers)
+        };
+        if round.len() == 1 {
+            statements.push(send(numbers.start, printers));
+        } else {
+            for at in numbers.clone() {
+                let line = send(at, printers);
+                functions.push_str(&format!("step_{at}() {{\n  {line}\n}}\n"));
+            }
+            let names: Vec<String> = numbers.clone().map(|at| format!("step_{at}")).collect();
+            statements.push(format!("together {}", names.join(" ")));
         }
         statements.push("wait".to_owned());
-        let start = rounds[..at]
-            .iter()
-            .rev()
-            .take_while(|round| **round == rounds[at]);
-        for brought in at - start.count()..=at {
-            statements.extend(keep(steps, brought));
-        }
+        statements.extend(numbers.flat_map(|brought| keep(steps, brought)));
     }
     statements.push(format!("all_came {}", steps.len()));
-    statements
+    (statements, functions)
 }
 
 fn keep(steps: &[Step<'_>], at: usize) -> Vec<String> {
