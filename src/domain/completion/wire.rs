@@ -88,11 +88,11 @@ fn full(
 /// A time as text.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(transparent)]
-struct Time(String);
+pub(super) struct Time(String);
 
 impl Time {
     /// RFC 3339 with as many digits as the fraction needs.
-    fn write(time: DateTime<Utc>) -> Self {
+    pub(super) fn write(time: DateTime<Utc>) -> Self {
         let time = fit(time);
         let seconds = time.format("%Y-%m-%dT%H:%M:%S");
         let fraction = format!(".{:09}", time.nanosecond());
