@@ -5,11 +5,7 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 venv har "$PWD/interop/har/requirements.txt"
-runner=${KFP_CONFORMANCE:-}
-if [[ -z $runner ]]; then
-  cargo build -q -p kfp-conformance
-  runner=target/debug/kfp-conformance
-fi
+build_runner
 out=$WORK/har-out
 start_mock "$runner" "$WORK/har.url" delete-404-with-provider-error utf8-broken redirect-trailing-slash panic-on-deep-json
 "$runner" --url "$URL" --seed 3 --out "$out" >"$out.txt" && fail "the mock's faults were not found"

@@ -5,11 +5,7 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 venv junit "$PWD/interop/junit/requirements.txt"
-runner=${KFP_CONFORMANCE:-}
-if [[ -z $runner ]]; then
-  cargo build -q -p kfp-conformance
-  runner=target/debug/kfp-conformance
-fi
+build_runner
 out=$WORK/junit-out
 start_mock "$runner" "$WORK/junit.url" delete-404-with-provider-error utf8-broken html-error-page
 "$runner" --url "$URL" --seed 3 --out "$out" >"$out.txt" && fail "the mock's faults were not found"

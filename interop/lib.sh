@@ -40,6 +40,14 @@ need_venv() {
   apt-get update -q >&2 && apt-get install -y -q --no-install-recommends python3-venv >&2
 }
 
+# build_runner: builds the runner, unless KFP_CONFORMANCE names its binary. Sets runner.
+build_runner() {
+  runner=${KFP_CONFORMANCE:-}
+  [[ -n $runner ]] && return
+  cargo build -q -p kfp-conformance
+  runner=target/debug/kfp-conformance
+}
+
 # start LOG COMMAND...: runs a server until this script ends; its output goes to the file LOG. Sets SERVER.
 SERVER=
 start() {

@@ -17,11 +17,7 @@ if [[ ! -f $tools/stamp || $(<"$tools/stamp") != "$stamp" ]]; then
 fi
 cp interop/report/check.js "$tools"
 
-runner=${KFP_CONFORMANCE:-}
-if [[ -z $runner ]]; then
-  cargo build -q -p kfp-conformance
-  runner=target/debug/kfp-conformance
-fi
+build_runner
 start_mock "$runner" "$tools/mock.url" delete-404-with-provider-error trailing-bytes text-plain
 "$runner" --url "$URL" --seed 3 --out "$tools/out" >"$tools/run.txt" && fail "the mock's faults were not found"
 [[ -f $tools/out/report.html ]] || { cat "$tools/run.txt" >&2 && fail "no report"; }

@@ -9,11 +9,7 @@ need mawk mawk
 need dash dash
 need busybox busybox
 need shellcheck shellcheck
-runner=${KFP_CONFORMANCE:-}
-if [[ -z $runner ]]; then
-  cargo build -q -p kfp-conformance
-  runner=target/debug/kfp-conformance
-fi
+build_runner
 
 # Ways that curl does not know by itself, ids in need of encoding, bodies beyond ASCII and beyond 4 MiB.
 faults=(put-error-without-id trailing-bytes utf8-broken id-with-dollar content-length-too-small livez-body-on-204

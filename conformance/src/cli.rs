@@ -138,8 +138,8 @@ impl RunArgs {
     pub(crate) fn options(&self) -> Vec<String> {
         let path = |path: &Option<PathBuf>| path.as_deref().map(|p| p.display().to_string());
         let start = self.start.as_deref().map(|command| {
-            let program = command.split_whitespace().next().unwrap_or_default();
-            format!("{program} …")
+            let program = shlex::split(command).and_then(|words| words.into_iter().next());
+            format!("{} …", program.unwrap_or_default())
         });
         let profile = (self.profile != Profile::Core).then(|| self.profile.as_str().to_owned());
         let options = [

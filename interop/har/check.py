@@ -25,10 +25,11 @@ wanted = {
 archive = HarParser.from_file(str(folder / "report.har"))
 assert (archive.version, archive.creator["name"]) == ("1.2", "kfp-conformance"), archive.creator
 begun = datetime.fromisoformat(start["started"])
-seen = Counter()
+seen, entries = Counter(), []
 for one in archive.har_data["entries"]:
     entry = HarEntry(one)
     seq = int(one["comment"].split()[0].removeprefix("#"))
+    entries.append(seq)
     exchange = known[seq]
     sent, answered = exchange["request"], exchange.get("response")
 
@@ -52,7 +53,6 @@ for one in archive.har_data["entries"]:
     seen["not UTF-8" if "encoding" in content else "text"] += 1
     seen["redirects"] += bool(entry.response.redirectURL)
 
-entries = [int(one["comment"].split()[0].removeprefix("#")) for one in archive.har_data["entries"]]
 assert entries == sorted(wanted), set(entries) ^ wanted
 missing = [kind for kind in ("text", "not UTF-8", "redirects", "without an answer") if not seen[kind]]
 assert not missing, f"nothing of this sort: {missing}"

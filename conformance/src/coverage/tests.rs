@@ -1,6 +1,5 @@
 use super::*;
-use crate::record::ExchangeRecord;
-use crate::record::{BodyRecord, RequestRecord, ResponseRecord};
+use crate::record::{BodyRecord, ExchangeRecord, RequestRecord, ResponseRecord};
 
 fn body(text: Option<&str>) -> BodyRecord {
     BodyRecord {

@@ -25,12 +25,8 @@ pub(super) fn render(judgement: &Judgement<'_>, bodies: Bodies<'_>) -> Option<St
         .iter()
         .filter_map(|seq| known.get(seq))
         .map(|exchange| {
-            entry(
-                exchange,
-                &origin,
-                &started(exchange, &start.started),
-                bodies,
-            )
+            let started = started(exchange, &start.started);
+            entry(exchange, &origin, &started, bodies)
         })
         .collect();
     let archive = json!({"log": {

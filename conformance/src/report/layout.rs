@@ -2,11 +2,10 @@
 
 use std::io::{self, IsTerminal as _, Write};
 
-use anstyle::Style;
 use textwrap::{Options, WordSplitter};
 
-/// Of labels.
-const FAINT: Style = Style::new().dimmed();
+use super::terminal::FAINT;
+
 /// Where the text of a row begins.
 const TEXT: usize = 17;
 /// A terminal narrower than this breaks lines by itself no worse.

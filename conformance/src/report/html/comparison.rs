@@ -34,13 +34,31 @@ pub(crate) fn render(comparison: &Comparison) -> String {
          <p class=\"verdict tone-{tone}\">{title}</p></header>\n<main>\n"
     );
     reports(&mut page, comparison);
+    page.push_str(
+        "<p class=\"note\">! was met and is no longer shown to be · + fails and was not checked before · ~ differs \
+         otherwise</p>\n",
+    );
     for (change, title) in SECTIONS {
         let rows: Vec<&Row> = comparison
             .rows
             .iter()
             .filter(|row| row.change() == change)
             .collect();
-        section(&mut page, comparison, title, &rows);
+        if rows.is_empty() {
+            continue;
+        }
+        let count = rows.len();
+        // What has not changed is folded away.
+        let (begin, end) = match change {
+            Change::Same => (
+                format!("<details><summary>{title} ({count})</summary>\n"),
+                "</details>\n",
+            ),
+            _ => (format!("<h2>{title} ({count})</h2>\n"), ""),
+        };
+        page.push_str(&begin);
+        matrix(&mut page, comparison, &rows);
+        page.push_str(end);
     }
     page.push_str("</main>\n</div>\n</body>\n</html>\n");
     page
@@ -63,26 +81,6 @@ fn reports(page: &mut String, comparison: &Comparison) {
         );
     }
     page.push_str("</tbody></table></div>\n");
-}
-
-/// What has changed, and then, folded away, what has not.
-fn section(page: &mut String, comparison: &Comparison, title: &str, rows: &[&Row]) {
-    let (count, same) = (
-        rows.len(),
-        rows.iter().all(|row| row.change() == Change::Same),
-    );
-    match (count, same) {
-        (0, _) => {}
-        (_, false) => {
-            let _ = writeln!(page, "<h2>{title} ({count})</h2>");
-            matrix(page, comparison, rows);
-        }
-        (_, true) => {
-            let _ = writeln!(page, "<details><summary>{title} ({count})</summary>");
-            matrix(page, comparison, rows);
-            page.push_str("</details>\n");
-        }
-    }
 }
 
 fn matrix(page: &mut String, comparison: &Comparison, rows: &[&Row]) {
