@@ -23,6 +23,10 @@ enum Value {
     Float(f64),
     Text(String),
     Bool(bool),
+    /// Something that is not known yet.
+    Absent,
+    /// What a step leaves.
+    Step,
 }
 
 /// Evaluates an expression as far as it is simple.
@@ -41,6 +45,8 @@ pub(super) fn evaluate(expression: &str, known: &Known) -> Evaluation {
         Value::Whole(number) => Evaluation::Value(number.to_string()),
         Value::Text(text) => Evaluation::Value(text),
         Value::Bool(value) => Evaluation::Value(value.to_string()),
+        Value::Absent => Evaluation::Stays,
+        Value::Step => Evaluation::Waits,
         Value::Float(number) => match crate::json::go_float(number) {
             Some(text) => Evaluation::Value(text),
             None => Evaluation::Refused,
@@ -74,7 +80,7 @@ impl Parser<'_> {
                 (Value::Whole(a), '+', Value::Whole(b)) => whole(a.checked_add(b))?,
                 (Value::Whole(a), _, Value::Whole(b)) => whole(a.checked_sub(b))?,
                 (Value::Text(a), '+', Value::Text(b)) => Value::Text(a + &b),
-                _ => return Err(Evaluation::Unknown),
+                (left, _, right) => unknown(left, right)?,
             };
         }
         Ok(left)
@@ -88,7 +94,7 @@ impl Parser<'_> {
                 (Value::Whole(a), '*', Value::Whole(b)) => whole(a.checked_mul(b))?,
                 #[expect(clippy::cast_precision_loss, reason = "as in Go")]
                 (Value::Whole(a), '/', Value::Whole(b)) => Value::Float(a as f64 / b as f64),
-                _ => return Err(Evaluation::Unknown),
+                (left, _, right) => unknown(left, right)?,
             };
         }
         Ok(left)
@@ -100,11 +106,16 @@ impl Parser<'_> {
         }
         if self.sign(&['(']).is_some() {
             let inner = self.sum(depth + 1)?;
-            return self.sign(&[')']).map(|_| inner).ok_or(Evaluation::Unknown);
+            return match self.sign(&[')']) {
+                Some(_) => Ok(inner),
+                None if self.rest.trim().is_empty() => Err(Evaluation::Refused),
+                None => Err(Evaluation::Unknown),
+            };
         }
         if self.sign(&['-']).is_some() {
             return match self.factor(depth + 1)? {
                 Value::Whole(number) => whole(number.checked_neg()),
+                value @ (Value::Absent | Value::Step) => Ok(value),
                 _ => Err(Evaluation::Unknown),
             };
         }
@@ -123,6 +134,12 @@ impl Parser<'_> {
             "" if rest.is_empty() || rest.matches('"').count() == 1 => Err(Evaluation::Refused),
             "" => Err(Evaluation::Unknown),
             word if word.starts_with(|c: char| c.is_ascii_digit()) => number(word),
+            word if word
+                .split('.')
+                .any(|part| part.is_empty() || part.starts_with(|c: char| c.is_ascii_digit())) =>
+            {
+                Err(Evaluation::Refused)
+            }
             word => self.name(word),
         }
     }
@@ -137,9 +154,8 @@ impl Parser<'_> {
             ("true" | "false", None) => Ok(Value::Bool(name == "true")),
             ("nil", None) => Err(Evaluation::Refused),
             _ => match name.split('.').next() {
-                Some("steps" | "tasks") => Err(Evaluation::Waits),
-                _ if self.rest.trim().is_empty() => Err(Evaluation::Stays),
-                _ => Err(Evaluation::Unknown),
+                Some("steps" | "tasks") => Ok(Value::Step),
+                _ => Ok(Value::Absent),
             },
         }
     }
@@ -157,6 +173,15 @@ fn number(word: &str) -> Parsed {
         {
             Ok(Value::Float(float))
         }
+        _ => Err(Evaluation::Unknown),
+    }
+}
+
+/// What comes of two values that do not go together: it stays if something is missing, and only Argo knows otherwise.
+fn unknown(left: Value, right: Value) -> Parsed {
+    match (left, right) {
+        (Value::Step, _) | (_, Value::Step) => Ok(Value::Step),
+        (Value::Absent, _) | (_, Value::Absent) => Ok(Value::Absent),
         _ => Err(Evaluation::Unknown),
     }
 }

@@ -66,6 +66,9 @@ const EXCUSED: [&str; 6] = [
     "steps.name",
 ];
 
+/// Known where the step runs, but not where the workflow is checked.
+const POD: &str = "pod.name";
+
 /// How often the controller replaces, one template after the other.
 const PASSES: usize = 4;
 
@@ -128,6 +131,7 @@ impl Workflow {
             add(&format!("workflow.creationTimestamp.{format}"), None);
         }
         add("node.name", None);
+        add(POD, None);
         for key in [
             "workflow.annotations",
             "workflow.annotations.json",
@@ -225,7 +229,10 @@ fn replacement(tag: &str, closed: bool, known: &Known) -> Result<Option<Option<S
         return calculated(expression, closed, known);
     }
     let name = tag.trim();
-    if closed && let Some(value) = known.get(name) {
+    if closed
+        && name != POD
+        && let Some(value) = known.get(name)
+    {
         return Ok(Some(value.clone()));
     }
     let unresolved = || {
@@ -244,8 +251,8 @@ fn replacement(tag: &str, closed: bool, known: &Known) -> Result<Option<Option<S
     // A tag within a tag takes the closing braces with it.
     let nested = tag.rfind("{{").filter(|at| *at > 0 && closed);
     Ok(nested.and_then(|at| {
-        let value = known.get(&tag[at + 2..])?.as_ref()?;
-        Some(Some(format!("{{{{{}{value}", &tag[..at])))
+        let value = known.get(&tag[at + 2..])?.as_ref();
+        Some(value.map(|value| format!("{{{{{}{value}", &tag[..at])))
     }))
 }
 
