@@ -12,6 +12,7 @@ use crate::clock::{Clock as _, ManualClock};
 
 mod delivery;
 mod hostile;
+mod order;
 mod outboxes;
 mod receiver;
 
@@ -31,6 +32,7 @@ fn clock() -> ManualClock {
 fn event(label: &str, added: DateTime<Utc>) -> NewEvent {
     NewEvent {
         label: label.to_owned(),
+        configuration: None,
         body: Bytes::from(format!("{{\"run\":\"{label}\"}}")),
         added,
     }
