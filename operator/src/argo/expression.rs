@@ -125,7 +125,7 @@ impl Parser<'_> {
             return Ok(Value::Text(text.to_owned()));
         }
         let trimmed = self.rest.trim_start();
-        let word = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '.';
+        let word = |c: char| c.is_ascii_alphanumeric() || "_.$".contains(c);
         let end = trimmed.find(|c| !word(c)).unwrap_or(trimmed.len());
         let (word, rest) = trimmed.split_at(end);
         self.rest = rest;

@@ -1,5 +1,6 @@
 //! Run configurations: never sent to a provider themselves, they make runs and run schedules that are.
 
+mod halted;
 mod reconcile;
 
 use std::collections::BTreeMap;
@@ -13,7 +14,8 @@ use crate::resource::{
 use crate::schedule::ScheduleSpec;
 use crate::state::State;
 
-pub use reconcile::{Halted, Owned, OwnedSchedule, Pass};
+pub use halted::Halted;
+pub use reconcile::{Owned, OwnedSchedule, Pass};
 
 /// A RunConfiguration.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use kfp_provider_api::domain::{NamedValue, NamespacedName};
 
-use super::{OnChange, RunConfiguration, RunConfigurationStatus, TriggerState};
+use super::{Halted, OnChange, RunConfiguration, RunConfigurationStatus, TriggerState};
 use crate::construct::{ConstructionError, split_pipeline};
 use crate::dependencies::Surroundings;
 use crate::resource::{
@@ -12,7 +12,6 @@ use crate::resource::{
     RunSchedule, RunScheduleSpec, RunSpec, RunStatus,
 };
 use crate::schedule::ScheduleSpec;
-use crate::version::ParameterOrder;
 
 /// What a run configuration has made before.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -48,41 +47,6 @@ pub struct Pass {
     pub restless: Vec<usize>,
     /// Why nothing is made although something could be. The condition says Succeeded nevertheless.
     pub unresolved: Option<ConstructionError>,
-}
-
-/// Why the operator gets nowhere with a run configuration.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Halted {
-    /// It is bound to another Provider: it goes to Failed.
-    #[error("the provider has changed")]
-    ProviderChanged,
-    /// The operator panics when it hashes `spec.run`, and writes no status.
-    #[error("parameter {parameter:?}: {}", if *.certain { PANICS } else { MAY_PANIC })]
-    Panic {
-        /// The parameter that is there twice.
-        parameter: String,
-        /// Whether it must happen.
-        certain: bool,
-    },
-}
-
-const PANICS: &str = "the operator panics when it compares two parameters of this name, of which one is plain and empty and one has valueFrom: the resource is never reconciled and the manager restarts (hint: keep one of them)";
-const MAY_PANIC: &str = "the operator may panic when it compares two parameters of this name, of which one is plain and empty and one has valueFrom: the resource is never reconciled then and the manager restarts (hint: keep one of them)";
-
-impl RunSpec {
-    /// Whether the operator can hash the specification.
-    ///
-    /// # Errors
-    /// It panics, or may.
-    pub fn hashable(&self) -> Result<(), Halted> {
-        let (parameter, certain) = match self.parameter_order() {
-            ParameterOrder::Sound => return Ok(()),
-            ParameterOrder::Panics(parameter) => (parameter, true),
-            ParameterOrder::MayPanic(parameter) => (parameter, false),
-        };
-        let parameter = parameter.to_owned();
-        Err(Halted::Panic { parameter, certain })
-    }
 }
 
 impl RunConfiguration {
