@@ -315,7 +315,10 @@ fn braces_and_ids() {
     let scenes = [
         Scene {
             name: "what Argo replaces",
-            first: vec![run("a", "run {{workflow.name}} {{=1+1}} {{$.x}}")],
+            first: vec![run(
+                "a",
+                "run {{workflow.name}} {{workflow.namespace}} {{workflow.uid}} {{=1+1}} {{=upper(1)}} {{$.x}}",
+            )],
             update: vec![],
             arguments: &[],
             answers: provider_answers(1),
@@ -323,6 +326,9 @@ fn braces_and_ids() {
             requests: &["POST /resource/run"],
             says: &[
                 "Argo replaces {{workflow.name}}: \"run-a-",
+                "Argo replaces {{workflow.namespace}}: \"ml\" arrives (hint",
+                "Argo replaces {{workflow.uid}}, and what arrives cannot be foretold",
+                "Argo evaluates {{=upper(1)}}, and what arrives cannot be foretold",
                 "Argo replaces {{=1+1}}: \"2\" arrives",
             ],
         },

@@ -67,14 +67,20 @@ pub(super) fn remarks(seen: &Seen<'_>, templates: Templates) -> Vec<String> {
 
 /// What Argo put in the place of what was written.
 pub(super) fn changes(arrived: &Parameters) -> Vec<String> {
+    const APART: &str = "(hint: write { { apart)";
+    let random = |tag: &str| {
+        tag.replace("workflow.namespace", "")
+            .contains("workflow.name")
+    };
     let one = |Change { tag, value }: &Change| match value {
-        Some(value) if tag.contains("workflow.name") => format!(
-            "Argo replaces {tag}: {value:?} arrives, with an end that is random in a cluster (hint: write {{ {{ apart)"
+        Some(value) if random(tag) => format!(
+            "Argo replaces {tag}: {value:?} arrives, with an end that is random in a cluster {APART}"
         ),
-        Some(value) => format!("Argo replaces {tag}: {value:?} arrives (hint: write {{ {{ apart)"),
-        None => format!(
-            "Argo evaluates {tag}, and what arrives cannot be foretold; if it cannot be evaluated, the workflow fails (hint: write {{ {{ apart)"
+        Some(value) => format!("Argo replaces {tag}: {value:?} arrives {APART}"),
+        None if tag.starts_with("{{=") => format!(
+            "Argo evaluates {tag}, and what arrives cannot be foretold; if it cannot be evaluated, the workflow fails {APART}"
         ),
+        None => format!("Argo replaces {tag}, and what arrives cannot be foretold {APART}"),
     };
     let mut remarks: Vec<_> = arrived.changes.iter().map(one).collect();
     let definition = &arrived.definition;
