@@ -1,6 +1,6 @@
 //! One resource, and what the operator has noted about it.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, FixedOffset, Utc};
 use kfp_operator_sim::{
     Construction, ConstructionError, CustomResource, Operation, Provider, ResourceKind, Status,
 };
@@ -44,6 +44,8 @@ pub(super) struct Entry {
     pub(super) awaited: bool,
     /// When an event has told so.
     pub(super) completed_at: Option<DateTime<Utc>>,
+    /// When the run ended of which an event told last, if this is a run configuration.
+    pub(super) last_end: Option<DateTime<FixedOffset>>,
     /// Why nothing has happened yet.
     pub(super) waiting: Option<String>,
 }
@@ -66,6 +68,7 @@ impl Entry {
             remarks: Vec::new(),
             awaited: true,
             completed_at: None,
+            last_end: None,
             waiting: None,
         }
     }

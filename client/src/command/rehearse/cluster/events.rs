@@ -123,14 +123,26 @@ impl Cluster {
                 event.status
             ));
         }
-        if updates_run_configuration
-            && let Some(entry) = configuration.and_then(|key| self.entries.get_mut(&key))
-            && let CustomResource::RunConfiguration(rc) = &mut entry.resource
-        {
-            rc.status.latest_runs.succeeded = RunConfigurationDependency {
-                provider_id: event.run_id,
-                artifacts: artifacts.into_iter().map(location).collect(),
-            };
+        if updates_run_configuration && let Some((key, mut entry)) = self.take(configuration) {
+            if let CustomResource::RunConfiguration(rc) = &mut entry.resource {
+                rc.status.latest_runs.succeeded = RunConfigurationDependency {
+                    provider_id: event.run_id.clone(),
+                    artifacts: artifacts.into_iter().map(location).collect(),
+                };
+            }
+            let known = std::mem::replace(&mut entry.last_end, event.run_end_time);
+            if known
+                .zip(event.run_end_time)
+                .is_some_and(|(known, now)| now < known)
+            {
+                let warning = format!(
+                    "status.latestRuns goes back to run {:?}, which ended before the one that was noted: the operator takes the event \
+                     that arrives last for the last run (hint: deliver the events of one run configuration in order)",
+                    event.run_id
+                );
+                self.note(&entry, true, vec![warning]);
+            }
+            self.entries.insert(key, entry);
         }
     }
 
