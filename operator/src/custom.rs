@@ -1,5 +1,6 @@
 //! Custom resources of any kind, as they come in.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::de::DeserializeOwned;
@@ -7,6 +8,7 @@ use serde::de::DeserializeOwned;
 use crate::json::Json;
 use crate::resource::{Experiment, Metadata, Pipeline, Provider, Run, RunSchedule};
 use crate::run_configuration::RunConfiguration;
+use crate::stored::stored;
 use crate::validate::{self, Violation};
 
 /// The version of the operator's API that is understood.
@@ -80,11 +82,15 @@ impl CustomResource {
         if !violations.is_empty() {
             return Err(violations);
         }
+        let json = stored(kind, json);
         let text = json.to_string();
         match kind {
             CustomKind::Provider => decode(&text).map(Self::Provider),
             CustomKind::Experiment => decode(&text).map(Self::Experiment),
-            CustomKind::Pipeline => decode(&text).map(Self::Pipeline),
+            CustomKind::Pipeline => decode(&text).map(|mut pipeline: Pipeline| {
+                pipeline.spec.framework.parameters = parameters(&json);
+                Self::Pipeline(pipeline)
+            }),
             CustomKind::RunConfiguration => {
                 decode(&text).map(|one| Self::RunConfiguration(Box::new(one)))
             }
@@ -133,4 +139,13 @@ impl CustomResource {
 
 fn decode<T: DeserializeOwned>(text: &str) -> Result<T, serde_json::Error> {
     serde_json::from_str(text)
+}
+
+/// The framework parameters of a pipeline as they stand there: the decoder reads floats less exactly than Go does.
+fn parameters(json: &Json) -> Option<BTreeMap<String, Json>> {
+    let parameters = json.get("spec")?.get("framework")?.get("parameters")?;
+    match parameters {
+        Json::Object(members) => Some(members.iter().cloned().collect()),
+        _ => None,
+    }
 }

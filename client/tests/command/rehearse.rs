@@ -2,6 +2,7 @@
 
 mod bodies;
 mod events;
+mod fidelity;
 mod refusals;
 mod scenes;
 mod unsent;

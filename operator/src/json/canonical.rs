@@ -29,6 +29,23 @@ impl Json {
         Ok(copy)
     }
 
+    /// The value as the API server returns it: members sorted, whole numbers that fit into 64 bits as they are, every
+    /// other number passed through a 64-bit float, and no negative zero. What no float holds stays as it is.
+    pub fn stored(&self) -> Json {
+        let mut copy = self.clone();
+        copy.sort_members();
+        let mut pending = vec![&mut copy];
+        while let Some(value) = pending.pop() {
+            match value {
+                Self::Number(text) => *text = stored_number(text),
+                Self::Array(items) => pending.extend(items),
+                Self::Object(members) => pending.extend(members.iter_mut().map(|(_, value)| value)),
+                _ => {}
+            }
+        }
+        copy
+    }
+
     /// How deep arrays and objects are nested; 0 for anything else.
     pub fn depth(&self) -> usize {
         let (mut open, mut deepest) = (0_usize, 0);
@@ -44,6 +61,17 @@ impl Json {
     }
 }
 
+fn stored_number(text: &str) -> String {
+    if let Ok(whole) = text.parse::<i64>() {
+        return whole.to_string();
+    }
+    match float_text(text) {
+        Ok(zero) if zero == "-0" => "0".to_owned(),
+        Ok(float) => float,
+        Err(_) => text.to_owned(),
+    }
+}
+
 fn float_text(text: &str) -> Result<String, NumberOutOfRange> {
     let value: f64 = text
         .parse()
@@ -53,7 +81,7 @@ fn float_text(text: &str) -> Result<String, NumberOutOfRange> {
 
 /// A float as Go's encoder writes it: the fewest digits that read back the same, with an exponent below 1e-6 and from
 /// 1e21. `None` for what JSON cannot say.
-pub(super) fn go_float(value: f64) -> Option<String> {
+pub(crate) fn go_float(value: f64) -> Option<String> {
     let magnitude = value.abs();
     if !value.is_finite() {
         None
