@@ -273,6 +273,7 @@ impl Twin {
             webhook: crate::process::NOWHERE.to_owned(),
             log,
             ready,
+            pause: crate::process::PAUSE,
         })
     }
 }

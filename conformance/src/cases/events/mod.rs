@@ -182,6 +182,12 @@ pub(super) async fn wait(
     enough: impl Fn(&[Arc<Delivery>]) -> bool,
 ) -> Step<Vec<Arc<Delivery>>> {
     let deadline = Instant::now() + limit;
+    let what = format!(
+        "an event of {} ({} so far)",
+        sent.name(),
+        sent.deliveries(events).len()
+    );
+    let _waiting = c.session.activity.wait(&c.label(), what, Some(limit));
     loop {
         let seen = events.sink.total();
         let arrived = sent.deliveries(events);
@@ -198,6 +204,8 @@ pub(super) async fn wait(
 /// Lets time pass.
 pub(super) async fn pass(c: &Context, time: Duration) -> Step {
     let end = Instant::now() + time;
+    let what = "what should not come, or not yet";
+    let _waiting = c.session.activity.wait(&c.label(), what, Some(time));
     loop {
         c.go_on()?;
         let left = end.saturating_duration_since(Instant::now());

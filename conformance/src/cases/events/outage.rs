@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::told::Told;
 use super::{Sent, any, check, configured, events, missing, pass, send, wait};
-use crate::cases::restart::back;
+use crate::cases::restart::restarted;
 use crate::context::{Context, Step};
 use crate::help::Events;
 use crate::hooks::Hook;
@@ -60,8 +60,7 @@ async fn meanwhile(
     let run = send(c, events, body, &[]).await?;
     pass(c, events.sink.timing().closed).await?;
     if restarts {
-        c.hook(Hook::Restart).await?;
-        back(c).await?;
+        restarted(c).await?;
         pass(c, Duration::from_millis(100)).await?;
     }
     Ok(run)
