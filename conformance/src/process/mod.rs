@@ -20,8 +20,8 @@ use std::time::Duration;
 use crate::hooks::Command;
 
 use child::{Answers, Process, launch};
-pub(crate) use ports::DefaultPort;
 use ports::Ports;
+pub(crate) use ports::{DefaultPort, every_address};
 pub(crate) use supervise::supervise;
 use terms::{Failure, Terms, all_failed, failed, findings, is_root, ladder, stranger};
 pub(crate) use terms::{Shown, StartFindings};

@@ -29,9 +29,15 @@ pub(super) async fn outage(c: &mut Context) -> Step {
     let run = meanwhile(c, &events, body, restarts).await;
     events.sink.reopen().await;
     let (run, since) = (run?, chrono::Utc::now());
-    let arrived = wait(c, &events, &run, events.sink.timing().wait, any).await?;
+    let limit = events.sink.timing().wait;
+    let arrived = wait(c, &events, &run, limit, any).await?;
     let Some(first) = arrived.first() else {
-        check(c, requirement, Finding::fail(missing(&events, &run)), &[]);
+        check(
+            c,
+            requirement,
+            Finding::fail(missing(&events, &run, limit)),
+            &[],
+        );
         return Ok(());
     };
     let late = Told::of(first)
