@@ -97,6 +97,10 @@ impl From<PrintError> for Problem {
 impl Problem {
     fn exit_code(&self) -> u8 {
         match self {
+            // The judging went on to its end; only the report has none.
+            Self::Output(OutputError { source, .. }) | Self::Print(source) if is_full(source) => {
+                exit::INCOMPLETE
+            }
             Self::Mock(_)
             | Self::Ledger(_)
             | Self::Previous(_)
@@ -121,6 +125,17 @@ impl Problem {
             Self::Print(_) => exit::INTERNAL,
         }
     }
+}
+
+/// Whether there is no room for more: on the disk, in a quota, or in what a file may grow to.
+fn is_full(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::StorageFull
+            | io::ErrorKind::QuotaExceeded
+            | io::ErrorKind::FileTooLarge
+            | io::ErrorKind::WriteZero
+    )
 }
 
 /// Does what the command line asks for and returns the exit code.

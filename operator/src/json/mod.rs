@@ -15,7 +15,7 @@ pub use scan::SyntaxError;
 
 pub(crate) use scan::{Scanner, Token};
 pub(crate) use text::{compact, write_string};
-pub(crate) use unquote::unquote;
+pub(crate) use unquote::{folds_to, unquote};
 
 use scan::parse;
 

@@ -133,6 +133,11 @@ impl Cluster {
         }
     }
 
+    /// Why the provider could not be asked at all, if it could not.
+    pub(super) fn unreachable(&self) -> Option<&str> {
+        self.endpoint.unreachable()
+    }
+
     /// What happened, and at the end what has not happened.
     pub(super) fn finish(mut self) -> Vec<Step> {
         let entries = std::mem::take(&mut self.entries);

@@ -2,11 +2,14 @@
 
 use std::time::Duration;
 
-use kfp_operator_sim::{Answer, MAX_OUTPUT, Reply, Request};
+use kfp_operator_sim::{Answer, MAX_OUTPUT, ProviderOutput, Reply, Request};
 use reqwest::Method;
 
-use crate::ProviderClient;
 use crate::command::access::{Access, AccessError};
+use crate::{ClientError, ProviderClient, RawAnswer};
+
+/// How much of an answer is read, to find an id in it.
+const MAX_ANSWER: usize = 32 * 1024 * 1024;
 
 /// Where requests go.
 #[derive(Debug)]
@@ -15,6 +18,10 @@ pub(super) struct Endpoint {
     /// Host and port, as the operator would write them.
     pub(super) host: String,
     asked: usize,
+    /// Why the first request did not leave, as long as none has.
+    unreachable: Option<String>,
+    /// Whether a request has left.
+    reached: bool,
 }
 
 impl Endpoint {
@@ -27,6 +34,8 @@ impl Endpoint {
             client: Some(access.client(url, timeout)?),
             host: without_scheme(url),
             asked: 0,
+            unreachable: None,
+            reached: false,
         })
     }
 
@@ -36,7 +45,14 @@ impl Endpoint {
             client: None,
             host: url.map_or_else(|| "provider:8080".to_owned(), without_scheme),
             asked: 0,
+            unreachable: None,
+            reached: false,
         }
+    }
+
+    /// Why nobody could be asked, although somebody was to be.
+    pub(super) fn unreachable(&self) -> Option<&str> {
+        self.unreachable.as_deref()
     }
 
     /// Whether answers are only assumed.
@@ -44,8 +60,8 @@ impl Endpoint {
         self.client.is_none()
     }
 
-    /// Sends a request. The error is in words.
-    pub(super) async fn ask(&mut self, request: &Request) -> (Reply, Option<String>) {
+    /// Sends a request.
+    pub(super) async fn ask(&mut self, request: &Request) -> Asked {
         self.asked += 1;
         let method = match request.method {
             "POST" => Method::POST,
@@ -53,30 +69,30 @@ impl Endpoint {
             _ => Method::DELETE,
         };
         let Some(client) = &self.client else {
-            return (self.assumed(request), None);
+            return Asked::from(self.assumed(request));
         };
         let answer = client
-            .send_raw(method, &request.target, request.body.clone(), MAX_OUTPUT)
+            .send_raw(method, &request.target, request.body.clone(), MAX_ANSWER)
             .await;
-        match answer {
-            Ok(answer) => {
-                if answer
-                    .broken
-                    .as_ref()
-                    .is_some_and(crate::ClientError::is_timeout)
-                {
-                    return (Reply::Timeout, answer.broken.map(|error| error.to_string()));
-                }
-                let broken = answer.broken.map(|error| error.to_string());
-                let reply = Reply::Answer(Answer {
-                    status: answer.status.as_u16(),
-                    body: answer.body,
-                });
-                (reply, broken)
-            }
-            Err(error) if error.is_timeout() => (Reply::Timeout, Some(error.to_string())),
-            Err(error) => (Reply::Nothing, Some(error.to_string())),
+        let asked = match answer {
+            Ok(answer) => heard(answer),
+            Err(error) => Asked {
+                arrived: !error.is_connect(),
+                words: Some(error.to_string()),
+                ..Asked::from(if error.is_timeout() {
+                    Reply::Timeout
+                } else {
+                    Reply::Nothing
+                })
+            },
+        };
+        self.reached |= asked.arrived;
+        if self.reached {
+            self.unreachable = None;
+        } else if self.unreachable.is_none() {
+            self.unreachable.clone_from(&asked.words);
         }
+        asked
     }
 
     fn assumed(&self, request: &Request) -> Reply {
@@ -93,6 +109,60 @@ impl Endpoint {
             body: body.into_bytes(),
         })
     }
+}
+
+/// What came of a request.
+#[derive(Debug)]
+pub(super) struct Asked {
+    pub(super) reply: Reply,
+    /// Whether the request may have arrived.
+    pub(super) arrived: bool,
+    /// What people should know about the way.
+    pub(super) words: Option<String>,
+}
+
+impl From<Reply> for Asked {
+    fn from(reply: Reply) -> Self {
+        Self {
+            reply,
+            arrived: true,
+            words: None,
+        }
+    }
+}
+
+fn heard(mut answer: RawAnswer) -> Asked {
+    let words = match &answer.broken {
+        Some(error) => Some(error.to_string()),
+        None => lost_id(&answer),
+    };
+    if answer.broken.as_ref().is_some_and(ClientError::is_timeout) {
+        return Asked {
+            words,
+            ..Asked::from(Reply::Timeout)
+        };
+    }
+    // Nothing that is longer gets out of a workflow.
+    answer.body.truncate(MAX_OUTPUT);
+    let reply = Reply::Answer(Answer {
+        status: answer.status.as_u16(),
+        body: answer.body,
+    });
+    Asked {
+        words,
+        ..Asked::from(reply)
+    }
+}
+
+/// An id that does not get to the operator, because what stands around it is too long.
+fn lost_id(answer: &RawAnswer) -> Option<String> {
+    if answer.body.len() < MAX_OUTPUT {
+        return None;
+    }
+    let ProviderOutput { id, .. } = ProviderOutput::rescue(&answer.body);
+    (!id.is_empty() && id.len() < MAX_OUTPUT).then(|| {
+        format!("the id {id:?} in the answer is lost with the rest of it (hint: the text beside it is too long)")
+    })
 }
 
 fn without_scheme(url: &str) -> String {

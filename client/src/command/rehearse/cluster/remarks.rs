@@ -46,6 +46,17 @@ pub(super) fn remarks(
     remarks
 }
 
+/// What it means that a request did not even leave.
+pub(super) fn unsent(operation: Operation) -> Vec<String> {
+    let kept = match operation {
+        Operation::Create => "nothing was made at the provider",
+        Operation::Update | Operation::Delete => "what is at the provider is as it was",
+    };
+    vec![format!(
+        "no connection came about, so {kept}; the operator does not send the request again by itself"
+    )]
+}
+
 /// A defect of the operator that surprises providers.
 pub(super) fn empty_parameter(entry: &Entry) -> Option<String> {
     let CustomResource::Run(run) = &entry.resource else {

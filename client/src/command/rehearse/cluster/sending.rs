@@ -7,9 +7,10 @@ use kfp_operator_sim::{
 };
 
 use super::entry::Entry;
-use super::remarks::{empty_parameter, remarks};
+use super::remarks::{empty_parameter, remarks, unsent};
 use super::{Cluster, failed};
 use crate::command::rehearse::compiled::CompileError;
+use crate::command::rehearse::endpoint::Asked;
 use crate::command::rehearse::step::{Sent, Step};
 
 impl Cluster {
@@ -214,7 +215,11 @@ impl Cluster {
         request: Request,
     ) {
         let before = entry.status.clone();
-        let (reply, words) = self.endpoint.ask(&request).await;
+        let Asked {
+            reply,
+            arrived,
+            words,
+        } = self.endpoint.ask(&request).await;
         let result = StepResult::from(&reply);
         let settled = settle(operation, &before, &result);
         entry.status = settled.steady.clone();
@@ -227,7 +232,11 @@ impl Cluster {
             _ => entry.status.state == State::Succeeded,
         };
         let mut warnings: Vec<String> = words.into_iter().collect();
-        warnings.extend(remarks(operation, &before, &settled, &result, &reply, well));
+        warnings.extend(if arrived {
+            remarks(operation, &before, &settled, &result, &reply, well)
+        } else {
+            unsent(operation)
+        });
         warnings.extend(empty_parameter(entry));
         self.steps.push(Step {
             resource: entry.title(),
