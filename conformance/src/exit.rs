@@ -8,7 +8,7 @@ pub const NOT_CONFORMANT: u8 = 1;
 pub const USAGE: u8 = 2;
 /// The target does not answer, or no resource could be created, so nothing was judged.
 pub const UNREACHABLE: u8 = 3;
-/// The run did not come to its end although nothing failed.
+/// The run did not come to its end although nothing failed, or its report found no room on the disk.
 pub const INCOMPLETE: u8 = 4;
 /// A defect of the runner itself.
 pub const INTERNAL: u8 = 5;
@@ -87,6 +87,6 @@ Exit codes:
   1  a MUST failed (with --strict also a SHOULD)
   2  wrong command line, configuration, hook or document, or nothing selected
   3  target unreachable or does not start, or no resource could be created
-  4  incomplete: nothing failed, but the run did not come to its end
+  4  incomplete: nothing failed, but the run did not come to its end; or the disk is full, and the report is lost
   5  internal error
   130, 143  interrupted";

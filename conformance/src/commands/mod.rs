@@ -99,6 +99,10 @@ impl From<PrintError> for Problem {
 impl Problem {
     fn exit_code(&self) -> u8 {
         match self {
+            // The judging went on to its end; only the report has none.
+            Self::Output(OutputError { source, .. }) | Self::Print(source) if is_full(source) => {
+                exit::INCOMPLETE
+            }
             Self::Mock(_)
             | Self::Ledger(_)
             | Self::Previous(_)
@@ -143,6 +147,17 @@ impl<W: Write> Write for Untiring<W> {
             flushed => flushed,
         }
     }
+}
+
+/// Whether there is no room for more: on the disk, in a quota, or in what a file may grow to.
+fn is_full(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::StorageFull
+            | io::ErrorKind::QuotaExceeded
+            | io::ErrorKind::FileTooLarge
+            | io::ErrorKind::WriteZero
+    )
 }
 
 /// Does what the command line asks for and returns the exit code.

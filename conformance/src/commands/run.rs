@@ -109,7 +109,11 @@ pub(super) async fn run(mut args: RunArgs, out: &mut dyn Write) -> Result<u8, Pr
         folder: &args.out,
         journal: &args.out,
     };
-    report::write(&to, &judgement)?;
+    if let Err(lost) = report::write(&to, &judgement) {
+        // What was found is told all the same; there is nothing to point to.
+        report::print(&to, &judgement, out)?;
+        return Err(lost.into());
+    }
     if let Some(why) = ended.useless {
         return Err(Problem::Useless(why));
     }

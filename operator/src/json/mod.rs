@@ -16,7 +16,7 @@ pub use scan::SyntaxError;
 pub(crate) use canonical::go_float;
 pub(crate) use scan::{Scanner, Token};
 pub(crate) use text::{Escape, compact, write_string};
-pub(crate) use unquote::unquote;
+pub(crate) use unquote::{folds_to, unquote};
 
 use scan::parse;
 

@@ -211,6 +211,11 @@ impl Cluster {
         self.entries.values().filter_map(one).collect()
     }
 
+    /// Why the provider could not be asked at all, if it could not.
+    pub(super) fn unreachable(&self) -> Option<&str> {
+        self.endpoint.unreachable()
+    }
+
     /// What happened, and at the end what has not happened.
     pub(super) fn finish(mut self) -> Vec<Step> {
         let entries = std::mem::take(&mut self.entries);

@@ -31,7 +31,7 @@ use watch::{Watch, WatchError};
 
 pub(crate) const EXIT_CODES: &str = "\
 Exit codes: 0 every resource would reach Succeeded, or Deleted with --delete; 1 one would not; 2 bad usage, or resources \
-that the API server would refuse, and nothing was sent; 3 the provider cannot be asked, and nothing was sent; 4 the \
+that the API server would refuse, and nothing was sent; 3 the provider cannot be asked: no connection comes about, or an option for it cannot be used; nothing was sent; 4 the \
 report cannot be written.";
 
 /// A resource would not get where it should.
@@ -48,9 +48,14 @@ pub(crate) struct Options {
     /// Custom resources in YAML: files, or folders with files that end in .yaml or .yml.
     #[arg(short, long = "filename", value_name = "FILE|DIR", required = true, num_args = 1..)]
     filename: Vec<PathBuf>,
-    /// The provider, such as http://127.0.0.1:8080.
-    #[arg(long, value_name = "URL", required_unless_present = "dry_run")]
-    provider: Option<String>,
+    /// The provider, such as forge.ml-platform:8080; http unless it says https://.
+    #[arg(
+        long,
+        alias = "provider",
+        value_name = "HOST:PORT",
+        required_unless_present = "dry_run"
+    )]
+    url: Option<String>,
     /// Then apply these as well, as a change of the first ones.
     #[arg(long, value_name = "FILE|DIR", num_args = 1..)]
     update: Vec<PathBuf>,
@@ -115,6 +120,8 @@ enum RehearsalError {
     Compile(#[from] CompileError),
     #[error(transparent)]
     Watch(#[from] WatchError),
+    #[error("{0} (hint: start the provider, or look at the URL; nothing was sent)")]
+    Unreachable(String),
     #[error("standard output: cannot be written: {0}")]
     Output(io::Error),
 }
@@ -128,7 +135,7 @@ impl RehearsalError {
     fn exit_code(&self) -> u8 {
         match self {
             Self::Manifests(_) | Self::Compile(_) | Self::Watch(_) => REFUSED,
-            Self::Access(_) => NO_PROVIDER,
+            Self::Access(_) | Self::Unreachable(_) => NO_PROVIDER,
             Self::Output(_) => UNWRITABLE,
         }
     }
@@ -150,7 +157,7 @@ async fn rehearse(options: &Options) -> Result<bool, RehearsalError> {
     let first = read(&options.filename, &options.namespace)?;
     let changed = read(&options.update, &options.namespace)?;
     let compiler = Compiler::new(options.compiled.as_deref())?;
-    let endpoint = match (&options.provider, options.dry_run) {
+    let endpoint = match (&options.url, options.dry_run) {
         (Some(url), false) => Endpoint::service(url, &options.access, options.timeout)?,
         (url, _) => Endpoint::nobody(url.as_deref()),
     };
@@ -176,6 +183,9 @@ async fn rehearse(options: &Options) -> Result<bool, RehearsalError> {
     }
     if let Some(watch) = watch {
         watch.close().await;
+    }
+    if let Some(why) = cluster.unreachable() {
+        return Err(RehearsalError::Unreachable(why.to_owned()));
     }
     let steps = cluster.finish();
     let text = match options.output {

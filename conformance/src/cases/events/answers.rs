@@ -107,7 +107,8 @@ async fn stumbles(c: &mut Context, events: &Events, run: &Sent) -> Step {
         return Ok(());
     };
     if !more.is_empty() {
-        let read = |one: &Delivery| serde_json::from_slice::<Value>(&one.received.body).ok();
+        let read =
+            |one: &Delivery| serde_json::from_slice::<Value>(&one.received.request.body).ok();
         let same = more.iter().all(|one| read(one) == read(first));
         let actual = if same { "the same" } else { "another body" };
         check(c, IDENTICAL, Finding::when(same, actual), &arrived);

@@ -13,7 +13,7 @@ use tokio::time::{Instant, timeout_at};
 
 use super::entry::Entry;
 use super::{Cluster, Key};
-use crate::command::rehearse::watch::{Arrival, Reaction, Watch};
+use crate::command::rehearse::watch::{Arrival, Watch};
 use crate::command::tell;
 
 impl webhook::Cluster for Cluster {
@@ -69,21 +69,30 @@ impl Cluster {
 
     /// Answers a request as the operator does, and notes what follows.
     fn hear(&mut self, arrival: Arrival) {
-        let reaction = match receive(self, arrival.delivery()) {
-            Verdict::Handled(effect) => {
+        let verdict = receive(self, arrival.delivery());
+        let answer = verdict.answer();
+        match verdict {
+            Verdict::Handled(effect) => self.note_event(*effect, Utc::now()),
+            Verdict::HalfHandled(effect, text) => {
+                tell(format_args!(
+                    "an event is answered with 500: {text}; what it says of its RunConfiguration has been noted"
+                ));
                 self.note_event(*effect, Utc::now());
-                Reaction::Answer(200, String::new())
             }
             Verdict::Answer { status, text } => {
                 tell(format_args!("an event is answered with {status}: {text}"));
-                Reaction::Answer(status, text)
+            }
+            Verdict::Server(answer) => {
+                let status = answer.status;
+                tell(format_args!(
+                    "an event is answered with {status}, and does not arrive"
+                ));
             }
             Verdict::Dropped => {
                 tell("an event is not answered: the operator breaks down over null");
-                Reaction::Silence
             }
-        };
-        arrival.answer(reaction);
+        }
+        arrival.answer(answer);
     }
 
     fn note_event(&mut self, effect: Effect, now: DateTime<Utc>) {

@@ -65,6 +65,17 @@ pub(super) fn remarks(seen: &Seen<'_>, templates: Templates) -> Vec<String> {
     remarks
 }
 
+/// What it means that a request did not even leave.
+pub(super) fn unsent(operation: Operation) -> Vec<String> {
+    let kept = match operation {
+        Operation::Create => "nothing was made at the provider",
+        Operation::Update | Operation::Delete => "what is at the provider is as it was",
+    };
+    vec![format!(
+        "no connection came about, so {kept}; the operator does not send the request again by itself"
+    )]
+}
+
 /// What Argo put in the place of what was written.
 pub(super) fn changes(arrived: &Parameters) -> Vec<String> {
     const APART: &str = "(hint: write { { apart)";

@@ -11,7 +11,7 @@ use super::entry::Entry;
 use super::remarks::{self, Seen};
 use super::{Cluster, failed};
 use crate::command::rehearse::compiled::CompileError;
-use crate::command::rehearse::endpoint::seen;
+use crate::command::rehearse::endpoint::{Asked, seen};
 use crate::command::rehearse::step::{Sent, Step};
 
 /// A workflow that has not ended.
@@ -150,7 +150,11 @@ impl Cluster {
             ..
         } = job;
         let answer = self.endpoint.ask(&request).await;
-        let (reply, words) = seen(&answer);
+        let Asked {
+            reply,
+            arrived,
+            words,
+        } = seen(&answer);
         let result = self.rules.templates.result(operation, &id, &reply, answer);
         let settled = settle(operation, &before, &result);
         entry.status = settled.steady.clone();
@@ -177,7 +181,11 @@ impl Cluster {
             reply: &reply,
             well,
         };
-        warnings.extend(remarks::remarks(&seen, self.rules.templates));
+        warnings.extend(if arrived {
+            remarks::remarks(&seen, self.rules.templates)
+        } else {
+            remarks::unsent(operation)
+        });
         self.steps.push(Step {
             resource: entry.title(),
             place: entry.place.clone(),
