@@ -7,7 +7,7 @@ import tarfile
 import urllib.request
 
 from machine.api import Json
-from machine.layout import NODE
+from machine.layout import NODE, STORE_PORT
 
 from .fakes import Fake, accepting
 from .operator import NAMESPACE
@@ -67,7 +67,7 @@ def report_complaints(workflow: Json) -> list[str]:
     artifacts = [one for node in merge for one in node.get("outputs", {}).get("artifacts", []) if one["name"] == "report"]
     if not artifacts:
         return ["no report was stored"]
-    url = artifacts[0]["artifactory"]["url"]
+    url = f"http://{NODE}:{STORE_PORT}{artifacts[0]['artifactory']['url']}"
     with urllib.request.urlopen(url) as answer, tarfile.open(fileobj=io.BytesIO(answer.read())) as folder:
         files = {name.removeprefix("report/") for name in folder.getnames()}
     missing = {"report.html", "verdict.txt"} - files
