@@ -102,7 +102,8 @@ def wait_for(api: Api, path: str, enough: Callable[[Json], bool] = lambda answer
             if enough(api.get(path)):
                 return
         except Refused as error:
-            if error.status != 404:
+            # Not there, or "storage is (re)initializing".
+            if error.status not in (404, 429):
                 raise
         if time.monotonic() > until:
             raise TimeoutError(f"{path}: not as expected after {PATIENCE} s")

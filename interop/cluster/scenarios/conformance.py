@@ -18,11 +18,12 @@ PATIENCE = 2400
 
 
 def run(cluster: Cluster) -> list[Result]:
-    """The embedded provider by `once.yaml`, and one whose resources all have one id by the parameters of a person."""
+    """The embedded provider by `once.yaml`, whose gaps are the hooks that are not there; and, as a person starts it, one that
+    gives one id to everything."""
     conforming = create_once()
     broken = Fake(accepting("always-the-same"))
     judged = {
-        conforming: ("CONFORMANT", "the embedded provider"),
+        conforming: ("CONFORMANT_WITH_GAPS", "the embedded provider"),
         cluster.submit(by_hand(f"http://{NODE}:{broken.port}")): ("NOT_CONFORMANT", "one id for everything"),
     }
     finished = cluster.finished(judged, PATIENCE)
