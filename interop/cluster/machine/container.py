@@ -63,6 +63,8 @@ class Surroundings:
 
 def start(around: Surroundings, container: Json, image: Image) -> Running:
     layout, pod = around.layout, around.pod
+    # First, because it may refuse.
+    described = describe(around, container, image)
     meta = pod["metadata"]
     folder = layout.pods / meta["uid"] / "containers" / container["name"]
     for name in ("upper", "work", "root"):
@@ -70,7 +72,6 @@ def start(around: Surroundings, container: Json, image: Image) -> Running:
     message = folder / "termination-log"
     message.touch()
     message.chmod(0o666)
-    described = describe(around, container, image)
     described["mounts"] += [
         {"source": str(around.hosts), "target": "/etc/hosts", "readOnly": True},
         {"source": str(message), "target": container.get("terminationMessagePath", "/dev/termination-log"), "readOnly": False},

@@ -15,7 +15,9 @@ def batch(*lines: str) -> None:
 
 
 def create_bridge() -> None:
-    batch("link set lo up", "link add pods type bridge", f"addr add {NODE}/16 dev pods", "link set pods up")
+    """Its hardware address is fixed: else it would be the lowest of the pods', and change under who has it in a cache."""
+    batch("link set lo up", "link add pods address 02:00:0a:f4:00:01 type bridge")
+    batch(f"addr add {NODE}/16 dev pods", "link set pods up")
 
 
 def join(name: str) -> str:

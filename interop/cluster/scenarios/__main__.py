@@ -42,14 +42,20 @@ def main(state: str) -> int:
     api = Api(NODE, API_PORT, TOKEN, str(Layout(Path(state)).ca))
     prepare(api)
     deploy_provider(api)
-    results = [*confinement.run(api), *steps.run(Cluster(api, RESTRICTED)), *conformance.run(Cluster(api, NAMESPACE))]
-    for result in results:
-        print(f"{'FAIL' if result.complaints else 'ok  '} {result.seconds:6.1f} s  {result.label}")
-        for complaint in result.complaints:
-            print(f"       {complaint}")
-    failed = sum(bool(result.complaints) for result in results)
-    print(f"{len(results)} tried, {failed} failed, {time.monotonic() - began:.0f} s")
-    return 1 if failed or not results else 0
+    tried = failed = 0
+    parts: list[Callable[[], list[steps.Result]]] = [
+        lambda: confinement.run(api),
+        lambda: steps.run(Cluster(api, RESTRICTED)),
+        lambda: conformance.run(Cluster(api, NAMESPACE)),
+    ]
+    for part in parts:
+        for result in part():
+            tried, failed = tried + 1, failed + bool(result.complaints)
+            print(f"{'FAIL' if result.complaints else 'ok  '} {result.seconds:6.1f} s  {result.label}", flush=True)
+            for complaint in result.complaints:
+                print(f"       {complaint}", flush=True)
+    print(f"{tried} tried, {failed} failed, {time.monotonic() - began:.0f} s")
+    return 1 if failed or not tried else 0
 
 
 def prepare(api: Api) -> None:
@@ -96,7 +102,8 @@ def wait_for(api: Api, path: str, enough: Callable[[Json], bool] = lambda answer
             if enough(api.get(path)):
                 return
         except Refused as error:
-            if error.status != 404:
+            # Not there, or "storage is (re)initializing".
+            if error.status not in (404, 429):
                 raise
         if time.monotonic() > until:
             raise TimeoutError(f"{path}: not as expected after {PATIENCE} s")

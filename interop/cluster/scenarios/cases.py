@@ -26,7 +26,10 @@ class Expected:
 
 @dataclass(frozen=True)
 class Case:
-    """`expected` is None where there is to be no output at all."""
+    """`expected` is None where there is to be no output at all.
+
+    Of the providers, `nobody` is a Service without endpoints, and `nowhere` a name that no Service has.
+    """
 
     provider: str
     operation: Operation
@@ -113,9 +116,10 @@ def every_failure() -> Iterator[Case]:
         yield case("page", operation, error="502")
         yield case("dropping", operation, error="answer")
         yield case("nobody", operation, error="refused", requests=0)
+        yield case("nowhere", operation, error="lookup", requests=0)
         yield case("large-error", operation, error="^long long|more than")
     for operation in (TEMPLATES[0], TEMPLATES[3]):
-        yield case("hanging", operation, error="290s")
+        yield case("hanging", operation, error="no answer within 4m 50s")
     for operation in TEMPLATES[:4]:
         yield case("empty", operation, error="204")
     # What was answered with nothing is gone all the same.

@@ -13,6 +13,7 @@ from .operator import NAMESPACE
 from .steps import Result
 
 PODS = f"/api/v1/namespaces/{NAMESPACE}/pods"
+CONFIG_MAPS = f"/api/v1/namespaces/{NAMESPACE}/configmaps"
 # Everything is told in the termination log, as one line of NAME=VALUE for each.
 SCRIPT = """
 status() { sed -n "s/^$1:[[:space:]]*//p" /proc/self/status | sed 's/[[:space:]].*//'; }
@@ -43,18 +44,21 @@ PATIENCE = 120
 
 
 def run(api: Api) -> list[Result]:
-    api.create(f"/api/v1/namespaces/{NAMESPACE}/configmaps", {"metadata": {"name": "confinement"}, "data": {"key": "value"}})
+    api.create(CONFIG_MAPS, {"metadata": {"name": "early"}, "data": {"key": "value"}})
     strict: Json = {"readOnlyRootFilesystem": True, "allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}}
     user: Json = {"runAsNonRoot": True, "runAsUser": 1000, "runAsGroup": 3000, "fsGroup": 2000}
     pods = {"confined": pod("confined", user, strict), "root": pod("root", {}, {"runAsUser": 0})}
     forbidden = pod("forbidden", {"runAsNonRoot": True}, {"runAsUser": 0})
-    for one in [*pods.values(), forbidden]:
+    for one in [*pods.values(), forbidden, pod("late", user, strict, "late")]:
         api.create(PODS, one)
-    results = [ended(api, name, SAYS[name]) for name in pods]
-    return [*results, waits(api, "forbidden", "CreateContainerConfigError")]
+    return [
+        *(ended(api, name, SAYS[name]) for name in pods),
+        waits(api, "forbidden", "CreateContainerConfigError"),
+        late(api),
+    ]
 
 
-def pod(name: str, security: Json, own: Json) -> Json:
+def pod(name: str, security: Json, own: Json, config: str = "early") -> Json:
     container: Json = {
         "name": "main",
         "image": PIPELINE,
@@ -65,7 +69,7 @@ def pod(name: str, security: Json, own: Json) -> Json:
             {"name": "config", "mountPath": "/config", "readOnly": True},
         ],
     }
-    volumes: list[Json] = [{"name": "scratch", "emptyDir": {}}, {"name": "config", "configMap": {"name": "confinement"}}]
+    volumes: list[Json] = [{"name": "scratch", "emptyDir": {}}, {"name": "config", "configMap": {"name": config}}]
     spec: Json = {"restartPolicy": "Never", "securityContext": security, "containers": [container], "volumes": volumes}
     return {"metadata": {"name": f"confinement-{name}"}, "spec": spec}
 
@@ -82,8 +86,17 @@ def waits(api: Api, name: str, reason: str) -> Result:
     began = time.monotonic()
     state = until(api, name, "waiting", reason)
     api.delete(f"{PODS}/confinement-{name}")
-    right = state.get("reason") == reason
-    return Result(f"the machine, a pod {name}", [] if right else [f"{state}, not {reason}"], time.monotonic() - began)
+    wrong = [] if state.get("reason") == reason else [f"{state}, not {reason}"]
+    return Result(f"the machine, a pod {name}", wrong, time.monotonic() - began)
+
+
+def late(api: Api) -> Result:
+    """What a pod names may come after it."""
+    waiting = until(api, "late", "waiting", "ContainerCreating")
+    api.create(CONFIG_MAPS, {"metadata": {"name": "late"}, "data": {"key": "value"}})
+    result = ended(api, "late", SAYS["confined"])
+    came = waiting.get("reason") == "ContainerCreating"
+    return result if came else Result(result.label, [f"{waiting}, not ContainerCreating"], result.seconds)
 
 
 def until(api: Api, name: str, kind: str, reason: str = "") -> Json:

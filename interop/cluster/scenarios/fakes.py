@@ -47,17 +47,18 @@ class Fake:
         with connection, connection.makefile("rb") as stream:
             try:
                 request = self.read(stream.readline, stream.read, connection)
+                self.requests.append(request)
+                self.send(connection, self.answer(request), stream.read)
             except (OSError, ValueError):
-                return
-            self.requests.append(request)
-            answer = self.answer(request)
-            if answer is HANGS:
-                stream.read(1)  # Until the client has given up.
-            elif isinstance(answer, tuple):
-                status, kind, body = answer
-                head = f"HTTP/1.1 {status} Answer\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n"
-                head += "Connection: close\r\n\r\n"
-                connection.sendall(head.encode() + body)
+                return  # It sent no request, or had enough of the answer.
+
+    def send(self, connection: socket.socket, answer: object, some: Callable[[int], bytes]) -> None:
+        if answer is HANGS:
+            some(1)  # Until the client has given up.
+        elif isinstance(answer, tuple):
+            status, kind, body = answer
+            head = f"HTTP/1.1 {status} Answer\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n"
+            connection.sendall(f"{head}Connection: close\r\n\r\n".encode() + body)
 
     def read(self, line: Callable[[], bytes], some: Callable[[int], bytes], connection: socket.socket) -> Request:
         method, target, _ = line().decode("latin-1").split(" ", 2)

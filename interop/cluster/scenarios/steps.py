@@ -28,13 +28,14 @@ class Result:
 
 @dataclass(frozen=True)
 class Trial:
-    """A case with a provider of its own; with none where nobody is to listen."""
+    """A case, with a provider of its own where somebody is to listen."""
 
     case: Case
     fake: Fake | None
 
     def start(self) -> Start:
-        host = f"{FAKES}.{RESTRICTED}:{self.fake.port}" if self.fake else f"{NOBODY}.{RESTRICTED}:8080"
+        name, port = (FAKES, self.fake.port) if self.fake else (f"provider-{self.case.provider}-4qz9w", 8080)
+        host = f"{name}.{RESTRICTED}:{port}"
         return Start(self.case.operation, "d", host, self.case.definition, self.case.id)
 
 
