@@ -195,7 +195,9 @@ mod tests {
     #[test]
     fn only_429_and_503_with_a_time_are_for_the_time_being() {
         let after = |value| [("retry-after", value)];
-        let table: [(u16, Vec<(&str, &str)>, bool); 9] = [
+        /// Status, headers, and whether the request was refused for the time being.
+        type Row = (u16, Vec<(&'static str, &'static str)>, bool);
+        let table: [Row; 9] = [
             (429, vec![], true),
             (429, after("soon").into(), true),
             (429, after("7").into(), true),

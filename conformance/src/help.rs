@@ -85,7 +85,7 @@ pub(crate) enum Process {
     /// It is the provider that is judged.
     Judged(Arc<Mutex<process::Provider>>),
     /// It is another one of the same kind, with data of its own.
-    Twin(process::Spec),
+    Twin(Box<process::Spec>),
 }
 
 impl Help {

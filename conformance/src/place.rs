@@ -56,7 +56,9 @@ mod tests {
         const SHARD: &str = "{\"shard\": {\"index\": 1, \"of\": 2}}";
         const JOURNAL: &str = JOURNAL_FILE;
         const REPORT: &str = "report.json";
-        let table: &[(&str, &[(&str, &str)], bool)] = &[
+        /// What it shows, files with their texts, and whether there is a whole run.
+        type Row = (&'static str, &'static [(&'static str, &'static str)], bool);
+        let table: &[Row] = &[
             ("nothing", &[], false),
             ("a whole run", &[(JOURNAL, WHOLE), (REPORT, WHOLE)], true),
             ("a whole run that was killed", &[(JOURNAL, WHOLE)], true),

@@ -181,7 +181,7 @@ pub(crate) async fn run(order: Order, progress: &dyn Progress) -> Result<Ended, 
         Some(_) => None,
     };
     if unreachable.is_none() && useless.is_none() {
-        if generated > 0 && !session.only_reads {
+        if plan.jobs.iter().any(|job| job.case.sends_many()) {
             // Decided now, while nobody else is waiting for an answer.
             session.keeps_connections().await;
         }

@@ -44,7 +44,7 @@ async fn process(c: &mut Context) -> Step {
     let (provider, judged) = match c.session.help.process.clone() {
         Some(Process::Judged(provider)) => (provider, true),
         Some(Process::Twin(spec)) => {
-            let provider = Provider::start(spec).await.map_err(help)?;
+            let provider = Provider::start(*spec).await.map_err(help)?;
             (Arc::new(Mutex::new(provider)), false)
         }
         None => return Err(Stop::Help("there is no process".to_owned())),

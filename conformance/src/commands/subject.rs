@@ -209,7 +209,7 @@ impl Subject {
             .map_err(failed)?;
         Ok(Self {
             target,
-            help: Help::new(hooks, replicas, Some(Process::Twin(spec)))
+            help: Help::new(hooks, replicas, Some(Process::Twin(Box::new(spec))))
                 .with_events(crate::embedded::events(sink)),
             started: Started::Embedded(provider, twin),
         })
