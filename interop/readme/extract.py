@@ -40,7 +40,7 @@ def one(blocks: list[tuple[str, str]], what: str, file: str) -> str:
 
 def main() -> None:
     root, folder = Path(sys.argv[1]).resolve(), Path(sys.argv[2])
-    profile = re.search(r"^\[profile\.dev\]\n.*?\n\n", (root / "Cargo.toml").read_text(), re.MULTILINE | re.DOTALL)
+    profile = re.search(r"^\[profile\.dev\]\n.*?(?=^\[profile\.release\])", (root / "Cargo.toml").read_text(), re.MULTILINE | re.DOTALL)
     names = []
     for file, text in texts(root):
         blocks = BLOCK.findall(text)
