@@ -55,9 +55,9 @@ root=$(buildah mount "$(buildah from --pull-never kfp-provider-kit-ci:test)")
 good=$folder/good broken=$folder/broken
 mkdir "$good" "$broken"
 cp examples/ci/provider.toml "$good"
-sed 's#^start = .*#start = "kfp-conformance mock --deployed --break delete-404-with-provider-error"#' examples/ci/provider.toml >"$broken/provider.toml"
 # It reports no runs, so that each of its events would be waited for.
-printf '\n[events]\nwait = "1s"\nquiet = "1s"\nclosed = "1s"\nslow = "1s"\n' >>"$broken/provider.toml"
+sed -e 's#^start = .*#start = "kfp-conformance mock --deployed --break delete-404-with-provider-error"#' \
+  -e 's#^wait = .*#wait = "1s"\nquiet = "1s"\nclosed = "1s"\nslow = "1s"#' examples/ci/provider.toml >"$broken/provider.toml"
 grep -q '^start = .*mock' "$broken/provider.toml" || fail "examples/ci/provider.toml: has no start to replace"
 
 # job FLAVOUR FILE REPOSITORY: runs the jobs of a file. Their artifacts are in $folder/FLAVOUR-REPOSITORY/artifacts.
