@@ -26,7 +26,7 @@ import httpx
 from contract import LONGEST_BODY
 
 HERE = Path(__file__).parent
-PATIENCE = 20.0
+PATIENCE = 300.0
 
 EXPERIMENT = {"name": "a/x", "version": "1", "description": ""}
 PIPELINE = {"pipelineDefinition": {"name": "a/p", "version": "1"}, "compiledPipeline": {"big": 10**30}}

@@ -4,7 +4,7 @@ use super::*;
 use crate::target::Target;
 use crate::wire::Request;
 
-const LIMIT: Duration = Duration::from_secs(10);
+const LIMIT: Duration = Duration::from_secs(300);
 
 fn sink() -> Sink {
     let timing = Timing {

@@ -99,7 +99,7 @@ fn model(uri: &str, pushed: u32) -> String {
 
 /// The name of the run that the nth request creates, once it has come.
 fn created_run(provider: &Provider, nth: usize) -> String {
-    let deadline = Instant::now() + Duration::from_secs(60);
+    let deadline = Instant::now() + Duration::from_secs(600);
     loop {
         if let Some(request) = provider.requests().get(nth) {
             let name = request.split("\"name\":\"birch/").nth(1).unwrap();
