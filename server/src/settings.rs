@@ -218,7 +218,7 @@ impl Reader {
         let settings = &mut self.settings;
         match name {
             "PROVIDERNAME" => {
-                settings.provider_name = Some(value.parse().map_err(SettingError::ProviderName)?);
+                settings.provider_name = Some(provider_name(value)?);
             }
             "PIPELINEROOTSTORAGE" => settings.pipeline_root_storage = Some(value),
             "OPERATORWEBHOOK" => settings.operator_webhook = Some(webhook(value)?),
@@ -249,6 +249,15 @@ impl Reader {
             Err(SettingsError(problems))
         }
     }
+}
+
+/// The operator gives every provider its namespace, and finds a provider by nothing less.
+fn provider_name(text: String) -> Result<NamespacedName, SettingError> {
+    let name: NamespacedName = text.parse().map_err(SettingError::ProviderName)?;
+    if name.namespace().is_empty() {
+        return Err(SettingError::ProviderName(InvalidName::NoNamespace(text)));
+    }
+    Ok(name)
 }
 
 fn webhook(text: String) -> Result<String, SettingError> {

@@ -249,3 +249,25 @@ fn dropshot_can_document_the_endpoints() {
 fn semver(text: &str) -> dropshot::semver::Version {
     text.parse().unwrap()
 }
+
+#[tokio::test]
+async fn who_sends_a_refused_body_to_its_end_gets_the_answer() {
+    let (server, _) = start();
+    let body = vec![b' '; 8 << 20];
+    let length = format!("Content-Length: {}\r\n", body.len());
+    // Refused for its length, its content type, or what the path says.
+    let heads = [
+        post(&length),
+        format!("POST /resource/experiment HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\n{length}\r\n").into_bytes(),
+        format!("POST /resource/nothing HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n{length}\r\n").into_bytes(),
+    ];
+    for head in heads {
+        let mut connection = Connection::to(&server).await;
+        connection.send(&head).await;
+        connection.send(&body).await;
+        let response = connection.receive().await;
+        assert_eq!(response.status, 400);
+        assert_eq!(response.header("connection"), Some("close"));
+        assert!(connection.is_closed().await);
+    }
+}

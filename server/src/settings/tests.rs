@@ -156,3 +156,18 @@ fn values_that_are_not_text() {
         assert!(error.starts_with(&format!("{name}: not UTF-8")), "{error}");
     }
 }
+
+#[test]
+fn a_provider_has_a_namespace() {
+    for (name, hint) in [
+        ("acme", "it has no namespace (hint: write `namespace/name`)"),
+        ("acme/", "a side of the slash is empty"),
+        ("a/b/c", "more than one slash"),
+    ] {
+        let error = read(&[("PROVIDERNAME", name)]).expect_err(name).to_string();
+        assert!(
+            error.starts_with("PROVIDERNAME: ") && error.contains(hint),
+            "{name}: {error}"
+        );
+    }
+}
