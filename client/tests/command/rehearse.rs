@@ -2,6 +2,7 @@
 
 mod bodies;
 mod events;
+mod files;
 mod refusals;
 mod scenes;
 mod unsent;

@@ -29,6 +29,59 @@ impl Json {
         Ok(copy)
     }
 
+    /// Spells every number as the API server stores it: as a whole number of 64 bits if it is written as one, or else as a
+    /// 64-bit float.
+    ///
+    /// # Errors
+    /// A number that is neither, with the pointer to it: nothing in front of the API server takes it.
+    pub(crate) fn store_numbers(&mut self) -> Result<(), (String, NumberOutOfRange)> {
+        if let Some(refused) = self.unheld_number() {
+            return Err(refused);
+        }
+        let mut pending = vec![self];
+        while let Some(value) = pending.pop() {
+            match value {
+                Self::Number(text) => match text.parse::<i64>() {
+                    Ok(whole) => *text = whole.to_string(),
+                    Err(_) => *text = float_text(text).map_err(|error| (String::new(), error))?,
+                },
+                Self::Array(items) => pending.extend(items),
+                Self::Object(members) => pending.extend(members.iter_mut().map(|(_, value)| value)),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// The first number that no float holds, and the pointer to it.
+    pub(crate) fn unheld_number(&self) -> Option<(String, NumberOutOfRange)> {
+        let mut path: Vec<(Option<&str>, usize)> = Vec::new();
+        for event in events(self) {
+            if let Event::Number(text) = event
+                && let Err(error) = float_text(text)
+            {
+                let steps = path.iter().map(|(key, index)| match key {
+                    Some(key) => format!("/{}", key.replace('~', "~0").replace('/', "~1")),
+                    None => format!("/{index}"),
+                });
+                return Some((steps.collect(), error));
+            }
+            match (event, path.last_mut()) {
+                (Event::Key(name), Some((key, _))) => *key = Some(name),
+                (Event::Open(_), _) => path.push((None, 0)),
+                (Event::Close(_), _) => {
+                    path.pop();
+                    if let Some((_, index)) = path.last_mut() {
+                        *index += 1;
+                    }
+                }
+                (_, Some((_, index))) => *index += 1,
+                (_, None) => {}
+            }
+        }
+        None
+    }
+
     /// How deep arrays and objects are nested; 0 for anything else.
     pub fn depth(&self) -> usize {
         let (mut open, mut deepest) = (0_usize, 0);
@@ -53,7 +106,7 @@ fn float_text(text: &str) -> Result<String, NumberOutOfRange> {
 
 /// A float as Go's encoder writes it: the fewest digits that read back the same, with an exponent below 1e-6 and from
 /// 1e21. `None` for what JSON cannot say.
-pub(super) fn go_float(value: f64) -> Option<String> {
+pub(crate) fn go_float(value: f64) -> Option<String> {
     let magnitude = value.abs();
     if !value.is_finite() {
         None

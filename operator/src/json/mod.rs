@@ -11,6 +11,7 @@ mod unquote;
 mod walk;
 
 pub use canonical::NumberOutOfRange;
+pub(crate) use canonical::go_float;
 pub use scan::SyntaxError;
 
 pub(crate) use scan::{Scanner, Token};
@@ -70,6 +71,26 @@ impl Json {
                 .find(|(name, _)| name == key)
                 .map(|(_, value)| value),
             _ => None,
+        }
+    }
+
+    /// As [`Self::get`], to be changed.
+    pub(crate) fn get_mut(&mut self, key: &str) -> Option<&mut Json> {
+        match self {
+            Self::Object(members) => members
+                .iter_mut()
+                .rev()
+                .find(|(name, _)| name == key)
+                .map(|(_, value)| value),
+            _ => None,
+        }
+    }
+
+    /// Takes the members out of an object, and leaves it empty; none of anything else.
+    pub(crate) fn take_members(&mut self) -> Vec<(String, Json)> {
+        match self {
+            Self::Object(members) => std::mem::take(members),
+            _ => Vec::new(),
         }
     }
 

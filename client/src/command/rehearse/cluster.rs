@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 
 use kfp_operator_sim::{
     CustomKind, CustomResource, KnownPipeline, Provider, State, Status, Surroundings,
+    generated_name,
 };
 use kfp_provider_api::domain::NamespacedName;
 
@@ -17,6 +18,7 @@ use super::compiled::Compiler;
 use super::endpoint::Endpoint;
 use super::manifest::Manifest;
 use super::step::Step;
+use configuration::suffix;
 use entry::Entry;
 
 /// Kind, namespace and name: in the order in which resources can depend on each other.
@@ -49,7 +51,12 @@ impl Cluster {
 
     /// Creates or changes resources, and lets the operator do what follows.
     pub(super) async fn apply(&mut self, manifests: Vec<Manifest>) {
-        for Manifest { resource, place } in manifests {
+        for Manifest {
+            mut resource,
+            place,
+        } in manifests
+        {
+            self.name(&mut resource);
             let key = key(&resource);
             match self.entries.get_mut(&key) {
                 None => {
@@ -69,6 +76,18 @@ impl Cluster {
             }
         }
         self.reconcile_all().await;
+    }
+
+    /// Gives a name to a resource that asks for one, as the API server does; no resource has it yet.
+    fn name(&mut self, resource: &mut CustomResource) {
+        while resource.metadata().name.is_empty() {
+            self.made += 1;
+            let metadata = resource.metadata_mut();
+            metadata.name = generated_name(&metadata.generate_name, &suffix(self.made));
+            if self.entries.contains_key(&key(resource)) {
+                resource.metadata_mut().name.clear();
+            }
+        }
     }
 
     /// Round after round, until nothing changes any more.

@@ -1,8 +1,8 @@
 //! Run configurations: they are not sent, but make what is.
 
 use kfp_operator_sim::{
-    CustomKind, CustomResource, Owned, OwnedSchedule, Pass, RunConfiguration, State, Surroundings,
-    condition,
+    CustomKind, CustomResource, MAX_LABEL, Owned, OwnedSchedule, Pass, RunConfiguration, State,
+    Surroundings, condition, generated_name,
 };
 
 use super::entry::Entry;
@@ -23,12 +23,19 @@ impl Cluster {
         };
         let owned = self.owned(key);
         let mut made = self.made;
-        let pass = rc.reconcile(around, &owned, |prefix| {
+        let pass = rc.reconcile(around, &owned, |start| {
             made += 1;
-            format!("{prefix}{}", suffix(made))
+            generated_name(start, &suffix(made))
         });
         self.made = made;
         match pass {
+            // What the API server refuses stops the operator before it notes anything.
+            Ok(Pass { run: Some(run), .. }) if run.refused_label().is_some() => {
+                entry.waiting = run.refused_label().map(|(label, value)| {
+                    format!("the API server refuses the run, and the operator tries again for ever: label {label} would be {value:?}, which is longer than {MAX_LABEL} characters (hint: a shorter name)")
+                });
+                false
+            }
             Ok(pass) => {
                 entry.waiting = pass.unresolved.as_ref().map(|reason| {
                     format!("no run and no schedule is made, although the state says Succeeded: {reason}")
@@ -96,7 +103,7 @@ impl Cluster {
 }
 
 /// The five characters that end a name: random in a cluster, counted here so that a rehearsal can be repeated.
-fn suffix(mut number: usize) -> String {
+pub(super) fn suffix(mut number: usize) -> String {
     let mut letters = [SUFFIX[0]; 5];
     for letter in letters.iter_mut().rev() {
         *letter = SUFFIX[number % SUFFIX.len()];
