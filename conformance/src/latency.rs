@@ -207,6 +207,7 @@ mod tests {
             connect_ms: 0.0,
             total_ms: ms,
             operator_state: None,
+            refused: Vec::new(),
         }
     }
 

@@ -4,8 +4,10 @@ use std::time::Duration;
 
 use kfp_operator_sim::{ResourceKind, encode_id, encode_id_jq16};
 
+use crate::courtesy;
 use crate::ledger::Ledger;
 use crate::oracle::Envelope;
+use crate::pace::Turns;
 use crate::repro::{Answer, Piece, Seen, Sequence, Step};
 use crate::target::Target;
 use crate::wire::{Request, Timed, WireFailure};
@@ -60,6 +62,8 @@ pub(crate) struct Player {
     pub(crate) ledger: Ledger,
     /// The part of names that is this replay's own.
     pub(crate) run: String,
+    /// Who may send when.
+    pub(crate) turns: Turns,
     /// How long one request may take.
     pub(crate) limit: Duration,
     /// Creates that are still allowed.
@@ -217,8 +221,9 @@ impl Player {
         if let Some(kind) = creating {
             self.ledger.asked(self.sent, kind, None);
         }
-        let timed = self.target.connector.exchange(request, self.limit).await;
-        if let Err(failure @ WireFailure::Connect(_)) = timed.result {
+        let (connector, turns) = (&self.target.connector, &self.turns);
+        let timed = courtesy::exchange(connector, turns, request, self.limit).await;
+        if let Err(failure @ (WireFailure::Connect(_) | WireFailure::Refused(_))) = timed.result {
             return Err(failure);
         }
         let answer = live(request, timed);

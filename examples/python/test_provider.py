@@ -220,12 +220,43 @@ class ProviderTest(unittest.TestCase):
             self.assertEqual((event["runConfigurationName"], event["status"]), ("a/rc", "failed"))  # no pipeline
             self.assertNotIn("runName", event)
 
+    def test_a_deployment_is_reached_by_both_families(self) -> None:
+        loopbacks = ["127.0.0.1", "::1"] if socket.has_dualstack_ipv6() else ["127.0.0.1"]
+        with provider(PROVIDERNAME="team/example", SERVER_HOST="") as (process, client):
+            assert process.stdout
+            metrics = httpx.URL(process.stdout.readline().removeprefix("metrics on ").strip())
+            for loopback in loopbacks:
+                with self.subTest(loopback):
+                    ready = client.get(client.base_url.copy_with(host=loopback).join("/readyz"))
+                    self.assertEqual(ready.status_code, 204)
+                    told = client.get(metrics.copy_with(host=loopback).join("/metrics"))
+                    self.assertIn("provider_request_seconds", told.text)
+
     def test_the_environment_is_checked_as_a_whole(self) -> None:
-        env = {"PATH": os.environ["PATH"], "SERVER_PORT": "http", "METRICS_PORT": "70000", "PROVIDERNAME": "nameless"}
+        env = {
+            "PATH": os.environ["PATH"],
+            "SERVER_HOST": "nowhere",
+            "SERVER_PORT": "http",
+            "METRICS_PORT": "70000",
+            "PROVIDERNAME": "nameless",
+        }
         ended = subprocess.run([sys.executable, str(HERE / "app.py")], env=env, capture_output=True, text=True)
         self.assertNotEqual(ended.returncode, 0)
-        for name in ("SERVER_PORT", "METRICS_PORT", "PROVIDERNAME"):
+        for name in ("SERVER_HOST", "SERVER_PORT", "METRICS_PORT", "PROVIDERNAME"):
             self.assertIn(f"{name}: ", ended.stderr)
+
+    def test_a_port_that_is_taken_is_told(self) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            port = str(taken.getsockname()[1])
+            for variable, other in (("SERVER_PORT", "METRICS_PORT"), ("METRICS_PORT", "SERVER_PORT")):
+                with self.subTest(variable):
+                    env = {"PATH": os.environ["PATH"], "SERVER_HOST": "127.0.0.1", variable: port, other: "0"}
+                    ended = subprocess.run(
+                        [sys.executable, str(HERE / "app.py")], env=env, capture_output=True, text=True
+                    )
+                    self.assertEqual(ended.returncode, 1)
+                    self.assertIn("cannot listen on 127.0.0.1", ended.stderr)
+                    self.assertNotIn("Traceback", ended.stderr)
 
 
 def schedule(**fields: object) -> str:

@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 use crate::json::Json;
 use crate::resource::{Experiment, Metadata, Pipeline, Provider, Run, RunSchedule};
 use crate::run_configuration::RunConfiguration;
+use crate::stored::stored;
 use crate::validate::{self, Violation};
 
 /// The version of the operator's API that is understood.
@@ -77,11 +78,12 @@ impl CustomResource {
     /// Everything that is wrong with it, in the order of the text.
     pub fn read(json: &Json) -> Result<Self, Vec<Violation>> {
         let kind = validate::kind(json).map_err(|violation| vec![violation])?;
-        let mut json = validate::stored(kind, json).map_err(|violation| vec![violation])?;
+        let json = validate::pruned(kind, json).map_err(|violation| vec![violation])?;
         let violations = validate::validate(kind, &json);
         if !violations.is_empty() {
             return Err(violations);
         }
+        let mut json = stored(kind, &json);
         let parameters = take_parameters(kind, &mut json);
         let text = json.to_string();
         match kind {
@@ -137,8 +139,8 @@ impl CustomResource {
     }
 }
 
-/// The parameters of a pipeline's framework. They go around the decoder of the other members, which stops at a depth
-/// that they may well have.
+/// The parameters of a pipeline's framework. They go around the decoder of the other members, which reads floats less
+/// exactly than Go does, and stops at a depth that they may well have.
 fn take_parameters(kind: CustomKind, json: &mut Json) -> Option<BTreeMap<String, Json>> {
     if kind != CustomKind::Pipeline {
         return None;

@@ -19,6 +19,8 @@ pub mod json;
 pub mod manifest;
 pub mod webhook;
 
+mod admission;
+mod argo;
 mod body;
 mod completion;
 mod consequence;
@@ -32,12 +34,16 @@ mod patch;
 mod request;
 mod resource;
 mod run_configuration;
+mod schedule;
 mod state;
 mod step;
+mod stored;
 mod validate;
 mod version;
 mod workflow;
 
+pub use admission::{Refusal, admit};
+pub use argo::{Arrival, Change, Parameters};
 pub use body::{pipeline_body, simple_body};
 pub use completion::{Afterlife, afterlife};
 pub use consequence::consequence;
@@ -59,12 +65,14 @@ pub use resource::{
     RunParameter, RunSchedule, RunScheduleSpec, RunSpec, RunStatus, ValueFrom,
 };
 pub use run_configuration::{
-    LatestRuns, OnChange, Owned, OwnedSchedule, Pass, ProviderChanged, RunConfiguration,
+    Halted, LatestRuns, OnChange, Owned, OwnedSchedule, Pass, RunConfiguration,
     RunConfigurationSpec, RunConfigurationStatus, TriggerState, Triggers, condition,
 };
+pub use schedule::ScheduleSpec;
 pub use state::{Action, Desire, MAX_MESSAGE, Settled, State, Status, begin, next_action, settle};
 pub use step::{
     Answer, MAX_OUTPUT, ProviderOutput, Reply, StepFailure, StepResult, UnreadableOutput,
 };
 pub use validate::Violation;
+pub use version::ParameterOrder;
 pub use workflow::{MAX_LABEL, Workflow};

@@ -19,7 +19,7 @@ pub struct Workflow {
     pub labels: Vec<(String, String)>,
     /// The WorkflowTemplate.
     pub template: &'static str,
-    /// The parameters, in no order that means anything.
+    /// The parameters, in the order in which the operator writes them.
     pub parameters: Vec<(&'static str, String)>,
 }
 
@@ -43,19 +43,17 @@ impl Workflow {
         let Metadata {
             name, namespace, ..
         } = &provider.metadata;
-        let mut parameters = vec![
-            ("resource-kind", kind.to_string()),
-            ("provider-name", format!("{namespace}/{name}")),
-            ("provider-service-url", service.to_owned()),
-        ];
+        let mut parameters = vec![("resource-kind", kind.to_string())];
         if let Some(construction) = construction {
             parameters.push(("resource-definition", construction.definition.clone()));
-            if let Some(image) = &construction.framework_image {
-                parameters.push(("pipeline-framework-image", image.clone()));
-            }
         }
         if operation != Operation::Create {
             parameters.push(("resource-id", id.to_owned()));
+        }
+        parameters.push(("provider-name", format!("{namespace}/{name}")));
+        parameters.push(("provider-service-url", service.to_owned()));
+        if let Some(image) = construction.and_then(|it| it.framework_image.as_ref()) {
+            parameters.push(("pipeline-framework-image", image.clone()));
         }
         Self {
             namespace: namespace.clone(),

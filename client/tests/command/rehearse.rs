@@ -2,6 +2,7 @@
 
 mod bodies;
 mod events;
+mod fidelity;
 mod files;
 mod refusals;
 mod scenes;

@@ -33,6 +33,8 @@ pub(crate) struct Limits {
     pub(crate) probe: Duration,
     /// How long readiness may rest on an earlier answer of the backend.
     pub(crate) readiness: Duration,
+    /// How long a request is sent again that is refused for the time being.
+    pub(crate) patience: Duration,
     /// How much of what is repeated to meet rare defects: percent.
     pub(crate) effort: u32,
 }
@@ -51,6 +53,7 @@ impl Default for Limits {
             warn_after: Duration::from_secs(30),
             probe: Duration::from_secs(1),
             readiness: Duration::from_secs(5),
+            patience: crate::courtesy::PATIENCE,
             effort: 100,
         }
     }

@@ -79,6 +79,8 @@ pub(crate) enum Problem {
     Start(crate::hooks::Trouble),
     #[error(transparent)]
     Hook(#[from] crate::hooks::HookError),
+    #[error("{0}")]
+    Useless(String),
     #[error("provider: {0}")]
     Process(#[from] crate::process::ProcessError),
     #[error("standard output: {0}")]
@@ -112,6 +114,7 @@ impl Problem {
             | Self::Start(_)
             | Self::NotStarted(_)
             | Self::Hook(_)
+            | Self::Useless(_)
             | Self::Exists(_)
             | Self::Nothing(_) => exit::USAGE,
             Self::Read(ReadError::NoStart { .. }) => exit::INCOMPLETE,
@@ -123,9 +126,28 @@ impl Problem {
     }
 }
 
+/// Goes on when the reader has seen enough, as `head` has: what a command finds out does not depend on who listens.
+struct Untiring<W>(W);
+
+impl<W: Write> Write for Untiring<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self.0.write(bytes) {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(bytes.len()),
+            written => written,
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self.0.flush() {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            flushed => flushed,
+        }
+    }
+}
+
 /// Does what the command line asks for and returns the exit code.
 pub async fn dispatch(cli: Cli) -> u8 {
-    let mut out = anstream::stdout().lock();
+    let mut out = Untiring(anstream::stdout().lock());
     let done = match cli.command {
         None => run::run(cli.run, &mut out).await,
         Some(Command::Run(args)) => run::run(args, &mut out).await,
@@ -148,8 +170,6 @@ pub async fn dispatch(cli: Cli) -> u8 {
     };
     match done {
         Ok(code) => code,
-        // The reader has seen enough, as `head` has.
-        Err(Problem::Print(error)) if error.kind() == io::ErrorKind::BrokenPipe => exit::CONFORMANT,
         Err(problem) => {
             let code = problem.exit_code();
             // Nothing is left to do if even this cannot be written.

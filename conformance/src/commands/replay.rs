@@ -10,6 +10,7 @@ use crate::cli::ReplayArgs;
 use crate::exit;
 use crate::judge::judge;
 use crate::ledger::Ledger;
+use crate::pace::Turns;
 use crate::reading;
 use crate::replay::{Fate, Player, Replayed};
 use crate::repro::{Sequence, declared, is_wanted};
@@ -43,6 +44,7 @@ pub(super) async fn replay(args: &ReplayArgs, out: &mut dyn Write) -> Result<u8,
         target: Target::parse(url, None)?,
         ledger: Ledger::create(Some(&ledger), &run, url)?,
         run,
+        turns: Turns::new(args.rate),
         limit: LIMIT,
         creates: args.max_creates,
         sent: 0,

@@ -45,12 +45,13 @@ impl Context {
         class: Class,
     ) -> Step<(Exchange, Findings)> {
         self.go_on()?;
-        let label = self.label();
-        let line = &mut self.line;
-        let exchange = self
-            .session
-            .exchange_on(line, &label, &request, class)
-            .await;
+        let (label, session) = (self.label(), Arc::clone(&self.session));
+        let exchange = if session.keeps_connections().await {
+            let line = &mut self.line;
+            session.exchange_on(line, &label, &request, class).await
+        } else {
+            session.exchange(&label, &request, class).await
+        };
         let findings = self.session.ambient(self.subject, &exchange);
         Ok((exchange, findings))
     }

@@ -30,6 +30,7 @@ fn sent(method: &str, target: &str, text: Option<&str>, status: Option<u16>) -> 
         connect_ms: 0.0,
         total_ms: 0.0,
         operator_state: None,
+        refused: Vec::new(),
     }))
 }
 

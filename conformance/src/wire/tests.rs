@@ -429,7 +429,11 @@ async fn the_second_answer_on_a_connection_is_read_where_the_first_one_ends() {
     };
     let request = Request::new("DELETE", "/resource/run/a");
     let answers = connector
-        .keep_alive(&[request.clone(), request], Duration::from_secs(5))
+        .keep_alive(
+            &[request.clone(), request],
+            Duration::from_secs(5),
+            async || {},
+        )
         .await;
     assert_eq!(answers[0].as_ref().unwrap().status, 500);
     let failure = answers[1].as_ref().unwrap_err().to_string();

@@ -29,28 +29,21 @@ impl Json {
         Ok(copy)
     }
 
-    /// Spells every number as the API server stores it: as a whole number of 64 bits if it is written as one, or else as a
-    /// 64-bit float.
-    ///
-    /// # Errors
-    /// A number that is neither, with the pointer to it: nothing in front of the API server takes it.
-    pub(crate) fn store_numbers(&mut self) -> Result<(), (String, NumberOutOfRange)> {
-        if let Some(refused) = self.unheld_number() {
-            return Err(refused);
-        }
-        let mut pending = vec![self];
+    /// The value as the API server returns it: members sorted, whole numbers that fit into 64 bits as they are, every
+    /// other number passed through a 64-bit float, and no negative zero. What no float holds stays as it is.
+    pub fn stored(&self) -> Json {
+        let mut copy = self.clone();
+        copy.sort_members();
+        let mut pending = vec![&mut copy];
         while let Some(value) = pending.pop() {
             match value {
-                Self::Number(text) => match text.parse::<i64>() {
-                    Ok(whole) => *text = whole.to_string(),
-                    Err(_) => *text = float_text(text).map_err(|error| (String::new(), error))?,
-                },
+                Self::Number(text) => *text = stored_number(text),
                 Self::Array(items) => pending.extend(items),
                 Self::Object(members) => pending.extend(members.iter_mut().map(|(_, value)| value)),
                 _ => {}
             }
         }
-        Ok(())
+        copy
     }
 
     /// The first number that no float holds, and the pointer to it.
@@ -94,6 +87,17 @@ impl Json {
             deepest = deepest.max(open);
         }
         deepest
+    }
+}
+
+fn stored_number(text: &str) -> String {
+    if let Ok(whole) = text.parse::<i64>() {
+        return whole.to_string();
+    }
+    match float_text(text) {
+        Ok(zero) if zero == "-0" => "0".to_owned(),
+        Ok(float) => float,
+        Err(_) => text.to_owned(),
     }
 }
 

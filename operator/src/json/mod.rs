@@ -11,11 +11,11 @@ mod unquote;
 mod walk;
 
 pub use canonical::NumberOutOfRange;
-pub(crate) use canonical::go_float;
 pub use scan::SyntaxError;
 
+pub(crate) use canonical::go_float;
 pub(crate) use scan::{Scanner, Token};
-pub(crate) use text::{compact, write_string};
+pub(crate) use text::{Escape, compact, write_string};
 pub(crate) use unquote::unquote;
 
 use scan::parse;

@@ -104,19 +104,19 @@ pub(crate) fn kind(json: &Json) -> Result<CustomKind, Violation> {
         })
 }
 
-/// A resource as the API server stores it: without null where a field may be left out, and with numbers as it spells them.
+/// A resource without null where a field may be left out, as the API server validates it.
 ///
 /// # Errors
-/// A number that it cannot hold.
-pub(crate) fn stored(kind: CustomKind, json: &Json) -> Result<Json, Violation> {
-    let mut json = json.clone();
-    json.store_numbers().map_err(|(pointer, number)| {
-        Violation::new(
+/// A number that nothing in front of the API server takes.
+pub(crate) fn pruned(kind: CustomKind, json: &Json) -> Result<Json, Violation> {
+    if let Some((pointer, number)) = json.unheld_number() {
+        return Err(Violation::new(
             pointer,
             format!("number {} is beyond what a 64-bit float holds", number.0),
             "write it as a text, in quotes",
-        )
-    })?;
+        ));
+    }
+    let mut json = json.clone();
     prune(&resource(kind), &mut json);
     Ok(json)
 }

@@ -90,6 +90,20 @@ const SPECS: &[(&str, &str, &[&str])] = &[
             "spec.env[1]: value is missing",
         ],
     ),
+    (
+        "RunConfiguration",
+        r#"{"run":{"provider":"p/q"},"triggers":{"schedules":[{"cronExpression":"a"},{},{"cronExpression":"b"},{"cronExpression":"a"},{"cronExpression":""}],"onChange":["pipeline","runSpec","pipeline"]}}"#,
+        &[
+            "spec.triggers.schedules[3]: {\"cronExpression\":\"a\"} is there twice (hint: leave one out)",
+            "spec.triggers.schedules[4]: {\"cronExpression\":\"\"} is there twice",
+            "spec.triggers.onChange[2]: \"pipeline\" is there twice",
+        ],
+    ),
+    (
+        "RunConfiguration",
+        r#"{"triggers":{"schedules":[{"startTime":"2027-03-01T06:00:00Z"},{"startTime":"2027-03-01T06:00:00Z"}],"onChange":["pipeline","runSpec"]}}"#,
+        &[],
+    ),
     ("Run", r#"{"provider":"p/q"}"#, &[]),
     (
         "Run",
@@ -581,7 +595,7 @@ fn parameters_are_what_the_api_server_stores() {
         ),
         (
             r#"{"a":-0,"b":1.0,"c":1e2,"d":-0.0,"e":1.50}"#,
-            r#"{"a":0,"b":1,"c":100,"d":-0,"e":1.5}"#,
+            r#"{"a":0,"b":1,"c":100,"d":0,"e":1.5}"#,
         ),
     ];
     for (text, stored) in table {

@@ -44,10 +44,15 @@ fn said(stderr: &[u8]) -> String {
 }
 
 impl Compiler {
+    /// As if compilers wrote nothing.
+    pub(super) fn nothing() -> Self {
+        Self::Fixed(b"{}".to_vec())
+    }
+
     /// A file if there is one of that name, else a command.
     pub(super) fn new(given: Option<&str>) -> Result<Self, CompileError> {
         match given {
-            None => Ok(Self::Fixed(b"{}".to_vec())),
+            None => Ok(Self::nothing()),
             Some(given) if Path::new(given).is_file() => {
                 Ok(Self::Fixed(read(&PathBuf::from(given))?))
             }

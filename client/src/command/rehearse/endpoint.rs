@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use kfp_operator_sim::{Answer, MAX_OUTPUT, Reply, Request};
-use reqwest::Method;
+use reqwest::{Method, StatusCode};
 
-use crate::ProviderClient;
 use crate::command::access::{Access, AccessError};
+use crate::{ClientError, ProviderClient, RawAnswer};
 
 /// Where requests go.
 #[derive(Debug)]
@@ -44,8 +44,8 @@ impl Endpoint {
         self.client.is_none()
     }
 
-    /// Sends a request. The error is in words.
-    pub(super) async fn ask(&mut self, request: &Request) -> (Reply, Option<String>) {
+    /// Sends a request.
+    pub(super) async fn ask(&mut self, request: &Request) -> Result<RawAnswer, ClientError> {
         self.asked += 1;
         let method = match request.method {
             "POST" => Method::POST,
@@ -53,45 +53,50 @@ impl Endpoint {
             _ => Method::DELETE,
         };
         let Some(client) = &self.client else {
-            return (self.assumed(request), None);
+            return Ok(self.assumed(request));
         };
-        let answer = client
+        client
             .send_raw(method, &request.target, request.body.clone(), MAX_OUTPUT)
-            .await;
-        match answer {
-            Ok(answer) => {
-                if answer
-                    .broken
-                    .as_ref()
-                    .is_some_and(crate::ClientError::is_timeout)
-                {
-                    return (Reply::Timeout, answer.broken.map(|error| error.to_string()));
-                }
-                let broken = answer.broken.map(|error| error.to_string());
-                let reply = Reply::Answer(Answer {
-                    status: answer.status.as_u16(),
-                    body: answer.body,
-                });
-                (reply, broken)
-            }
-            Err(error) if error.is_timeout() => (Reply::Timeout, Some(error.to_string())),
-            Err(error) => (Reply::Nothing, Some(error.to_string())),
-        }
+            .await
     }
 
-    fn assumed(&self, request: &Request) -> Reply {
+    fn assumed(&self, request: &Request) -> RawAnswer {
         let (status, body) = match request.method {
-            "POST" => (201, format!(r#"{{"id":"assumed-{}"}}"#, self.asked)),
+            "POST" => (
+                StatusCode::CREATED,
+                format!(r#"{{"id":"assumed-{}"}}"#, self.asked),
+            ),
             "PUT" => {
                 let id = request.target.rsplit('/').next().unwrap_or_default();
-                (200, format!(r#"{{"id":"{id}"}}"#))
+                (StatusCode::OK, format!(r#"{{"id":"{id}"}}"#))
             }
-            _ => (200, "{}".to_owned()),
+            _ => (StatusCode::OK, "{}".to_owned()),
         };
-        Reply::Answer(Answer {
+        RawAnswer {
             status,
             body: body.into_bytes(),
-        })
+            broken: None,
+            cut: false,
+        }
+    }
+}
+
+/// What a step sees of an answer, and what was wrong with it, in words.
+pub(super) fn seen(answer: &Result<RawAnswer, ClientError>) -> (Reply, Option<String>) {
+    match answer {
+        Ok(answer) => {
+            let words = answer.broken.as_ref().map(ToString::to_string);
+            if answer.broken.as_ref().is_some_and(ClientError::is_timeout) {
+                return (Reply::Timeout, words);
+            }
+            let reply = Reply::Answer(Answer {
+                status: answer.status.as_u16(),
+                body: answer.body.clone(),
+            });
+            (reply, words)
+        }
+        Err(error) if error.is_timeout() => (Reply::Timeout, Some(error.to_string())),
+        Err(error) => (Reply::Nothing, Some(error.to_string())),
     }
 }
 

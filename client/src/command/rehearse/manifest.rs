@@ -12,10 +12,11 @@ use kfp_operator_sim::json::Json;
 use kfp_operator_sim::manifest::{self, Document};
 use kfp_operator_sim::{CustomKind, CustomResource, Violation};
 
+use super::names::{OF_FILES, counted};
 use foreign::{Owner, PassedOver, owner};
 use source::{Source, sources};
 
-/// A custom resource from a file. One that is to be named has no name yet.
+/// A custom resource from a file.
 #[derive(Clone, Debug)]
 pub(super) struct Manifest {
     pub(super) resource: CustomResource,
@@ -68,6 +69,8 @@ pub(super) struct Reader<'a> {
     recursive: bool,
     /// Standard input can be read once.
     input_read: bool,
+    /// How many resources got a name.
+    named: usize,
     /// What people should know about the files, beside what is wrong with them.
     notes: Vec<String>,
     errors: Vec<ManifestError>,
@@ -79,6 +82,7 @@ impl<'a> Reader<'a> {
             namespace,
             recursive,
             input_read: false,
+            named: 0,
             notes: Vec::new(),
             errors: Vec::new(),
         }
@@ -167,6 +171,10 @@ impl<'a> Reader<'a> {
                 if metadata.namespace.is_empty() {
                     metadata.namespace = self.namespace.to_owned();
                 }
+                if metadata.name.is_empty() {
+                    self.named += 1;
+                    metadata.name = counted(&metadata.generate_name, OF_FILES + self.named);
+                }
                 let place = format!("{source}:{}", document.line(""));
                 manifests.push(Manifest { resource, place });
             }
@@ -197,14 +205,10 @@ fn name(json: &Json) -> String {
     }
 }
 
-/// Resources that are yet to be named are never the same.
 fn refuse_doubles(manifests: &[Manifest], errors: &mut Vec<ManifestError>) {
     let mut seen = BTreeMap::new();
     for Manifest { resource, place } in manifests {
         let metadata = resource.metadata();
-        if metadata.name.is_empty() {
-            continue;
-        }
         let key = (resource.kind(), &metadata.namespace, &metadata.name);
         if let Some(other) = seen.insert(key, place) {
             errors.push(ManifestError::Twice {

@@ -5,8 +5,11 @@ mod cluster;
 mod compiled;
 mod endpoint;
 mod manifest;
+mod names;
+mod orders;
 mod report;
 mod step;
+mod templates;
 mod watch;
 
 use std::io::{self, Write as _};
@@ -15,14 +18,16 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use clap::{Args, ValueEnum};
+use clap::{ArgAction, Args, ValueEnum};
 
 use super::access::{Access, AccessError};
 use super::tell;
-use cluster::Cluster;
+use cluster::{Cluster, Rules};
 use compiled::{CompileError, Compiler};
 use endpoint::Endpoint;
 use manifest::{Manifest, ManifestError, Reader};
+use orders::Order;
+use templates::Templates;
 use watch::{Watch, WatchError};
 
 pub(crate) const EXIT_CODES: &str = "\
@@ -57,6 +62,16 @@ pub(crate) struct Options {
     /// Then delete everything.
     #[arg(long)]
     delete: bool,
+    /// In which order resources are applied. Whichever is played, the report says where the other one differs.
+    #[arg(long, value_enum, default_value = "dependencies")]
+    order: Order,
+    /// The workflow templates between the operator and the provider.
+    #[arg(long, value_enum, default_value = "chart")]
+    templates: Templates,
+    /// The operator's setting of that name: only with it, its webhooks are served, and Pipelines, RunConfigurations and
+    /// Providers can be created.
+    #[arg(long, value_name = "BOOL", default_value_t = true, action = ArgAction::Set)]
+    multiversion: bool,
     /// Send nothing; print the requests, as if every answer were a success.
     #[arg(long)]
     dry_run: bool,
@@ -147,7 +162,13 @@ async fn rehearse(options: &Options) -> Result<bool, RehearsalError> {
         Some(address) => Some(Watch::listen(address).await?),
         None => None,
     };
-    let mut cluster = Cluster::new(endpoint, compiler);
+    let rules = Rules {
+        order: options.order,
+        templates: options.templates,
+        multiversion: options.multiversion,
+    };
+    let differences = orders::differences(&first, rules).await;
+    let mut cluster = Cluster::new(endpoint, compiler, rules);
     cluster.apply(first).await;
     hear(&mut cluster, &mut watch, options).await;
     if !options.update.is_empty() {
@@ -162,8 +183,8 @@ async fn rehearse(options: &Options) -> Result<bool, RehearsalError> {
     }
     let steps = cluster.finish();
     let text = match options.output {
-        Format::Json => report::json(&steps),
-        Format::Table => report::table(&steps, options.dry_run),
+        Format::Json => report::json(&steps, &differences),
+        Format::Table => report::table(&steps, &differences, options.dry_run),
     };
     print(&text).map_err(RehearsalError::Output)?;
     Ok(report::all_well(&steps))

@@ -16,7 +16,7 @@ pub(crate) use job::Job;
 pub(crate) use options::{Create, Delete, Update};
 
 use super::tell;
-use outcome::Outcome;
+pub(crate) use outcome::Outcome;
 use output::Output;
 
 pub(crate) const EXIT_CODES: &str = "\

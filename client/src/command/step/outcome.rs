@@ -13,9 +13,9 @@ const EXCERPT: usize = 300;
 
 /// What becomes of an answer.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Outcome {
+pub(crate) struct Outcome {
     /// What is written; nothing at all only with `--compat`.
-    pub(super) output: Option<Vec<u8>>,
+    pub(crate) output: Option<Vec<u8>>,
     /// What is told to people.
     pub(super) message: Option<String>,
     /// Whether this counts as a failure.
@@ -43,9 +43,21 @@ impl Outcome {
 
     /// As it should be: the answer in the operator's words, and the id never forgotten.
     pub(super) fn judge(job: &Job, answer: Result<RawAnswer, SendError>) -> Self {
+        let known = job.id.as_deref().unwrap_or_default();
+        let answer = answer.map_err(|error| error.to_string());
+        Self::of(job.operation, known, job.missing_ok, answer)
+    }
+
+    /// The same for an operation on an id that is known, which creations leave empty; no answer is told in words.
+    pub(crate) fn of(
+        operation: Operation,
+        known: &str,
+        missing_ok: bool,
+        answer: Result<RawAnswer, String>,
+    ) -> Self {
         let verdict = answer
-            .map_err(|error| Problem::without_id(error.to_string()))
-            .and_then(|answer| verdict(job.operation, job.missing_ok, &answer));
+            .map_err(Problem::without_id)
+            .and_then(|answer| verdict(operation, missing_ok, &answer));
         match verdict {
             Ok(id) => Self {
                 output: Some(output(&id, "")),
@@ -53,7 +65,6 @@ impl Outcome {
                 failed: false,
             },
             Err(problem) => {
-                let known = job.id.as_deref().unwrap_or_default();
                 let id = problem.id.unwrap_or_else(|| known.to_owned());
                 let text = shortened(&problem.text, MAX_MESSAGE);
                 Self {
@@ -149,8 +160,17 @@ fn output(id: &str, provider_error: &str) -> Vec<u8> {
 fn excerpt(body: &[u8]) -> String {
     match String::from_utf8_lossy(body).trim() {
         "" => String::new(),
-        text => format!(": {}", shortened(&text.escape_debug().to_string(), EXCERPT)),
+        text => format!(": {}", shortened(&on_one_line(text), EXCERPT)),
     }
+}
+
+/// Control characters are spelled out. Quotes are not: whoever writes the text down as JSON does that.
+fn on_one_line(text: &str) -> String {
+    let spelled = |c: char| match c {
+        c if c.is_control() => c.escape_default().collect(),
+        c => c.to_string(),
+    };
+    text.chars().map(spelled).collect()
 }
 
 fn shortened(text: &str, most: usize) -> String {

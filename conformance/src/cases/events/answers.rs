@@ -72,11 +72,12 @@ async fn played(
     run: &Sent,
     requirement: &'static str,
 ) -> Step<bool> {
-    let arrived = wait(c, events, run, events.sink.timing().wait, any).await?;
+    let limit = events.sink.timing().wait;
+    let arrived = wait(c, events, run, limit, any).await?;
     let why = match arrived.first() {
         Some(first) if first.scripted => return Ok(true),
         Some(first) => format!("its event could only be answered with {:?}", first.answer),
-        None => missing(events, run),
+        None => missing(events, run, limit),
     };
     check(c, requirement, Finding::prerequisite(why), &arrived);
     Ok(false)

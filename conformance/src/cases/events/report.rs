@@ -44,7 +44,12 @@ pub(super) async fn report(c: &mut Context) -> Step {
     let run = send(c, &events, body, &[]).await?;
     let arrived = wait(c, &events, &run, timing.wait, any).await?;
     let Some(first) = arrived.first() else {
-        check(c, DELIVERED, Finding::fail(missing(&events, &run)), &[]);
+        check(
+            c,
+            DELIVERED,
+            Finding::fail(missing(&events, &run, timing.wait)),
+            &[],
+        );
         return Ok(());
     };
     says(c, &events, &run, first);

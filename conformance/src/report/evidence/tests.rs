@@ -43,6 +43,7 @@ fn exchange(body: &[u8]) -> ExchangeRecord {
         connect_ms: 0.0,
         total_ms: 0.0,
         operator_state: None,
+        refused: Vec::new(),
     }
 }
 

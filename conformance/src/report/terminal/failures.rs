@@ -13,7 +13,7 @@ use crate::report::causes::causes;
 use crate::report::json::{deliveries, exchanges};
 
 impl<'a> Terminal<'a> {
-    /// What failed, the worst for the cluster first, as on the page; then what the runner could not do.
+    /// What failed, the worst for the cluster first, as on the page.
     pub(super) fn failures(&self) -> Vec<Vec<&'a Judged>> {
         let results = &self.judgement.results;
         let causes = causes(self.judgement, &exchanges(self.judgement.records));
@@ -26,7 +26,6 @@ impl<'a> Terminal<'a> {
         let failures = [Outcome::Fail, Outcome::Flaky].map(|outcome| self.groups(outcome));
         let mut failures = failures.concat();
         failures.sort_by_key(|group| place(group[0]));
-        failures.extend(self.groups(Outcome::Error));
         failures
     }
 
@@ -55,7 +54,11 @@ impl<'a> Terminal<'a> {
             let seen = format!("{} of {} checks", judged.failing, judged.total);
             layout.row(out, "seen", &seen)?;
         }
-        layout.command(out, "again", &again(judged, self.judgement.start))?;
+        layout.command(
+            out,
+            "again",
+            &again(judged, self.judgement.start, self.journal),
+        )?;
         let folder = Path::new(self.page).parent().unwrap_or(Path::new(""));
         let script = folder.join("repro").join(crate::repro::name(judged));
         if script.is_file() {

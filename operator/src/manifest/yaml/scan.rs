@@ -43,11 +43,11 @@ pub(super) struct Placed {
 /// A token that turns out to be a key if a colon follows.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Candidate {
-    possible: bool,
+    pub(super) possible: bool,
     /// The indentation leaves no other choice.
-    required: bool,
+    pub(super) required: bool,
     pub(super) token: usize,
-    at: usize,
+    pub(super) at: usize,
     pub(super) line: u64,
     pub(super) column: usize,
 }

@@ -54,7 +54,7 @@ impl Cluster {
             };
             let due = afterlife(entry.completed_at, Some(time_to_live), later);
             if due == Afterlife::Deleted && !entry.deleting {
-                entry.deleting = true;
+                entry.delete();
                 self.reconcile_sent(&mut entry, &around).await;
                 if let Some(step) = self.steps.last_mut() {
                     step.warnings.push(format!(
