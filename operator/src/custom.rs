@@ -78,17 +78,19 @@ impl CustomResource {
     /// Everything that is wrong with it, in the order of the text.
     pub fn read(json: &Json) -> Result<Self, Vec<Violation>> {
         let kind = validate::kind(json).map_err(|violation| vec![violation])?;
-        let violations = validate::validate(kind, json);
+        let json = validate::pruned(kind, json).map_err(|violation| vec![violation])?;
+        let violations = validate::validate(kind, &json);
         if !violations.is_empty() {
             return Err(violations);
         }
-        let json = stored(kind, json);
+        let mut json = stored(kind, &json);
+        let parameters = take_parameters(kind, &mut json);
         let text = json.to_string();
         match kind {
             CustomKind::Provider => decode(&text).map(Self::Provider),
             CustomKind::Experiment => decode(&text).map(Self::Experiment),
-            CustomKind::Pipeline => decode(&text).map(|mut pipeline: Pipeline| {
-                pipeline.spec.framework.parameters = parameters(&json);
+            CustomKind::Pipeline => decode::<Pipeline>(&text).map(|mut pipeline| {
+                pipeline.spec.framework.parameters = parameters;
                 Self::Pipeline(pipeline)
             }),
             CustomKind::RunConfiguration => {
@@ -137,15 +139,22 @@ impl CustomResource {
     }
 }
 
-fn decode<T: DeserializeOwned>(text: &str) -> Result<T, serde_json::Error> {
-    serde_json::from_str(text)
+/// The parameters of a pipeline's framework. They go around the decoder of the other members, which reads floats less
+/// exactly than Go does, and stops at a depth that they may well have.
+fn take_parameters(kind: CustomKind, json: &mut Json) -> Option<BTreeMap<String, Json>> {
+    if kind != CustomKind::Pipeline {
+        return None;
+    }
+    let path = ["spec", "framework", "parameters"];
+    let parameters = path
+        .into_iter()
+        .try_fold(json, |json, member| json.get_mut(member))?;
+    match std::mem::take(parameters) {
+        Json::Null => None,
+        mut taken => Some(taken.take_members().into_iter().collect()),
+    }
 }
 
-/// The framework parameters of a pipeline as they stand there: the decoder reads floats less exactly than Go does.
-fn parameters(json: &Json) -> Option<BTreeMap<String, Json>> {
-    let parameters = json.get("spec")?.get("framework")?.get("parameters")?;
-    match parameters {
-        Json::Object(members) => Some(members.iter().cloned().collect()),
-        _ => None,
-    }
+fn decode<T: DeserializeOwned>(text: &str) -> Result<T, serde_json::Error> {
+    serde_json::from_str(text)
 }

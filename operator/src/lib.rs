@@ -8,13 +8,15 @@
 //!   that means, in words.
 //! - **What depends on what**: a [`RunConfiguration`] makes runs and schedules of its own
 //!   ([`reconcile`](RunConfiguration::reconcile)), and a run waits for a pipeline ([`observe`](Run::observe)).
-//! - **What gets in**: [`CustomResource::read`] refuses what the API server would refuse, each with the place.
+//! - **What gets in**: [`manifest`] reads files as kubectl does, and [`CustomResource::read`] refuses what the API server
+//!   would refuse, each with the place.
 //! - **What comes back**: [`webhook`] answers run completion events and says what they change.
 //! - [`json`] is the ground of both: JSON as Go reads and writes it.
 //!
 //! Status codes mean nothing to the operator except 501. Everything else hangs on the body.
 
 pub mod json;
+pub mod manifest;
 pub mod webhook;
 
 mod admission;
@@ -27,6 +29,7 @@ mod custom;
 mod definition;
 mod dependencies;
 mod kind;
+mod names;
 mod patch;
 mod request;
 mod resource;
@@ -52,6 +55,7 @@ pub use definition::{
 };
 pub use dependencies::{KnownPipeline, Observed, Surroundings};
 pub use kind::{Operation, ResourceKind, UnknownKind};
+pub use names::generated_name;
 pub use patch::PatchError;
 pub use request::{Request, encode_id, encode_id_jq16, squash_dots};
 pub use resource::{

@@ -19,6 +19,8 @@ pub(crate) const GROUP: &str = "pipelines.kubeflow.org";
 pub struct Metadata {
     /// The name.
     pub name: String,
+    /// What a name that is made starts with; empty unless the resource asks for one.
+    pub generate_name: String,
     /// The namespace.
     pub namespace: String,
     /// Labels: those of a run tell what triggered it.

@@ -2,7 +2,8 @@
 
 use crate::construct::Construction;
 use crate::kind::{Operation, ResourceKind};
-use crate::resource::{GROUP, Metadata, Provider};
+use crate::names::cut;
+use crate::resource::{GROUP, Metadata, Provider, Run};
 
 /// The longest value of a label, in bytes. A resource whose name is longer never gets a workflow.
 pub const MAX_LABEL: usize = 63;
@@ -12,7 +13,7 @@ pub const MAX_LABEL: usize = 63;
 pub struct Workflow {
     /// The namespace: the Provider's.
     pub namespace: String,
-    /// The name, but for its random end.
+    /// What the name starts with; see [`Self::name_start`].
     pub generate_name: String,
     /// The labels that tell whose workflow it is.
     pub labels: Vec<(String, String)>,
@@ -65,11 +66,25 @@ impl Workflow {
         }
     }
 
+    /// The name, but for its random end: a start that is too long is cut.
+    pub fn name_start(&self) -> &str {
+        cut(&self.generate_name)
+    }
+
     /// The label that is too long for Kubernetes, which refuses the workflow then.
     pub fn refused_label(&self) -> Option<&(String, String)> {
         self.labels
             .iter()
             .find(|(_, value)| value.len() > MAX_LABEL)
+    }
+}
+
+impl Run {
+    /// The label that is too long for Kubernetes, which refuses the run then: those that a run configuration sets are not
+    /// cut.
+    pub fn refused_label(&self) -> Option<(&String, &String)> {
+        let labels = &self.metadata.labels;
+        labels.iter().find(|(_, value)| value.len() > MAX_LABEL)
     }
 }
 

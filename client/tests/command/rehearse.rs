@@ -3,6 +3,7 @@
 mod bodies;
 mod events;
 mod fidelity;
+mod files;
 mod refusals;
 mod scenes;
 mod unsent;

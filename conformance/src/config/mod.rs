@@ -193,12 +193,16 @@ impl Config {
     }
 }
 
-/// Reads a text; `hint` is what to do if that fails.
+/// Reads a text, without the mark that some editors put in front of it; `hint` is what to do if that fails.
 pub(crate) fn read_text(path: &Path, hint: &'static str) -> Result<String, ConfigError> {
-    std::fs::read_to_string(path).map_err(|source| ConfigError::Read {
+    let text = std::fs::read_to_string(path).map_err(|source| ConfigError::Read {
         path: path.to_owned(),
         source,
         hint,
+    })?;
+    Ok(match text.strip_prefix('\u{feff}') {
+        Some(rest) => rest.to_owned(),
+        None => text,
     })
 }
 
@@ -231,6 +235,38 @@ mod tests {
         std::fs::write(&path, text).expect("writes");
         std::fs::write(dir.path().join("compiled.json"), r#"{"a": 1}"#).expect("writes");
         Config::read(&path)
+    }
+
+    #[test]
+    fn what_files_have_is_read() {
+        let comments = "# switched off\n".repeat(20_000);
+        let provider = "[provider]\nname = \"acme\"\nurl = \"http://127.0.0.1:8080\"\n";
+        let nested = format!(
+            "[fixtures.pipeline]\nbody = {}1{}\n",
+            "{ a = ".repeat(60),
+            " }".repeat(60)
+        );
+        let table = [
+            format!("{comments}{provider}{comments}"),
+            format!("\u{feff}{provider}"),
+            provider.replace('\n', "\r\n"),
+            format!("{provider}{nested}"),
+        ];
+        for text in table {
+            let start: String = text.chars().take(30).collect();
+            let config = parse(&text).unwrap_or_else(|error| panic!("{start}: {error}"));
+            assert_eq!(config.name.as_deref(), Some("acme"), "{start}");
+        }
+        let deep = format!(
+            "{provider}[fixtures.pipeline]\nbody = {{ a = {}{} }}\n",
+            "[".repeat(5_000),
+            "]".repeat(5_000)
+        );
+        let said = parse(&deep).expect_err("a bomb").to_string();
+        assert!(
+            said.contains("provider.toml:5:") && said.contains("recursion"),
+            "{said}"
+        );
     }
 
     #[test]

@@ -46,6 +46,35 @@ impl Json {
         copy
     }
 
+    /// The first number that no float holds, and the pointer to it.
+    pub(crate) fn unheld_number(&self) -> Option<(String, NumberOutOfRange)> {
+        let mut path: Vec<(Option<&str>, usize)> = Vec::new();
+        for event in events(self) {
+            if let Event::Number(text) = event
+                && let Err(error) = float_text(text)
+            {
+                let steps = path.iter().map(|(key, index)| match key {
+                    Some(key) => format!("/{}", key.replace('~', "~0").replace('/', "~1")),
+                    None => format!("/{index}"),
+                });
+                return Some((steps.collect(), error));
+            }
+            match (event, path.last_mut()) {
+                (Event::Key(name), Some((key, _))) => *key = Some(name),
+                (Event::Open(_), _) => path.push((None, 0)),
+                (Event::Close(_), _) => {
+                    path.pop();
+                    if let Some((_, index)) = path.last_mut() {
+                        *index += 1;
+                    }
+                }
+                (_, Some((_, index))) => *index += 1,
+                (_, None) => {}
+            }
+        }
+        None
+    }
+
     /// How deep arrays and objects are nested; 0 for anything else.
     pub fn depth(&self) -> usize {
         let (mut open, mut deepest) = (0_usize, 0);

@@ -74,6 +74,26 @@ impl Json {
         }
     }
 
+    /// As [`Self::get`], to be changed.
+    pub(crate) fn get_mut(&mut self, key: &str) -> Option<&mut Json> {
+        match self {
+            Self::Object(members) => members
+                .iter_mut()
+                .rev()
+                .find(|(name, _)| name == key)
+                .map(|(_, value)| value),
+            _ => None,
+        }
+    }
+
+    /// Takes the members out of an object, and leaves it empty; none of anything else.
+    pub(crate) fn take_members(&mut self) -> Vec<(String, Json)> {
+        match self {
+            Self::Object(members) => std::mem::take(members),
+            _ => Vec::new(),
+        }
+    }
+
     /// Sorts the members of every object by the bytes of their names and keeps the last of duplicates: the order in
     /// which Go writes a map, and in which the Kubernetes API server returns free-form values.
     pub fn sort_members(&mut self) {

@@ -268,8 +268,10 @@ impl RunConfiguration {
     }
 
     fn child(&self, name: &mut impl FnMut(&str) -> String) -> Metadata {
+        let generate_name = format!("{}-", self.metadata.name);
         Metadata {
-            name: name(&format!("{}-", self.metadata.name)),
+            name: name(&generate_name),
+            generate_name,
             namespace: self.metadata.namespace.clone(),
             labels: BTreeMap::new(),
             owner_references: vec![OwnerReference {

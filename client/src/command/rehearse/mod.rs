@@ -5,6 +5,7 @@ mod cluster;
 mod compiled;
 mod endpoint;
 mod manifest;
+mod names;
 mod orders;
 mod report;
 mod step;
@@ -24,7 +25,7 @@ use super::tell;
 use cluster::{Cluster, Rules};
 use compiled::{CompileError, Compiler};
 use endpoint::Endpoint;
-use manifest::{Manifest, ManifestError};
+use manifest::{Manifest, ManifestError, Reader};
 use orders::Order;
 use templates::Templates;
 use watch::{Watch, WatchError};
@@ -45,9 +46,13 @@ const UNWRITABLE: u8 = 4;
 
 #[derive(Debug, Args)]
 pub(crate) struct Options {
-    /// Custom resources in YAML: files, or folders with files that end in .yaml or .yml.
-    #[arg(short, long = "filename", value_name = "FILE|DIR", required = true, num_args = 1..)]
+    /// Custom resources in YAML or JSON, as kubectl takes them: files, folders with files that end in .json, .yaml or
+    /// .yml, patterns, or - for standard input. What is not the operator's is passed over.
+    #[arg(short, long = "filename", value_name = "FILE|DIR|-", required = true, num_args = 1..)]
     filename: Vec<PathBuf>,
+    /// Look into the folders of folders as well.
+    #[arg(short = 'R', long)]
+    recursive: bool,
     /// The provider, such as forge.ml-platform:8080; http unless it says https://.
     #[arg(
         long,
@@ -57,7 +62,7 @@ pub(crate) struct Options {
     )]
     url: Option<String>,
     /// Then apply these as well, as a change of the first ones.
-    #[arg(long, value_name = "FILE|DIR", num_args = 1..)]
+    #[arg(long, value_name = "FILE|DIR|-", num_args = 1..)]
     update: Vec<PathBuf>,
     /// Then delete everything.
     #[arg(long)]
@@ -154,8 +159,7 @@ pub(crate) async fn run(options: Options) -> ExitCode {
 
 /// Everything is read before anything is sent.
 async fn rehearse(options: &Options) -> Result<bool, RehearsalError> {
-    let first = read(&options.filename, &options.namespace)?;
-    let changed = read(&options.update, &options.namespace)?;
+    let (first, changed) = read(options)?;
     let compiler = Compiler::new(options.compiled.as_deref())?;
     let endpoint = match (&options.url, options.dry_run) {
         (Some(url), false) => Endpoint::service(url, &options.access, options.timeout)?,
@@ -218,6 +222,18 @@ async fn hear(cluster: &mut Cluster, watch: &mut Option<Watch>, options: &Option
     }
 }
 
-fn read(paths: &[PathBuf], namespace: &str) -> Result<Vec<Manifest>, RehearsalError> {
-    manifest::read_all(paths, namespace).map_err(RehearsalError::Manifests)
+/// The resources as they are first, and as they are changed.
+fn read(options: &Options) -> Result<(Vec<Manifest>, Vec<Manifest>), RehearsalError> {
+    let mut reader = Reader::new(&options.namespace, options.recursive);
+    let first = reader.read(&options.filename);
+    let changed = reader.read(&options.update);
+    let (notes, errors) = reader.finish();
+    for note in notes {
+        tell(note);
+    }
+    if errors.is_empty() {
+        Ok((first, changed))
+    } else {
+        Err(RehearsalError::Manifests(errors))
+    }
 }

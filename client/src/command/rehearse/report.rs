@@ -58,7 +58,7 @@ fn request(step: &Step, sent: &Sent) -> String {
         "# {} {}: workflow {}…, template {}, in {}\n{head}{}\n\n",
         sent.operation,
         step.resource,
-        workflow.generate_name,
+        workflow.name_start(),
         workflow.template,
         workflow.namespace,
         String::from_utf8_lossy(body).trim_end_matches('\n'),

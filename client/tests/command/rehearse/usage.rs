@@ -25,7 +25,7 @@ fn what_cannot_be_used_is_told() {
         (
             "-f DIR/none --dry-run",
             2,
-            "none: no .yaml or .yml file in it (hint: name the files)",
+            "none: no .json, .yaml or .yml file in it (hint: name the files, or look into folders with --recursive)",
         ),
         (
             "-f /no/such --dry-run",

@@ -1,15 +1,13 @@
 //! Run configurations: they are not sent, but make what is.
 
 use kfp_operator_sim::{
-    CustomKind, CustomResource, Halted, Owned, OwnedSchedule, Pass, RunConfiguration, State,
-    Surroundings, condition,
+    CustomKind, CustomResource, Halted, MAX_LABEL, Owned, OwnedSchedule, Pass, RunConfiguration,
+    State, Surroundings, condition,
 };
 
 use super::entry::{Entry, unresolved_optional};
 use super::{Cluster, Key, failed, key};
-
-/// The letters and digits with which the API server ends names.
-const SUFFIX: &[u8] = b"bcdfghjklmnpqrstvwxz2456789";
+use crate::command::rehearse::names::counted;
 
 impl Cluster {
     pub(super) fn reconcile_configuration(
@@ -23,12 +21,19 @@ impl Cluster {
         };
         let owned = self.owned(key);
         let mut made = self.made;
-        let pass = rc.reconcile(around, &owned, |prefix| {
+        let pass = rc.reconcile(around, &owned, |start| {
             made += 1;
-            format!("{prefix}{}", suffix(made))
+            counted(start, made)
         });
         self.made = made;
         match pass {
+            // What the API server refuses stops the operator before it notes anything.
+            Ok(Pass { run: Some(run), .. }) if run.refused_label().is_some() => {
+                entry.waiting = run.refused_label().map(|(label, value)| {
+                    format!("the API server refuses the run, and the operator tries again for ever: label {label} would be {value:?}, which is longer than {MAX_LABEL} characters (hint: a shorter name)")
+                });
+                false
+            }
             Ok(pass) => {
                 entry.waiting = stuck(&pass);
                 let changed = self.carry_out(key, rc, pass);
@@ -121,26 +126,4 @@ fn stuck(pass: &Pass) -> Option<String> {
             places.join(", ")
         )
     })
-}
-
-/// The five characters that end a name: random in a cluster, counted here so that a rehearsal can be repeated.
-pub(super) fn suffix(mut number: usize) -> String {
-    let mut letters = [SUFFIX[0]; 5];
-    for letter in letters.iter_mut().rev() {
-        *letter = SUFFIX[number % SUFFIX.len()];
-        number /= SUFFIX.len();
-    }
-    letters.map(char::from).iter().collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn suffixes_differ() {
-        assert_eq!(suffix(0), "bbbbb");
-        assert_eq!(suffix(1), "bbbbc");
-        assert_eq!(suffix(27), "bbbcb");
-    }
 }

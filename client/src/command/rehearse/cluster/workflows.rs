@@ -6,12 +6,12 @@ use kfp_operator_sim::{
     pipeline_body, settle, simple_body,
 };
 
-use super::configuration::suffix;
 use super::entry::Entry;
 use super::remarks::{self, Seen};
 use super::{Cluster, failed};
 use crate::command::rehearse::compiled::CompileError;
 use crate::command::rehearse::endpoint::{Asked, seen};
+use crate::command::rehearse::names::counted;
 use crate::command::rehearse::step::{Sent, Step};
 
 /// A workflow that has not ended.
@@ -35,9 +35,6 @@ impl UnderWay {
         self.kind == ResourceKind::Pipeline && self.operation != Operation::Delete
     }
 }
-
-/// The longest beginning of a name to which Kubernetes adds five characters.
-const MAX_GENERATED: usize = 58;
 
 impl Cluster {
     /// Starts the workflow of an operation, and in an order of dependence ends it at once.
@@ -261,8 +258,7 @@ impl Cluster {
 
     /// The name of a workflow: its end is random in a cluster.
     fn name_of(&self, workflow: &Workflow) -> String {
-        let prefix: String = workflow.generate_name.chars().take(MAX_GENERATED).collect();
-        format!("{prefix}{}", suffix(self.workflows + 1))
+        counted(&workflow.generate_name, self.workflows + 1)
     }
 
     async fn body(
