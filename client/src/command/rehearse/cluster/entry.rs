@@ -1,6 +1,6 @@
 //! One resource, and what the operator has noted about it.
 
-use chrono::{DateTime, FixedOffset, Utc};
+use chrono::{DateTime, Utc};
 use kfp_operator_sim::{
     Construction, ConstructionError, CustomResource, Operation, Provider, ResourceKind, Status,
 };
@@ -45,7 +45,7 @@ pub(super) struct Entry {
     /// When an event has told so.
     pub(super) completed_at: Option<DateTime<Utc>>,
     /// When the run ended of which an event told last, if this is a run configuration.
-    pub(super) last_end: Option<DateTime<FixedOffset>>,
+    pub(super) last_end: Option<DateTime<Utc>>,
     /// Why nothing has happened yet.
     pub(super) waiting: Option<String>,
 }
