@@ -203,9 +203,9 @@ impl Document {
     }
 }
 
-/// The document as JSON has it, read with the bounds of the generator, which reads the same documents.
-fn parse_yaml(text: &str) -> Result<Value, String> {
-    let options = serde_saphyr::options! {
+/// The bounds of the generator, which reads the same documents.
+fn bounds() -> serde_saphyr::Options {
+    serde_saphyr::options! {
         // Without it `y` and `no` would be booleans, as keys too.
         strict_booleans: true,
         alias_limits: serde_saphyr::alias_limits! { max_total_replayed_events: 100_000 },
@@ -220,8 +220,12 @@ fn parse_yaml(text: &str) -> Result<Value, String> {
             max_total_comment_bytes: usize::MAX,
             enforce_alias_anchor_ratio: false,
         },
-    };
-    let read = || serde_saphyr::from_str_with_options(text, options.clone());
+    }
+}
+
+/// The document as JSON has it.
+fn parse_yaml(text: &str) -> Result<Value, String> {
+    let read = || serde_saphyr::from_str_with_options(text, bounds());
     // The library takes much of the stack for every level.
     let thread = std::thread::Builder::new().stack_size(64 << 20);
     let read = std::thread::scope(|scope| {
