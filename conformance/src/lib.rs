@@ -37,6 +37,7 @@ pub mod mock;
 mod model;
 mod oracle;
 mod outcome;
+mod pace;
 mod plan;
 mod previous;
 mod process;

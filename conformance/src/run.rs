@@ -164,7 +164,10 @@ pub(crate) async fn run(order: Order, progress: &dyn Progress) -> Result<Ended, 
     }
     let unreachable = reach(&session).await;
     if unreachable.is_none() {
-        stages(&session, &plan.jobs, progress).await;
+        session
+            .pace
+            .watch(stages(&session, &plan.jobs, progress))
+            .await;
         session.mend().await;
         clean(&session).await;
     }

@@ -8,12 +8,13 @@ use tokio::sync::{OnceCell, watch};
 
 use crate::ambient::{Known, Limits};
 use crate::config::Config;
-use crate::exchange::{Class, Exchange};
+use crate::exchange::{Class, Exchange, Intent};
 use crate::help::Help;
 use crate::journal::Journal;
 use crate::ledger::Ledger;
 use crate::oracle::{Document, Envelope, Expectation, operator_lens, spec_lens};
 use crate::outcome::Lenses;
+use crate::pace::Pace;
 use crate::record::{ExchangeRecord, Record, RequestRecord, ResponseRecord};
 use crate::target::Target;
 use crate::wire::{Line, Request, Timed, WireFailure};
@@ -39,6 +40,8 @@ pub(crate) struct Session {
     pub(crate) stop: watch::Receiver<bool>,
     /// Nothing may be created, changed or deleted.
     pub(crate) only_reads: bool,
+    /// How long answers take.
+    pub(crate) pace: Pace,
     seq: AtomicU64,
     started: Instant,
 }
@@ -98,6 +101,7 @@ impl Session {
             generated,
             pipeline: OnceCell::new(),
             stop,
+            pace: Pace::default(),
             seq: AtomicU64::new(0),
             started: Instant::now(),
         }
@@ -217,6 +221,7 @@ impl Session {
         if asked.creates && told {
             self.ledger.answered(seq);
         }
+        let probing = is_probing(case, request, &exchange.class);
         self.journal
             .write(Record::Exchange(Box::new(ExchangeRecord {
                 seq,
@@ -231,6 +236,7 @@ impl Session {
                 at_ms: milliseconds(asked.at),
                 connect_ms: milliseconds(timed.connect),
                 total_ms: milliseconds(timed.total),
+                probing,
                 operator_state: exchange.describe_state(),
             })));
         exchange
@@ -299,6 +305,17 @@ impl Session {
         };
         crate::ambient::judge(exchange, known, self.limits)
     }
+}
+
+/// Whether the operator would never send such a request. It does delete and update what was removed behind its back, and
+/// its requests travel in all the ways that are tried.
+fn is_probing(case: &str, request: &Request, class: &Class) -> bool {
+    const REAL: [&str; 2] = ["refuse.unknown-", "transport."];
+    let foreign = match class {
+        Class::Other => request.method != "GET",
+        class => matches!(class.intent(), Some(Intent::Invalid | Intent::Synthetic)),
+    };
+    foreign && !REAL.iter().any(|real| case.starts_with(real))
 }
 
 fn request_record(target: &Target, journal: &Journal, request: &Request) -> RequestRecord {

@@ -7,6 +7,7 @@ mod embedded;
 mod interruption;
 mod process;
 mod program;
+mod replaying;
 mod reports;
 mod unreachable;
 mod usage;
