@@ -191,6 +191,9 @@ pub(crate) async fn run_mock(
         plan: Plan::make(&wanted),
         limits: Limits {
             probe: PROBE_LIMIT,
+            straggler: PROBE_LIMIT,
+            // The mock gets its turn with the runner, so nothing but the fault makes it late.
+            busy: 0,
             readiness: READINESS,
             effort: subject.effort(),
             ..Limits::default()
