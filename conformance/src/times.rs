@@ -22,10 +22,13 @@ const BEAT: Duration = Duration::from_millis(20);
 /// Being late by less is usual.
 const USUAL: Duration = Duration::from_millis(30);
 
+/// How long an answer took, and the number of its exchange.
+type Taken = (Duration, u64);
+
 /// Times of the answers of a run.
 #[derive(Debug, Default)]
 pub(crate) struct AnswerTimes {
-    times: Mutex<BTreeMap<(ResourceKind, Operation), Vec<(Duration, u64)>>>,
+    times: Mutex<BTreeMap<(ResourceKind, Operation), Vec<Taken>>>,
     /// When the runner itself got no turn: from when on it should have, and until when it did not.
     stalls: Mutex<Vec<(Instant, Instant)>>,
 }
@@ -126,11 +129,7 @@ impl AnswerTimes {
     }
 }
 
-fn stragglers(
-    operation: Operation,
-    list: &[(Duration, u64)],
-    limit: Duration,
-) -> Option<Stragglers> {
+fn stragglers(operation: Operation, list: &[Taken], limit: Duration) -> Option<Stragglers> {
     let mut sorted = list.to_vec();
     sorted.sort();
     let median = sorted.get(sorted.len().checked_sub(1)? / 2)?.0;
