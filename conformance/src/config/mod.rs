@@ -240,7 +240,7 @@ mod tests {
     #[test]
     fn what_files_have_is_read() {
         let comments = "# switched off\n".repeat(20_000);
-        let provider = "[provider]\nname = \"acme\"\nurl = \"http://127.0.0.1:8080\"\n";
+        let provider = "[provider]\nname = \"acme/batch\"\nurl = \"http://127.0.0.1:8080\"\n";
         let nested = format!(
             "[fixtures.pipeline]\nbody = {}1{}\n",
             "{ a = ".repeat(60),
@@ -255,7 +255,7 @@ mod tests {
         for text in table {
             let start: String = text.chars().take(30).collect();
             let config = parse(&text).unwrap_or_else(|error| panic!("{start}: {error}"));
-            assert_eq!(config.name.as_deref(), Some("acme"), "{start}");
+            assert_eq!(config.name.as_deref(), Some("acme/batch"), "{start}");
         }
         let deep = format!(
             "{provider}[fixtures.pipeline]\nbody = {{ a = {}{} }}\n",
