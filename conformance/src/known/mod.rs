@@ -243,7 +243,8 @@ mod tests {
             ResourceKind::Experiment,
         ];
         // Outcomes of the types, what is expected, what becomes of them, and what is surprising.
-        let table: &[([Outcome; 3], Option<Outcome>, [Outcome; 3], &[&str])] = &[
+        type Outcomes = [Outcome; 3];
+        let table: &[(Outcomes, Option<Outcome>, Outcomes, &[&str])] = &[
             ([Fail, Fail, Fail], None, [Xfail; 3], &[]),
             ([Fail, Pass, Warn], None, [Xfail, Pass, Xfail], &[]),
             (

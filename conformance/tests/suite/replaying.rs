@@ -48,12 +48,8 @@ async fn an_answer_that_is_wrong_in_another_way_is_not_mended() {
     ];
     const IDS: &[&str] = &["create.id.shell-safe", "--type", "experiment"];
     // What was wrong, what is wrong now, what is asked, and what has become of it.
-    let table: &[(
-        &'static [&'static str],
-        &[&str],
-        &'static [&'static str],
-        &str,
-    )] = &[
+    type Words = &'static [&'static str];
+    let table: &[(Words, &[&str], Words, &str)] = &[
         (&["bad-cron-accepted"], &[], CRON, "  FIXED"),
         (
             &["bad-cron-accepted"],
