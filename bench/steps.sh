@@ -49,7 +49,7 @@ for store in memory file; do
       esac
       # shellcheck disable=SC2086 # no option, or one
       command time --format %e --output "$out/seconds.$round" \
-        "$step" rehearse -f "$out/resources.yaml" --provider "$ADDRESS" $ending >"$out/table" ||
+        "$step" rehearse -f "$out/resources.yaml" --url "$ADDRESS" $ending >"$out/table" ||
         { tail -5 "$out/table" >&2 && fail "rehearse: not all is well"; }
       stop
     done

@@ -48,6 +48,14 @@ build_runner() {
   runner=target/debug/kfp-conformance
 }
 
+# build_embedded: builds the embedded provider, unless KFP_EMBEDDED names its binary. Sets embedded.
+build_embedded() {
+  embedded=${KFP_EMBEDDED:-}
+  [[ -n $embedded ]] && return
+  cargo build -q -p kfp-provider-server --bin kfp-provider-embedded
+  embedded=$PWD/target/debug/kfp-provider-embedded
+}
+
 # start LOG COMMAND...: runs a server until this script ends; its output goes to the file LOG. Sets SERVER.
 SERVER=
 start() {
@@ -82,12 +90,12 @@ start_mock() {
   done
 }
 
-# wait_for_http LOG PATH: waits until the server has written `listening on URL` and answers there with success.
-# Sets URL.
+# wait_for_http LOG PATH: waits until the server has written `listening on URL`, or the line of a provider that is made
+# with the kit, and answers there with success. Sets URL.
 wait_for_http() {
   local deadline=$((SECONDS + 30))
   need curl curl
-  until URL=$(sed -n 's/^listening on //p' "$1") && [[ -n $URL ]] &&
+  until URL=$(sed -n -e 's/^listening on //p' -e 's#.*"message":"listening","address":"\([^"]*\)".*#http://\1#p' "$1") && [[ -n $URL ]] &&
     curl --silent --fail --max-time 2 --output /dev/null "$URL$2"; do
     if ! kill -0 "$SERVER" 2>/dev/null || ((SECONDS >= deadline)); then
       cat "$1" >&2

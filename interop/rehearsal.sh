@@ -35,5 +35,5 @@ until port=$(sed -n 's/.*"listening","address":"[^"]*:\([0-9]*\)".*/\1/p' "$work
   kill -0 "$SERVER" 2>/dev/null && ((SECONDS < deadline)) || { cat "$work/embedded.log" >&2 && fail "embedded provider: does not start"; }
   sleep 0.1
 done
-"$KFP_PROVIDER" rehearse -f "$samples" --provider "127.0.0.1:$port" --delete >"$work/table" || { cat "$work/table" >&2 && fail "rehearse: not all is well"; }
+"$KFP_PROVIDER" rehearse -f "$samples" --url "127.0.0.1:$port" --delete >"$work/table" || { cat "$work/table" >&2 && fail "rehearse: not all is well"; }
 tail -1 "$work/table"

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# report.html in a real browser: filters, deep links, keyboard, both themes, phone, paper, many results; no complaint and
-# no request. Pictures are left in target/interop. KFP_CONFORMANCE names the runner's binary; without it, it is built.
+# The pages in a real browser. report.html: filters, deep links, keyboard, both themes, phone, paper, many results; a
+# comparison; /docs of a service. No complaint, no request, nothing that axe finds fault with. Pictures are left in
+# target/interop. KFP_CONFORMANCE and KFP_EMBEDDED name the binaries; without them, they are built.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
@@ -15,10 +16,21 @@ if [[ ! -f $tools/stamp || $(<"$tools/stamp") != "$stamp" ]]; then
   (cd "$tools" && npm install --silent --no-audit --no-fund --ignore-scripts >&2)
   printf '%s\n' "$stamp" >"$tools/stamp"
 fi
-cp interop/report/check.js "$tools"
+cp interop/report/*.js "$tools"
 
 build_runner
+start_mock "$runner" "$tools/mock.url"
+"$runner" --url "$URL" --seed 3 --out "$tools/before" >"$tools/run.txt" || { cat "$tools/run.txt" >&2 && fail "the mock without faults has some"; }
+cleanup
 start_mock "$runner" "$tools/mock.url" delete-404-with-provider-error trailing-bytes text-plain
 "$runner" --url "$URL" --seed 3 --out "$tools/out" >"$tools/run.txt" && fail "the mock's faults were not found"
 [[ -f $tools/out/report.html ]] || { cat "$tools/run.txt" >&2 && fail "no report"; }
-(cd "$tools" && node check.js "$tools/out/report.html" "$WORK" "$(command -v chromium)")
+cleanup
+"$runner" compare "$tools/before" "$tools/out" --html "$tools/diff.html" >/dev/null && fail "the comparison sees no difference"
+report=$(cd "$tools" && node check.js "$tools/out/report.html" "$tools/diff.html" "$WORK" "$(command -v chromium)")
+
+build_embedded
+start "$tools/service.log" env -i SERVER_HOST=127.0.0.1 SERVER_PORT=0 METRICS_PORT=0 "$embedded" --in-memory
+wait_for_http "$tools/service.log" /livez
+docs=$(cd "$tools" && node docs.js "$URL" "$WORK" "$(command -v chromium)")
+printf '%s; %s\n' "$report" "$docs"

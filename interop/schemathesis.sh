@@ -13,18 +13,12 @@ cp interop/schemathesis/{schemathesis.toml,hooks.py} "$out" # it looks for both,
 
 # judge SEED: one provider, one run of schemathesis; fails if either has something to complain of.
 judge() {
-  local deadline=$((SECONDS + 30)) log=$out/provider-$1.log result=0 url
+  local log=$out/provider-$1.log result=0
   trap cleanup EXIT # this is a process of its own
   start "$log" env -i SERVER_HOST=127.0.0.1 SERVER_PORT=0 METRICS_PORT=0 "$provider" --in-memory
-  until url=$(sed -n 's/.*"message":"listening","address":"\([^"]*\)".*/\1/p' "$log") && [[ -n $url ]]; do
-    if ! kill -0 "$SERVER" 2>/dev/null || ((SECONDS >= deadline)); then
-      cat "$log"
-      fail "the embedded provider does not start"
-    fi
-    sleep 0.1
-  done
+  wait_for_http "$log" /livez
   cd "$out"
-  "$VENV/bin/schemathesis" run "http://$url/openapi.json" --seed "$1" --no-color || result=1
+  "$VENV/bin/schemathesis" run "$URL/openapi.json" --seed "$1" --no-color || result=1
   if grep '"level":"\(error\|critical\)"' "$log"; then
     result=1
   fi

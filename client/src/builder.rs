@@ -8,6 +8,7 @@ use reqwest::{Certificate, ClientBuilder, Identity, redirect};
 use url::Url;
 
 use crate::client::ProviderClient;
+use crate::plain::Plain;
 
 /// Time for one request unless told otherwise: as long as the operator waits.
 pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(300);
@@ -74,11 +75,17 @@ impl Builder {
     /// The URL cannot be the base of requests, or it is an `https` URL and the system has no certificates to trust.
     pub fn build(self) -> Result<ProviderClient, BuildError> {
         let base = base_url(&self.url)?;
+        let headers = self.headers()?;
+        let plain = (base.scheme() == "http").then(|| Plain {
+            base: base.clone(),
+            authorization: headers.get(AUTHORIZATION).cloned(),
+            timeout: self.timeout,
+        });
         // No proxy from the environment: providers are services of the cluster, and the answer must be their own.
         let http = reqwest::Client::builder()
             .timeout(self.timeout)
             .redirect(redirect::Policy::none())
-            .default_headers(self.headers()?)
+            .default_headers(headers)
             .no_proxy();
         let http = if base.scheme() == "http" {
             self.plain(http)?
@@ -90,7 +97,10 @@ impl Builder {
             source,
         })?;
         let base = base.as_str().trim_end_matches('/');
-        Ok(ProviderClient::new(Client::new_with_client(base, http)))
+        Ok(ProviderClient::new(
+            Client::new_with_client(base, http),
+            plain,
+        ))
     }
 
     fn headers(&self) -> Result<HeaderMap, BuildError> {

@@ -8,11 +8,14 @@ use reqwest::StatusCode;
 
 use crate::builder::Builder;
 use crate::error::{ClientError, ErrorBody, sort};
+use crate::plain::Plain;
 
 /// A client of one provider service. Clones share connections.
 #[derive(Clone, Debug)]
 pub struct ProviderClient {
     generated: Client,
+    /// Absent where TLS is spoken.
+    plain: Option<Plain>,
 }
 
 /// What a deletion found.
@@ -30,8 +33,12 @@ impl ProviderClient {
         Builder::new(url)
     }
 
-    pub(crate) fn new(generated: Client) -> Self {
-        Self { generated }
+    pub(crate) fn new(generated: Client, plain: Option<Plain>) -> Self {
+        Self { generated, plain }
+    }
+
+    pub(crate) fn plain(&self) -> Option<&Plain> {
+        self.plain.as_ref()
     }
 
     pub(crate) fn generated(&self) -> &Client {

@@ -66,17 +66,54 @@ pub enum ClientError {
         /// What happened.
         source: reqwest::Error,
     },
+    /// As before, on a connection of the request's own.
+    #[error("{request}: {source}")]
+    Connection {
+        /// The request.
+        request: String,
+        /// What happened.
+        source: ConnectionError,
+    },
+}
+
+/// Why a connection brought no complete answer.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ConnectionError {
+    /// The time ran out.
+    #[error("no answer in time")]
+    Timeout,
+    /// It did not come about.
+    #[error("no answer: {0}")]
+    Connect(io::Error),
+    /// It broke, or what came over it is not HTTP.
+    #[error("no answer: {}", innermost(&**.0))]
+    Broken(Box<dyn StdError + Send + Sync>),
+}
+
+impl From<hyper::Error> for ConnectionError {
+    fn from(error: hyper::Error) -> Self {
+        Self::Broken(error.into())
+    }
 }
 
 impl ClientError {
     /// Whether the time for the request ran out: what was asked may still happen.
     pub fn is_timeout(&self) -> bool {
-        matches!(self, Self::Transport { source, .. } if source.is_timeout())
+        match self {
+            Self::Transport { source, .. } => source.is_timeout(),
+            Self::Connection { source, .. } => matches!(source, ConnectionError::Timeout),
+            _ => false,
+        }
     }
 
     /// Whether no connection came about: what was asked has certainly not happened.
     pub fn is_connect(&self) -> bool {
-        matches!(self, Self::Transport { source, .. } if source.is_connect())
+        match self {
+            Self::Transport { source, .. } => source.is_connect(),
+            Self::Connection { source, .. } => matches!(source, ConnectionError::Connect(_)),
+            _ => false,
+        }
     }
 }
 

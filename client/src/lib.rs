@@ -32,11 +32,12 @@ pub mod command;
 mod builder;
 mod client;
 mod error;
+mod plain;
 mod raw;
 
 pub use builder::{BuildError, Builder, DEFAULT_TIMEOUT};
 pub use client::{Deleted, ProviderClient};
-pub use error::ClientError;
+pub use error::{ClientError, ConnectionError};
 pub use kfp_provider_api::types;
 pub use kfp_provider_api::types::{Resource, ResourceType};
 pub use raw::RawAnswer;

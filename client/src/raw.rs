@@ -22,12 +22,13 @@ pub struct RawAnswer {
 }
 
 impl ProviderClient {
-    /// Sends a request with the body as it is, and takes any answer for one. A body goes out as `application/json`.
+    /// Sends a request with the body as it is, and takes any answer for one, also one that comes before the body was sent.
+    /// A body goes out as `application/json`.
     ///
     /// `target` is what follows the base URL, encoded already; `wanted` is how many bytes of the answer's body are kept.
     ///
     /// # Errors
-    /// There was no answer, not even a status: [`ClientError::Transport`].
+    /// There was no answer, not even a status: [`ClientError::Connection`], or over TLS [`ClientError::Transport`].
     pub async fn send_raw(
         &self,
         method: Method,
@@ -40,6 +41,15 @@ impl ProviderClient {
             request: request.clone(),
             source,
         };
+        if let Some(plain) = self.plain() {
+            return plain
+                .send(method, target, body, wanted)
+                .await
+                .map_err(|source| ClientError::Connection {
+                    request: request.clone(),
+                    source,
+                });
+        }
         let url = format!("{}{target}", self.base_url());
         let mut asked = self.generated().client().request(method, url);
         if let Some(body) = body {

@@ -18,14 +18,16 @@ use dropshot::{
     ServerContext, SharedExtractor, TypedBody,
 };
 use futures::FutureExt as _;
-use http::header::{CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue};
+use http::header::{CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, EXPECT, HeaderValue};
 use http::{HeaderMap, Response, StatusCode};
 use http_body_util::BodyExt;
+use hyper::body::Frame;
 
 /// Bounds on what one request may take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// The longest body, in bytes. A longer one is refused without being read.
+    /// The longest body, in bytes. A longer one is refused without being read; so that the sender sees the answer, up to
+    /// 64 MiB of it are taken and thrown away for up to 5 seconds.
     pub body_bytes: usize,
     /// The longest silence while a body is on its way.
     pub body_silence: Duration,
@@ -138,7 +140,7 @@ enum Endpoints<S> {
 /// `P` holds the path parameters as text and `B` documents the body.
 pub struct Incoming<P, B> {
     path: P,
-    request: hyper::Request<Body>,
+    request: hyper::Request<Arriving>,
     body: PhantomData<fn() -> B>,
 }
 
@@ -157,7 +159,7 @@ where
             .into_inner();
         Ok(Self {
             path,
-            request,
+            request: Arriving::within(request),
             body: PhantomData,
         })
     }
@@ -166,6 +168,74 @@ where
         let mut metadata = <Path<P> as SharedExtractor>::metadata(content_type.clone());
         B::document(&mut metadata, content_type);
         metadata
+    }
+}
+
+/// How much of a body that was refused is still taken from its sender, and for how long: a connection that ends while
+/// somebody sends takes the answer with it.
+const LINGER_BYTES: usize = 64 << 20;
+const LINGER: Duration = Duration::from_secs(5);
+
+/// A body on its way. What nobody has read of it is read and thrown away, so that its sender gets to read the answer.
+struct Arriving {
+    body: Option<Body>,
+    /// Whether the sender waits to be told to send it, which it is by whoever reads.
+    withheld: bool,
+}
+
+impl Arriving {
+    fn within(request: hyper::Request<Body>) -> hyper::Request<Self> {
+        let withheld = request.headers().contains_key(EXPECT);
+        request.map(|body| Self {
+            body: Some(body),
+            withheld,
+        })
+    }
+
+    fn is_complete(&self) -> bool {
+        self.body
+            .as_ref()
+            .is_none_or(hyper::body::Body::is_end_stream)
+    }
+
+    /// The next part; nothing follows its end or a failure.
+    async fn frame(&mut self) -> Option<Result<Frame<Bytes>, <Body as hyper::body::Body>::Error>> {
+        self.withheld = false;
+        let frame = self.body.as_mut()?.frame().await;
+        if !matches!(frame, Some(Ok(_))) {
+            self.body = None;
+        }
+        frame
+    }
+
+    /// The rest will not come.
+    fn give_up(&mut self) {
+        self.body = None;
+    }
+}
+
+impl Drop for Arriving {
+    fn drop(&mut self) {
+        if self.withheld || self.is_complete() {
+            return;
+        }
+        // Outside of a runtime the server itself is being dropped, and nobody gets an answer.
+        let (Some(mut body), Ok(runtime)) =
+            (self.body.take(), tokio::runtime::Handle::try_current())
+        else {
+            return;
+        };
+        let rest = async move {
+            let mut left = LINGER_BYTES;
+            while let Some(Ok(frame)) = body.frame().await {
+                let length = frame.data_ref().map_or(0, Bytes::len);
+                match left.checked_sub(length) {
+                    Some(rest) => left = rest,
+                    None => return,
+                }
+            }
+        };
+        runtime.spawn(tokio::time::timeout(LINGER, rest));
     }
 }
 
@@ -353,7 +423,7 @@ impl<S: Service> Exchange<S> {
     /// The body, if it is declared to be of the media type and stays within the limits.
     async fn body(
         &self,
-        request: hyper::Request<Body>,
+        request: hyper::Request<Arriving>,
         media: &'static str,
     ) -> Result<Bytes, Fault> {
         let limits = &self.guarded.limits;
@@ -367,7 +437,7 @@ impl<S: Service> Exchange<S> {
             return Err(too_large());
         }
         content(request.headers(), media).map_err(|message| {
-            let unread = !hyper::body::Body::is_end_stream(request.body());
+            let unread = !request.body().is_complete();
             Fault {
                 unread,
                 ..Fault::new(RefusalKind::ContentType, message)
@@ -378,6 +448,7 @@ impl<S: Service> Exchange<S> {
         loop {
             let patience = limits.body_silence.min(self.remaining());
             let Ok(frame) = tokio::time::timeout(patience, body.frame()).await else {
+                body.give_up();
                 return Err(Fault::unread(
                     RefusalKind::BodyTimeout,
                     "the body did not arrive in time",
@@ -429,13 +500,13 @@ impl<F: Future<Output: Send> + Send + 'static> Drop for Lasting<F> {
 }
 
 /// A path parameter in its type.
-fn parameter<T: FromStr>(name: &str, text: &str, body: Option<&Body>) -> Result<T, Fault>
+fn parameter<T: FromStr>(name: &str, text: &str, body: Option<&Arriving>) -> Result<T, Fault>
 where
     T::Err: fmt::Display,
 {
     text.parse().map_err(|error| {
         let message = format!("{text:?} is no value of the path parameter `{name}`: {error}");
-        let unread = body.is_some_and(|body| !hyper::body::Body::is_end_stream(body));
+        let unread = body.is_some_and(|body| !body.is_complete());
         Fault {
             unread,
             ..Fault::new(RefusalKind::PathParameter, message)

@@ -42,17 +42,17 @@ pub(crate) fn read<'de, T: Deserialize<'de>>(bytes: &'de [u8]) -> Result<T, Unre
     let value = value.map_err(|error| judge(text, &track, error))?;
     deserializer
         .end()
-        .map_err(|error| Unreadable::Malformed(error.to_string()))?;
+        .map_err(|error| malformed(text, &error))?;
     Ok(value)
 }
 
 /// The parser stops at the first wrong value; what follows may still not be JSON at all.
 fn judge(text: &str, track: &Track, error: serde_json::Error) -> Unreadable {
     if !error.is_data() {
-        return Unreadable::Malformed(error.to_string());
+        return malformed(text, &error);
     }
     if let Err(error) = serde_json::from_str::<IgnoredAny>(text) {
-        return Unreadable::Malformed(error.to_string());
+        return malformed(text, &error);
     }
     let place = format!(" at line {} column {}", error.line(), error.column());
     let message = error.to_string();
@@ -60,6 +60,20 @@ fn judge(text: &str, track: &Track, error: serde_json::Error) -> Unreadable {
         "{track}: {}",
         message.strip_suffix(&place).unwrap_or(&message)
     ))
+}
+
+/// What the parser says, and what stands there: a place alone says nothing about a text that was put together elsewhere.
+fn malformed(text: &str, error: &serde_json::Error) -> Unreadable {
+    let line = text.lines().nth(error.line().saturating_sub(1));
+    let bytes = line.unwrap_or_default().as_bytes();
+    let rest = bytes
+        .get(error.column().saturating_sub(1)..)
+        .unwrap_or_default();
+    let found: String = String::from_utf8_lossy(rest).chars().take(24).collect();
+    if found.is_empty() {
+        return Unreadable::Malformed(error.to_string());
+    }
+    Unreadable::Malformed(format!("{error}, where {found:?} stands"))
 }
 
 /// The way from where the reader failed up to the top: a step is noted only when it fails.

@@ -19,6 +19,12 @@ pub struct Source {
     pub text: String,
 }
 
+/// Bounds against bombs, far above what documents have.
+const MAX_DEPTH: usize = 200;
+const MAX_PARTS: usize = 10_000_000;
+/// An alias repeats what it stands for, aliases of aliases without end.
+const MAX_REPEATED: usize = 100_000;
+
 /// A parsed document.
 #[derive(Clone, Debug)]
 pub(crate) struct Document {
@@ -29,15 +35,30 @@ pub(crate) struct Document {
 
 impl Document {
     pub(crate) fn parse(source: &Source) -> Result<Self, SpecError> {
+        on_a_large_stack(|| Self::parse_here(source))
+    }
+
+    fn parse_here(source: &Source) -> Result<Self, SpecError> {
         let file: Arc<str> = source.name.as_str().into();
         // As YAML 1.2 has it: a property may be called `on`, and a version be 1_0.
         let options = serde_saphyr::options! {
             strict_booleans: true,
             leading_zero_numbers_as_strings: true,
             underscored_numbers_as_strings: true,
-            // An alias repeats what it stands for, aliases of aliases without end.
-            alias_limits: serde_saphyr::alias_limits! { max_total_replayed_events: 20_000 },
-            budget: serde_saphyr::budget! { max_recorded_anchor_events: 50_000 },
+            alias_limits: serde_saphyr::alias_limits! { max_total_replayed_events: MAX_REPEATED },
+            budget: serde_saphyr::budget! {
+                max_depth: MAX_DEPTH,
+                flow_nesting_limit: MAX_DEPTH,
+                max_events: MAX_PARTS,
+                max_nodes: MAX_PARTS,
+                max_aliases: MAX_REPEATED,
+                max_anchors: MAX_REPEATED,
+                max_recorded_anchor_events: MAX_REPEATED,
+                // Comments cost nothing, and a shared schema is what aliases are for.
+                max_buffered_comment_events: usize::MAX,
+                max_total_comment_bytes: usize::MAX,
+                enforce_alias_anchor_ratio: false,
+            },
         };
         let node = serde_saphyr::from_str_with_options(&source.text, options);
         let node: Spanned<Node> = node.map_err(|error| {
@@ -50,7 +71,7 @@ impl Document {
                     line,
                     pointer,
                 },
-                message: without_place(&error.to_string()).to_owned(),
+                message: words(error),
             }
         })?;
         let mut document = Self {
@@ -145,13 +166,52 @@ impl Document {
     }
 }
 
+/// The YAML library takes much of the stack for every level.
+const STACK: usize = 64 << 20;
+
+fn on_a_large_stack<T: Send>(work: impl Fn() -> T + Sync) -> T {
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(STACK);
+        match thread.spawn_scoped(scope, &work).map(|it| it.join()) {
+            Ok(Ok(done)) => done,
+            Ok(Err(panic)) => std::panic::resume_unwind(panic),
+            // No thread is to be had: most documents are not deep.
+            Err(_) => work(),
+        }
+    })
+}
+
 /// The parser's words without the place, which is said already, and without its advice to the
-/// programmer.
-fn without_place(message: &str) -> &str {
+/// programmer; a bound in our own words.
+fn words(error: &serde_saphyr::Error) -> String {
+    let message = error.to_string();
     let ends = [" at line ", ", set DuplicateKeyPolicy"]
         .iter()
         .filter_map(|end| message.find(end));
-    &message[..ends.min().unwrap_or(message.len())]
+    let message = &message[..ends.min().unwrap_or(message.len())];
+    let bounds: [(&[&str], String); 3] = [
+        (
+            &["depth", "nest", "recursion"],
+            format!("nested deeper than {MAX_DEPTH} levels (hint: name parts of it as components)"),
+        ),
+        (
+            &["alias", "anchor"],
+            format!(
+                "aliases repeat more than {MAX_REPEATED} parts (hint: refer to a component by $ref)"
+            ),
+        ),
+        (
+            &["budget", "limit"],
+            format!("more than {MAX_PARTS} parts (hint: split the document)"),
+        ),
+    ];
+    let is_bound = ["budget", "limit", "exceeded"]
+        .iter()
+        .any(|word| message.contains(word));
+    let bound = bounds
+        .into_iter()
+        .find(|(words, _)| is_bound && words.iter().any(|word| message.contains(word)));
+    bound.map_or_else(|| message.to_owned(), |(_, bound)| bound)
 }
 
 /// The pointer to a member of the object at `pointer`.
@@ -275,6 +335,60 @@ mod tests {
         let document = parse("{y: no, on: 007, v: 1_0, t: true, n: 1.50}");
         let expected = serde_json::json!({"y": "no", "on": "007", "v": "1_0", "t": true, "n": 1.5});
         assert_eq!(document.value, expected);
+    }
+
+    /// What the message about a text says; nothing if it can be read.
+    fn refusal(text: String) -> Option<String> {
+        let name = "x.yaml".to_owned();
+        Document::parse(&Source { name, text })
+            .err()
+            .map(|error| error.to_string())
+    }
+
+    #[test]
+    fn what_documents_have_is_read() {
+        let comments = "# switched off\n".repeat(5_000);
+        let items = format!("a:\n{}", "- 1\n".repeat(260_000));
+        let anchors: String = (0..3_000)
+            .map(|i| format!("a{i}: &a{i} {{b: [1, 2]}}\nc{i}: *a{i}\n"))
+            .collect();
+        let shared = format!("a: &a {{b: [1, 2]}}\nc:\n{}", "- *a\n".repeat(10_000));
+        let deep = format!("a: {}1{}", "[".repeat(180), "]".repeat(180));
+        let block: String = (0..180).map(|i| format!("{}a:\n", " ".repeat(i))).collect();
+        let table = [
+            format!("a:\n{comments}  b: 1\n{comments}c:\n- 1\n{comments}- 2\n"),
+            items,
+            anchors,
+            shared,
+            deep,
+            block,
+        ];
+        for text in table {
+            let start: String = text.chars().take(40).collect();
+            assert_eq!(refusal(text), None, "{start}");
+        }
+    }
+
+    #[test]
+    fn bombs_are_told_in_words() {
+        let mut laughs = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
+        for i in 1..10 {
+            let aliases = format!("*a{}, ", i - 1).repeat(10);
+            laughs.push_str(&format!("a{i}: &a{i} [{aliases}]\n"));
+        }
+        let deep = format!("a: {}1{}", "[".repeat(2_000), "]".repeat(2_000));
+        let block: String = (0..2_000)
+            .map(|i| format!("{}a:\n", " ".repeat(i)))
+            .collect();
+        let table = [
+            (laughs, "aliases repeat more than 100000 parts (hint: "),
+            (deep, "nested deeper than 200 levels (hint: "),
+            (block, "nested deeper than 200 levels (hint: "),
+        ];
+        for (text, says) in table {
+            let said = refusal(text).unwrap_or_default();
+            assert!(said.contains(says), "{said}");
+        }
     }
 
     #[test]

@@ -133,6 +133,11 @@ impl Case {
         ONLY_READ.contains(&self.id)
     }
 
+    /// Whether it sends so much that it keeps its connection for the next request.
+    pub(crate) fn sends_many(&self) -> bool {
+        self.id.starts_with("generated.")
+    }
+
     /// All requirements that it decides.
     pub(crate) fn requirements(&self) -> impl Iterator<Item = &'static str> {
         self.decides.iter().flat_map(|group| group.iter().copied())

@@ -2,11 +2,13 @@
 
 use std::path::PathBuf;
 
+use clap::error::{ContextKind, ContextValue};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use kfp_operator_sim::ResourceKind;
 
 use crate::case::Profile;
 use crate::exit;
+use crate::pace::Pace;
 use crate::shard::Shard;
 
 /// Judges a provider service of the KFP Operator through two lenses: the published OpenAPI
@@ -27,6 +29,22 @@ pub struct Cli {
     pub(crate) run: RunArgs,
 }
 
+impl Cli {
+    /// The command line of this process; ends it with exit code 2 and a message if it is wrong.
+    pub fn of_process() -> Self {
+        Self::try_parse().unwrap_or_else(|mut error| {
+            if let Some(ContextValue::StyledStrs(mut tips)) = error.remove(ContextKind::Suggested) {
+                // That an unknown option might be meant as an id or a file helps nobody.
+                tips.retain(|tip| !tip.to_string().contains("as a value"));
+                if !tips.is_empty() {
+                    error.insert(ContextKind::Suggested, ContextValue::StyledStrs(tips));
+                }
+            }
+            error.exit()
+        })
+    }
+}
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Judge a provider (the default).
@@ -35,19 +53,24 @@ pub(crate) enum Command {
     /// Make the reports of a run again from its journal, also of one that broke off.
     #[command(after_help = exit::HELP)]
     Render(RenderArgs),
-    /// Put reports side by side: every one is compared to the first. Exit code 1 if anything that was
-    /// met there is no longer shown to be.
+    /// Put reports side by side: every one is compared to the first.
+    #[command(after_help = exit::COMPARE_HELP)]
     Compare(CompareArgs),
     /// Print the requirements.
+    #[command(after_help = exit::TOOL_HELP)]
     List(ListArgs),
     /// Explain requirements: what, why, how it is checked, how to meet it.
+    #[command(after_help = exit::TOOL_HELP)]
     Explain(ExplainArgs),
     /// Serve a provider that can be broken on purpose, until Ctrl-C.
+    #[command(after_help = exit::MOCK_HELP)]
     Mock(MockArgs),
     /// Test the runner itself: every fault has to turn red exactly what it should.
+    #[command(after_help = exit::SELFTEST_HELP)]
     Selftest(SelftestArgs),
     /// Serve the embedded provider, configured by the variables that the operator sets.
     #[cfg(feature = "embedded")]
+    #[command(after_help = exit::SERVE_HELP)]
     Serve(kfp_provider_server::embedded::Options),
     /// Run a provider for this program, and end it with this program.
     #[command(hide = true)]
@@ -59,15 +82,19 @@ pub(crate) enum Command {
     #[command(after_help = exit::CLEAN_HELP)]
     Clean(CleanArgs),
     /// Write a commented provider.toml to start from.
+    #[command(after_help = exit::TOOL_HELP)]
     Init(InitArgs),
     /// Make one verdict of the shards of a run.
     #[command(after_help = exit::HELP)]
     Merge(MergeArgs),
     /// Print a script with which a shell completes the command line.
+    #[command(after_help = exit::TOOL_HELP)]
     Completions(CompletionsArgs),
     /// Check a provider.toml without sending anything.
+    #[command(after_help = exit::CHECK_CONFIG_HELP)]
     CheckConfig(CheckConfigArgs),
     /// Print the OpenAPI document of the contract, as published.
+    #[command(after_help = exit::TOOL_HELP)]
     Document(DocumentArgs),
 }
 
@@ -106,6 +133,9 @@ pub(crate) struct RunArgs {
     /// Creates per type at most, when they cost money.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) max_creates: Option<u32>,
+    /// Requests at most in a time, such as 5/s or 30/min, where the provider or a gateway limits the rate.
+    #[arg(long, value_name = "N/s")]
+    pub(crate) rate: Option<Pace>,
     /// Only what failed or fell short in an earlier run, with its seed; names its report.json.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["ids", "types"])]
     pub(crate) failed_in: Option<PathBuf>,
@@ -150,6 +180,7 @@ impl RunArgs {
             ("--document", path(&self.document)),
             ("--profile", profile),
             ("--cases", self.cases.map(|cases| cases.to_string())),
+            ("--rate", self.rate.map(|rate| rate.to_string())),
         ];
         let given = options
             .into_iter()
@@ -242,6 +273,9 @@ pub(crate) struct ReplayArgs {
     /// Creates at most. Default: as many as it takes, which is told before anything is sent.
     #[arg(long, value_name = "N")]
     pub(crate) max_creates: Option<u32>,
+    /// Requests at most in a time, such as 5/s or 30/min.
+    #[arg(long, value_name = "N/s")]
+    pub(crate) rate: Option<Pace>,
 }
 
 #[derive(Debug, Args)]
@@ -252,6 +286,9 @@ pub(crate) struct CleanArgs {
     /// Base URL of the provider, if it is another now.
     #[arg(long)]
     pub(crate) url: Option<String>,
+    /// Requests at most in a time, such as 5/s or 30/min.
+    #[arg(long, value_name = "N/s")]
+    pub(crate) rate: Option<Pace>,
 }
 
 #[derive(Debug, Args)]

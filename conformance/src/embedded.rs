@@ -102,7 +102,7 @@ impl Live {
         for place in places {
             let mut settings = Settings::ephemeral();
             if let Some(place) = place {
-                (settings.host, settings.port) = (place.ip(), place.port());
+                (settings.host, settings.port) = (place.ip().into(), place.port());
             }
             let switched = Switched {
                 provider: provider.clone(),
@@ -273,6 +273,7 @@ impl Twin {
             webhook: crate::process::NOWHERE.to_owned(),
             log,
             ready,
+            pause: crate::process::PAUSE,
         })
     }
 }

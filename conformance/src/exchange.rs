@@ -85,6 +85,11 @@ impl Exchange {
         self.response().map(|response| response.status)
     }
 
+    /// Whether it came to nothing because it was refused for the time being, which says nothing about the request.
+    pub(crate) fn is_refused(&self) -> bool {
+        matches!(self.result, Err(WireFailure::Refused(_)))
+    }
+
     /// A 2xx answer.
     pub(crate) fn accepted(&self) -> bool {
         self.response().is_some_and(Response::is_success)

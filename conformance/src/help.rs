@@ -85,7 +85,7 @@ pub(crate) enum Process {
     /// It is the provider that is judged.
     Judged(Arc<Mutex<process::Provider>>),
     /// It is another one of the same kind, with data of its own.
-    Twin(process::Spec),
+    Twin(Box<process::Spec>),
 }
 
 impl Help {
@@ -105,6 +105,11 @@ impl Help {
             events: Some(events),
             ..self
         }
+    }
+
+    /// Whether the backend is broken on purpose right now.
+    pub(crate) fn is_broken(&self) -> bool {
+        self.broken.load(Ordering::Relaxed)
     }
 
     /// The needs of requirements that are met, as the catalogue writes them.
@@ -131,10 +136,40 @@ impl Help {
 impl Session {
     /// Heals the backend if a case left it broken: it was stopped, or ended early.
     pub(crate) async fn mend(&self) {
-        if self.help.broken.load(Ordering::Relaxed) {
+        if self.help.is_broken() {
             // The journal has it if it fails; what then cannot be deleted is told as leaks.
             let _ = self.hook("mend", Hook::HealBackend, None).await;
         }
+    }
+
+    /// Looks at the hooks before anything rests on them, and asks the probe about something that is not there.
+    ///
+    /// # Errors
+    /// Some are of no use; a text for people.
+    pub(crate) async fn try_hooks(&self) -> Result<(), String> {
+        let wrong = self.help.hooks.reach().await;
+        if !wrong.is_empty() {
+            let all: Vec<String> = wrong.iter().map(ToString::to_string).collect();
+            return Err(all.join("; "));
+        }
+        if !self.help.hooks.has(Hook::Probe) {
+            return Ok(());
+        }
+        let mut kinds = ResourceKind::ALL.into_iter();
+        let supported = kinds.find(|kind| !self.config.is_unsupported(*kind));
+        let name = format!("kc-{}-none", self.run);
+        let resource = Resource {
+            kind: supported.unwrap_or(ResourceKind::Pipeline),
+            id: name.clone(),
+            name: format!("{}/{name}", crate::fixture::NAMESPACE),
+        };
+        let asked =
+            "asked about something that is not there, where it has to print `absent` or `unknown`";
+        let said = self.hook("start", Hook::Probe, Some(resource)).await;
+        let said = said.map_err(|error| format!("{error}; {asked}"))?;
+        let sight = Sight::parse(&said);
+        sight.map_err(|trouble| format!("hook probe: {trouble}; {asked}"))?;
+        Ok(())
     }
 
     /// Uses a hook and writes it down. The error is a text for people.
@@ -154,7 +189,11 @@ impl Session {
         if hook == Hook::BreakBackend {
             self.help.broken.store(true, Ordering::Relaxed);
         }
-        let said = match self.help.hooks.call(&call).await {
+        let what = format!("hook {}", hook.as_str());
+        let waiting = self.activity.wait(case, what, Some(self.config.hook_limit));
+        let said = self.help.hooks.call(&call).await;
+        drop(waiting);
+        let said = match said {
             Some(said) => said.map_err(|error| error.to_string()),
             None => Err(format!("hook {}: not configured", hook.as_str())),
         };

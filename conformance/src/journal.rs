@@ -190,6 +190,8 @@ mod tests {
             stopped: None,
             seconds: 0.0,
             exchanges: 0,
+            rate: None,
+            doubtful: Vec::new(),
             sha256: String::new(),
         };
         let records = journal.finish(end).expect("writes");

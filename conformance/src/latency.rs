@@ -208,6 +208,7 @@ mod tests {
             total_ms: ms,
             probing: false,
             operator_state: None,
+            refused: Vec::new(),
         }
     }
 

@@ -49,11 +49,13 @@ enum Entry {
 }
 
 /// A create whose answer never came: whether it made something is not known, nor its id.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Doubt {
-    pub(crate) kind: ResourceKind,
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Doubt {
+    /// The type.
+    #[serde(rename = "type")]
+    pub kind: ResourceKind,
     /// The name that it asked for, if the body had one.
-    pub(crate) name: Option<String>,
+    pub name: Option<String>,
 }
 
 /// Resources alive on the provider because of this run.
@@ -68,6 +70,7 @@ struct State {
     alive: BTreeMap<(ResourceKind, String), usize>,
     born: usize,
     asked: BTreeMap<u64, Doubt>,
+    run: Option<String>,
     url: Option<String>,
     file: Option<File>,
 }
@@ -95,6 +98,16 @@ pub(crate) enum LedgerError {
     },
 }
 
+impl LedgerError {
+    fn at(path: &Path) -> impl Fn(io::Error) -> Self {
+        let path = path.to_owned();
+        move |source| Self::Read {
+            path: path.clone(),
+            source,
+        }
+    }
+}
+
 impl Ledger {
     /// A ledger that is also written to a new file; with none it is in memory only.
     ///
@@ -112,16 +125,16 @@ impl Ledger {
         Ok(ledger)
     }
 
-    /// Reads a ledger, and goes on writing to it. A last line that was cut off is left out.
+    /// Reads a ledger. A last line that was cut off is left out.
     ///
     /// # Errors
     /// [`LedgerError`] if it cannot be read or is none.
-    pub(crate) fn open(path: &Path) -> Result<Self, LedgerError> {
-        let failed = |source| LedgerError::Read {
-            path: path.to_owned(),
-            source,
-        };
-        let bytes = fs::read(path).map_err(failed)?;
+    pub(crate) fn read(path: &Path) -> Result<Self, LedgerError> {
+        let bytes = fs::read(path).map_err(LedgerError::at(path))?;
+        Self::parse(path, &bytes)
+    }
+
+    fn parse(path: &Path, bytes: &[u8]) -> Result<Self, LedgerError> {
         let ledger = Self::default();
         for (at, line) in bytes.split_inclusive(|byte| *byte == b'\n').enumerate() {
             match serde_json::from_slice(line) {
@@ -136,7 +149,21 @@ impl Ledger {
                 }
             }
         }
-        let mut file = OpenOptions::new().append(true).open(path).map_err(failed)?;
+        Ok(ledger)
+    }
+
+    /// As [`Self::read`], and goes on writing to it.
+    ///
+    /// # Errors
+    /// [`LedgerError`] if it cannot be read or is none.
+    pub(crate) fn open(path: &Path) -> Result<Self, LedgerError> {
+        let failed = LedgerError::at(path);
+        let bytes = fs::read(path).map_err(&failed)?;
+        let ledger = Self::parse(path, &bytes)?;
+        let mut file = OpenOptions::new()
+            .append(true)
+            .open(path)
+            .map_err(&failed)?;
         if !bytes.is_empty() && !bytes.ends_with(b"\n") {
             // The part that is left of the last line must not spoil the next one.
             let whole = bytes
@@ -145,10 +172,15 @@ impl Ledger {
                 .map_or(0, |at| at + 1);
             file.set_len(whole as u64)
                 .and_then(|()| file.flush())
-                .map_err(failed)?;
+                .map_err(&failed)?;
         }
         ledger.lock().file = Some(file);
         Ok(ledger)
+    }
+
+    /// The run that wrote it, if the ledger says so.
+    pub(crate) fn run(&self) -> Option<String> {
+        self.lock().run.clone()
     }
 
     /// Where the resources are, if the ledger says so.
@@ -222,7 +254,7 @@ impl Ledger {
 impl State {
     fn apply(&mut self, entry: Entry) {
         match entry {
-            Entry::Start { url, .. } => self.url = Some(url),
+            Entry::Start { run, url } => (self.run, self.url) = (Some(run), Some(url)),
             Entry::Asked { seq, kind, name } => _ = self.asked.insert(seq, Doubt { kind, name }),
             Entry::Answered { seq } => _ = self.asked.remove(&seq),
             Entry::Created { kind, id } => {

@@ -7,15 +7,19 @@
 //!
 //! The command is `kfp-conformance`; [`run_command`] is all of it but the process.
 
+mod activity;
 mod ambient;
 mod bodies;
+mod bookkeeping;
 mod case;
 mod cases;
 mod catalogue;
+mod cleaning;
 mod cli;
 mod commands;
 mod config;
 mod context;
+mod courtesy;
 mod coverage;
 mod digest;
 #[cfg(feature = "embedded")]
@@ -38,6 +42,7 @@ mod model;
 mod oracle;
 mod outcome;
 mod pace;
+mod place;
 mod plan;
 mod previous;
 mod process;
@@ -50,10 +55,12 @@ mod report;
 mod repro;
 mod run;
 mod selftest;
+mod sending;
 mod session;
 mod shard;
 mod sink;
 mod target;
+mod times;
 mod wire;
 
 pub use case::Profile;
@@ -66,7 +73,8 @@ pub use exit::{
 };
 pub use judge::{Judged, Judgement, Verdict, Verdicts, judge};
 pub use latency::{Latency, Operation, OperationLatency, Outlier};
+pub use ledger::Doubt;
 pub use outcome::{Lens, Lenses, Outcome, SkipReason};
 pub use proof::Stamp;
 pub use record::Record;
-pub use report::{REPORT_SCHEMA, Report};
+pub use report::{Limited, REPORT_SCHEMA, Report};

@@ -2,9 +2,7 @@
 
 use std::process::ExitCode;
 
-use clap::Parser as _;
-
 #[tokio::main]
 async fn main() -> ExitCode {
-    ExitCode::from(kfp_conformance::run_command(kfp_conformance::Cli::parse()).await)
+    ExitCode::from(kfp_conformance::run_command(kfp_conformance::Cli::of_process()).await)
 }

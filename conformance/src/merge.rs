@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::journal::OutputError;
+use crate::ledger::Doubt;
 use crate::plan::ANOTHER_SHARD;
 use crate::reading::Reading;
 use crate::record::{Creates, End, Record, Start};
@@ -40,6 +41,8 @@ pub(crate) enum MergeError {
 pub(crate) struct Merged {
     pub(crate) records: Vec<Record>,
     pub(crate) end: End,
+    /// Whether it is less than everything: a shard is missing, or they are of a part.
+    pub(crate) is_partial: bool,
 }
 
 /// Puts the journals of shards together. A shard that is missing or broke off makes the run
@@ -66,7 +69,10 @@ pub(crate) fn merge(readings: Vec<Reading>) -> Result<Merged, MergeError> {
     let of = shards.first().map_or(0, |(shard, ..)| shard.of);
     for index in 1..=of {
         match shards.iter().find(|(shard, ..)| shard.index == index) {
-            None => whole.stop(format!("shard {index}/{of} is missing")),
+            None => {
+                whole.lacks = true;
+                whole.stop(format!("shard {index}/{of} is missing"));
+            }
             Some((shard, start, reading)) => whole.add(*shard, start, &reading.records),
         }
     }
@@ -152,8 +158,13 @@ struct Whole {
     begun: Option<String>,
     records: Vec<Record>,
     stopped: Vec<String>,
+    /// Whether a shard is missing.
+    lacks: bool,
     seconds: f64,
     exchanges: u64,
+    /// The rate that one of them took up.
+    rate: Option<String>,
+    doubtful: Vec<Doubt>,
     /// Highest number of an exchange so far.
     last: u64,
     /// Highest number of a delivery to the webhook so far.
@@ -214,6 +225,8 @@ impl Whole {
                     ended = end.complete;
                     self.seconds = self.seconds.max(end.seconds);
                     self.exchanges += end.exchanges;
+                    self.doubtful.extend(end.doubtful.iter().cloned());
+                    self.rate = self.rate.take().or(end.rate.clone());
                     let why = end.stopped.as_deref().filter(|_| !end.complete);
                     self.stopped
                         .extend(why.map(|why| format!("shard {shard}: {why}")));
@@ -228,14 +241,19 @@ impl Whole {
     }
 
     fn finish(self) -> Merged {
+        let partial = self.start.as_ref().and_then(|start| start.partial.as_ref());
+        let is_partial = self.lacks || partial.is_some();
         let start = self.start.map(|start| Record::Start(Box::new(start)));
         Merged {
+            is_partial,
             records: start.into_iter().chain(self.records).collect(),
             end: End {
                 complete: self.stopped.is_empty(),
                 stopped: (!self.stopped.is_empty()).then(|| self.stopped.join("; ")),
                 seconds: self.seconds,
                 exchanges: self.exchanges,
+                rate: self.rate,
+                doubtful: self.doubtful,
                 sha256: String::new(),
             },
         }

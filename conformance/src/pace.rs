@@ -1,165 +1,168 @@
-//! How long answers take, kept while a run goes on, to see those that take out of all proportion longer than their like.
+//! How fast requests follow one another: as fast as was said, and slower where the provider asks for it.
 
-use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::fmt;
+use std::str::FromStr;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
-use kfp_operator_sim::ResourceKind;
+use tokio::time::{Instant, sleep_until};
 
-use crate::latency::Operation;
+/// Between requests, once a provider has refused some for their rate and nothing was said about it.
+const FIRST: Duration = Duration::from_millis(100);
+/// The slowest pace that is taken up without being asked for a longer pause.
+const SLOWEST: Duration = Duration::from_secs(1);
 
-/// An answer has to take this many times the median to be out of proportion.
-const FACTOR: u32 = 20;
-/// Fewer answers have no proportion.
-const ENOUGH: usize = 20;
-/// A single one may be the machine's doing.
-const SEVERAL: usize = 2;
-/// Where more than this share is slow, slow is what is usual: percent.
-const SHARE: usize = 50;
+/// By how much every request that is not refused brings the pace back.
+const RECOVERY: f64 = 0.98;
 
-/// How often the runner looks whether it is kept waiting itself.
-const BEAT: Duration = Duration::from_millis(20);
-/// Being late by less is usual.
-const USUAL: Duration = Duration::from_millis(30);
-
-/// Times of the answers of a run.
-#[derive(Debug, Default)]
+/// So many requests in a time, evenly spread.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Pace {
-    times: Mutex<BTreeMap<(ResourceKind, Operation), Vec<(Duration, u64)>>>,
-    /// When the runner itself got no turn: from when on it should have, and until when it did not.
-    stalls: Mutex<Vec<(Instant, Instant)>>,
+    /// Between the starts of two requests.
+    interval: Duration,
 }
 
-/// What is said of the answers of a type.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Stragglers {
-    /// Answers of the operation.
-    pub(crate) total: usize,
-    /// Those that took too long.
-    pub(crate) slow: usize,
-    pub(crate) operation: Operation,
-    pub(crate) median: Duration,
-    pub(crate) longest: Duration,
-    /// The exchange that took longest.
-    pub(crate) seq: u64,
-}
+/// A text that is no pace.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is no rate (hint: such as 5/s, 0.5/s or 30/min)")]
+pub(crate) struct InvalidPace(String);
 
 impl Pace {
-    /// Looks, for as long as something is done, whether the machine has time for it. On one that is busy, answers are
-    /// late whatever the provider does.
-    pub(crate) async fn watch<T>(&self, work: impl Future<Output = T>) -> T {
-        let beats = async {
-            loop {
-                let due = Instant::now() + BEAT;
-                tokio::time::sleep(BEAT).await;
-                self.beat(due, Instant::now());
+    /// Between the starts of two requests.
+    pub(crate) fn interval(self) -> Duration {
+        self.interval
+    }
+}
+
+impl FromStr for Pace {
+    type Err = InvalidPace;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        /// Beyond them, a number has rather been mistyped.
+        const LIMITS: std::ops::RangeInclusive<f64> = 1e-6..=3600.0;
+        let invalid = || InvalidPace(text.to_owned());
+        let (number, unit) = text.split_once('/').ok_or_else(invalid)?;
+        let seconds = match unit.trim() {
+            "s" => 1.0,
+            "min" | "m" => 60.0,
+            "h" => 3600.0,
+            _ => return Err(invalid()),
+        };
+        let number: f64 = number.trim().parse().map_err(|_| invalid())?;
+        let interval = seconds / number;
+        if !(number > 0.0 && LIMITS.contains(&interval)) {
+            return Err(invalid());
+        }
+        Ok(Self {
+            interval: Duration::from_secs_f64(interval),
+        })
+    }
+}
+
+impl fmt::Display for Pace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let rate = 1.0 / self.interval.as_secs_f64();
+        let (rate, unit) = if rate < 0.1 {
+            (60.0 * rate, "min")
+        } else {
+            (rate, "s")
+        };
+        let text = format!("{rate:.2}");
+        let short = text.trim_end_matches('0').trim_end_matches('.');
+        write!(f, "{short}/{unit}")
+    }
+}
+
+/// Who may send when. All requests of a run take turns.
+#[derive(Debug)]
+pub(crate) struct Turns {
+    state: Mutex<State>,
+}
+
+#[derive(Debug)]
+struct State {
+    /// Between two turns, as was said.
+    said: Duration,
+    /// Between two turns now: longer after a refusal, and then a little less with every turn.
+    interval: Duration,
+    /// The next turn.
+    next: Instant,
+    /// Nobody sends before.
+    held: Instant,
+    /// Requests from before this moment have already been slowed down for.
+    slowed: Instant,
+    /// What the last refusal made of it.
+    learnt: Option<Duration>,
+}
+
+impl Turns {
+    pub(crate) fn new(pace: Option<Pace>) -> Self {
+        let now = Instant::now();
+        let said = pace.map_or(Duration::ZERO, |pace| pace.interval);
+        Self {
+            state: Mutex::new(State {
+                said,
+                interval: said,
+                next: now,
+                held: now,
+                slowed: now,
+                learnt: None,
+            }),
+        }
+    }
+
+    /// Waits for a turn.
+    pub(crate) async fn turn(&self) {
+        loop {
+            let turn = self.lock().take(Instant::now());
+            sleep_until(turn).await;
+            // Meanwhile it may have turned out that nobody shall send for a while.
+            if self.lock().held <= Instant::now() {
+                return;
             }
-        };
-        tokio::select! {
-            done = work => done,
-            () = beats => unreachable!("it goes on for ever"),
         }
     }
 
-    fn beat(&self, due: Instant, now: Instant) {
-        if now.saturating_duration_since(due) > USUAL {
-            let mut stalls = self.stalls.lock().unwrap_or_else(PoisonError::into_inner);
-            stalls.push((due, now));
+    /// Whether a request would have to wait for its turn now.
+    pub(crate) fn is_due(&self) -> bool {
+        let state = self.lock();
+        state.next.max(state.held) <= Instant::now()
+    }
+
+    /// A request that was sent at `sent` was refused for the rate: nobody sends for so long, and then less often than
+    /// before. What was under way together is slowed down for once.
+    pub(crate) fn slow_down(&self, sent: Instant, pause: Duration) {
+        let mut state = self.lock();
+        let held = Instant::now() + pause;
+        state.held = state.held.max(held);
+        state.next = state.next.max(held);
+        if sent >= state.slowed {
+            let slowest = SLOWEST.max(pause).max(state.interval);
+            state.interval = (2 * state.interval).clamp(FIRST.min(slowest), slowest);
+            state.slowed = state.held;
+            state.learnt = Some(state.interval);
         }
     }
 
-    /// How long the runner itself got no turn in the time before that moment.
-    fn stalled(&self, took: Duration, now: Instant) -> Duration {
-        let Some(start) = now.checked_sub(took) else {
-            return Duration::ZERO;
-        };
-        let stalls = self.stalls.lock().unwrap_or_else(PoisonError::into_inner);
-        let recent = stalls.iter().rev().take_while(|(_, until)| *until > start);
-        recent
-            .map(|(from, until)| until.saturating_duration_since((*from).max(start)))
-            .sum()
+    /// The pace that the provider made the run take up, if it did.
+    pub(crate) fn learnt(&self) -> Option<Pace> {
+        let learnt = self.lock().learnt;
+        learnt.map(|interval| Pace { interval })
     }
 
-    /// The longest time for which the runner itself got no turn.
-    pub(crate) fn longest_stall(&self) -> Duration {
-        let stalls = self.stalls.lock().unwrap_or_else(PoisonError::into_inner);
-        let each = stalls
-            .iter()
-            .map(|(from, until)| until.saturating_duration_since(*from));
-        each.max().unwrap_or_default()
-    }
-
-    /// Notes how long an answer took that has come just now.
-    pub(crate) fn note(&self, kind: ResourceKind, operation: Operation, took: Duration, seq: u64) {
-        self.note_at(kind, operation, took, seq, Instant::now());
-    }
-
-    fn note_at(
-        &self,
-        kind: ResourceKind,
-        operation: Operation,
-        took: Duration,
-        seq: u64,
-        now: Instant,
-    ) {
-        let took = took.saturating_sub(self.stalled(took, now));
-        let mut times = self.times.lock().unwrap_or_else(PoisonError::into_inner);
-        times
-            .entry((kind, operation))
-            .or_default()
-            .push((took, seq));
-    }
-
-    /// Number of answers of a type.
-    pub(crate) fn count(&self, kind: ResourceKind) -> usize {
-        let times = self.times.lock().unwrap_or_else(PoisonError::into_inner);
-        let of = times.iter().filter(|((of, _), _)| *of == kind);
-        of.map(|(_, list)| list.len()).sum()
-    }
-
-    /// The operation of a type with the most answers that took `limit` at least and out of all proportion.
-    pub(crate) fn stragglers(&self, kind: ResourceKind, limit: Duration) -> Option<Stragglers> {
-        let times = self.times.lock().unwrap_or_else(PoisonError::into_inner);
-        let of = times.iter().filter(|((of, _), _)| *of == kind);
-        let each = of.filter_map(|((_, operation), list)| stragglers(*operation, list, limit));
-        each.max_by_key(|one| one.slow)
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-fn stragglers(
-    operation: Operation,
-    list: &[(Duration, u64)],
-    limit: Duration,
-) -> Option<Stragglers> {
-    let mut sorted = list.to_vec();
-    sorted.sort();
-    let median = sorted.get(sorted.len().checked_sub(1)? / 2)?.0;
-    let least = limit.max(median * FACTOR);
-    let slow = sorted.iter().filter(|(took, _)| *took >= least).count();
-    let (longest, seq) = *sorted.last()?;
-    let few = slow * 100 <= list.len() * SHARE;
-    (slow >= SEVERAL && few && list.len() >= ENOUGH).then_some(Stragglers {
-        total: list.len(),
-        slow,
-        operation,
-        median,
-        longest,
-        seq,
-    })
-}
-
-impl Stragglers {
-    /// Such as `3 of 212 answers to create, 1.4 %: up to 2.0 s, half of them took no more than 1.1 ms`.
-    pub(crate) fn told(&self) -> String {
-        let share = 100.0 * self.slow as f64 / self.total as f64;
-        format!(
-            "{} of {} answers to {}, {share:.1} %: up to {:.1?}, half of them took no more than {:.1?}",
-            self.slow,
-            self.total,
-            self.operation.as_str(),
-            self.longest,
-            self.median
-        )
+impl State {
+    fn take(&mut self, now: Instant) -> Instant {
+        let turn = self.next.max(self.held).max(now);
+        self.next = turn + self.interval;
+        if self.interval > self.said {
+            self.interval = self.interval.mul_f64(RECOVERY).max(self.said);
+        }
+        turn
     }
 }
 
@@ -167,70 +170,108 @@ impl Stragglers {
 mod tests {
     use super::*;
 
-    #[test]
-    fn what_the_runner_waited_itself_is_not_the_providers() {
-        let (kind, limit) = (ResourceKind::Run, Duration::from_secs(1));
-        let now = Instant::now();
-        let ago = |ms| {
-            now.checked_sub(Duration::from_millis(ms))
-                .expect("the clock is older")
-        };
-        // Stalls, from and until so many milliseconds ago, and whether an answer of 3 s is late all the same.
-        let table: &[(&[(u64, u64)], bool)] = &[
-            (&[], true),
-            (&[(2_900, 300)], false),
-            (&[(2_900, 2_000)], true),
-            (&[(2_900, 1_900), (1_500, 100)], false),
-            (&[(9_000, 4_000)], true),
-            (&[(9_000, 500)], false),
-            (&[(20, 0)], true),
-        ];
-        for (stalls, late) in table {
-            let pace = Pace::default();
-            for (from, until) in *stalls {
-                pace.beat(ago(*from), ago(*until));
-            }
-            for seq in 0..60 {
-                let ms = if seq < 2 { 3_000 } else { 1 };
-                let took = Duration::from_millis(ms);
-                pace.note_at(kind, Operation::Create, took, seq, now);
-            }
-            assert_eq!(pace.stragglers(kind, limit).is_some(), *late, "{stalls:?}");
-        }
+    fn pace(text: &str) -> Pace {
+        text.parse().expect(text)
     }
 
     #[test]
-    fn only_a_small_share_out_of_proportion_is_told() {
-        let limit = Duration::from_secs(1);
-        // Milliseconds of most, how many; of the others, how many; what is told of them.
-        let table: &[(u64, usize, u64, usize, Option<usize>)] = &[
-            (2, 100, 3_000, 2, Some(2)),
-            (2, 100, 900, 2, None),
-            (200, 100, 3_000, 2, None),
-            (100, 100, 2_000, 2, Some(2)),
-            (2, 100, 3_000, 1, None),
-            (2, 30, 3_000, 30, Some(30)),
-            (2, 10, 3_000, 20, None),
-            (2, 10, 3_000, 1, None),
-            (2, 100, 3_000, 0, None),
+    fn rates_are_read_and_told() {
+        let table = [
+            ("5/s", "5/s"),
+            ("0.5/s", "0.5/s"),
+            (" 30 / min ", "0.5/s"),
+            ("3/m", "3/min"),
+            ("2.5/min", "2.5/min"),
+            ("60/h", "1/min"),
+            ("1000/s", "1000/s"),
         ];
-        for row in table {
-            let (usual, many, odd, few, told) = *row;
-            let pace = Pace::default();
-            let each = std::iter::repeat_n(usual, many).chain(std::iter::repeat_n(odd, few));
-            for (ms, seq) in each.zip(1..) {
-                let took = Duration::from_millis(ms);
-                pace.note(ResourceKind::Run, Operation::Delete, took, seq);
-            }
-            let found = pace.stragglers(ResourceKind::Run, limit);
-            assert_eq!(found.as_ref().map(|one| one.slow), told, "{row:?}");
-            assert_eq!(pace.stragglers(ResourceKind::Pipeline, limit), None);
-            assert_eq!(pace.count(ResourceKind::Run), many + few);
-            if let Some(found) = found {
-                assert_eq!(found.seq, (many + few) as u64, "{row:?}");
-                let start = format!("{few} of {} answers to delete, ", many + few);
-                assert!(found.told().starts_with(&start), "{}", found.told());
-            }
+        for (text, told) in table {
+            assert_eq!(pace(text).to_string(), told, "{text}");
+            // What is told can be said again.
+            let again = pace(told).interval.as_secs_f64() / pace(text).interval.as_secs_f64();
+            assert!((again - 1.0).abs() < 0.01, "{text}: {again}");
         }
+        let wrong = [
+            "", "5", "/s", "5/", "5/d", "0/s", "-1/s", "nan/s", "inf/s", "1e9/s", "1e-9/s",
+            "5/s/s", "five/s",
+        ];
+        for text in wrong {
+            let error = text.parse::<Pace>().expect_err(text).to_string();
+            assert!(error.contains("hint: such as 5/s"), "{text}: {error}");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn turns_are_evenly_spread_however_many_wait_for_them() {
+        let turns = Turns::new(Some(pace("4/s")));
+        let start = Instant::now();
+        let turn = || async {
+            turns.turn().await;
+            start.elapsed().as_millis()
+        };
+        let all = futures::future::join_all((0..5).map(|_| turn())).await;
+        assert_eq!(all, [0, 250, 500, 750, 1000]);
+        // What was not used is not made up for.
+        tokio::time::sleep(Duration::from_secs(10)).await;
+        let late = [turn().await, turn().await];
+        assert_eq!(late[1] - late[0], 250);
+        assert_eq!(turns.learnt(), None);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn without_a_rate_nobody_waits() {
+        let turns = Turns::new(None);
+        let start = Instant::now();
+        for _ in 0..1000 {
+            turns.turn().await;
+        }
+        assert_eq!(start.elapsed(), Duration::ZERO);
+        assert!(turns.is_due());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_refusal_holds_everybody_and_slows_down_once_for_what_was_sent_together() {
+        const PAUSE: Duration = Duration::from_secs(2);
+        let turns = Turns::new(None);
+        let sent = Instant::now();
+        for _ in 0..8 {
+            turns.slow_down(sent, PAUSE);
+        }
+        assert!(!turns.is_due());
+        turns.turn().await;
+        assert_eq!(sent.elapsed(), PAUSE);
+        turns.turn().await;
+        assert_eq!(sent.elapsed(), PAUSE + FIRST);
+        assert_eq!(
+            turns.learnt().map(|pace| pace.to_string()).as_deref(),
+            Some("10/s")
+        );
+        // Refused again and again: slower and slower, but not beyond what was asked for.
+        for _ in 0..20 {
+            turns.turn().await;
+            turns.slow_down(Instant::now(), PAUSE);
+        }
+        assert_eq!(turns.learnt().map(|pace| pace.interval), Some(PAUSE));
+        // What is not refused any more comes faster again.
+        for _ in 0..400 {
+            turns.turn().await;
+        }
+        let start = Instant::now();
+        turns.turn().await;
+        turns.turn().await;
+        assert!(start.elapsed() < FIRST / 10, "{:?}", start.elapsed());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_waits_already_waits_longer() {
+        let turns = Turns::new(Some(pace("1/s")));
+        let start = Instant::now();
+        turns.turn().await;
+        let slow = async {
+            tokio::time::sleep(Duration::from_millis(500)).await;
+            turns.slow_down(Instant::now(), Duration::from_secs(10));
+        };
+        futures::join!(turns.turn(), slow);
+        assert!(start.elapsed() >= Duration::from_millis(10_500));
     }
 }

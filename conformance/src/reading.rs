@@ -4,13 +4,16 @@
 //! What can be read is kept. A journal that is not whole never looks complete: its end, if it has
 //! one, is told to be none.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use kfp_operator_sim::ResourceKind;
 use sha2::{Digest, Sha256};
 
 use crate::digest::hex;
-use crate::record::{End, JOURNAL_VERSION, Record};
+use crate::ledger::{LEDGER_FILE, Ledger};
+use crate::record::{End, JOURNAL_VERSION, Leak, Record};
 
 /// Name of the journal in its folder.
 pub(crate) const JOURNAL_FILE: &str = "journal.ndjson";
@@ -65,8 +68,9 @@ pub(crate) fn read(path: &Path) -> Result<Reading, ReadError> {
         path: file.clone(),
         source,
     })?;
-    let records = parse(&bytes);
+    let mut records = parse(&bytes);
     let folder = file.parent().unwrap_or(Path::new("")).to_owned();
+    reconcile(&folder, &mut records);
     match records.first() {
         Some(Record::Start(start)) if start.journal > JOURNAL_VERSION => Err(ReadError::Version {
             path: file,
@@ -118,12 +122,49 @@ fn parse(bytes: &[u8]) -> Vec<Record> {
             stopped: Some(format!("the journal is damaged: {damage}")),
             seconds: end.as_ref().map_or(0.0, |end| end.seconds),
             exchanges: count(&records),
+            rate: None,
+            doubtful: Vec::new(),
             sha256: String::new(),
         }),
         (end, None) => end,
     };
     records.extend(last.map(Record::End));
     records
+}
+
+/// What is left behind is what the ledger beside the journal says, if it is of the same run: the journal of a run that
+/// broke off does not know, and what has been deleted since is gone.
+fn reconcile(folder: &Path, records: &mut Vec<Record>) {
+    let run = match records.first() {
+        Some(Record::Start(start)) => start.run.clone(),
+        _ => return,
+    };
+    // Without a ledger, or with a damaged one, the journal has to do.
+    let Ok(ledger) = Ledger::read(&folder.join(LEDGER_FILE)) else {
+        return;
+    };
+    if ledger.run() != Some(run) {
+        return;
+    }
+    let mut known: BTreeMap<(ResourceKind, String), String> = BTreeMap::new();
+    records.retain(|record| match record {
+        Record::Leak(leak) => {
+            known.insert((leak.kind, leak.id.clone()), leak.why.clone());
+            false
+        }
+        _ => true,
+    });
+    let mut end = records.pop_if(|record| matches!(record, Record::End(_)));
+    let leaks = ledger.remaining().into_iter().map(|(kind, id)| {
+        let why = known.remove(&(kind, id.clone()));
+        let why = why.unwrap_or_else(|| "the run broke off before it was deleted".to_owned());
+        Record::Leak(Leak { kind, id, why })
+    });
+    records.extend(leaks);
+    if let Some(Record::End(end)) = &mut end {
+        end.doubtful = ledger.doubts();
+    }
+    records.extend(end);
 }
 
 fn count(records: &[Record]) -> u64 {

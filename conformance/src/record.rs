@@ -4,6 +4,7 @@ use kfp_operator_sim::ResourceKind;
 use serde::{Deserialize, Serialize};
 
 use crate::known::KnownFailure;
+use crate::ledger::Doubt;
 use crate::outcome::{Lenses, Outcome};
 use crate::shard::Shard;
 use crate::target::TargetRecord;
@@ -72,6 +73,9 @@ pub struct Start {
     /// Which share of the cases it is, if several runners divide them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shard: Option<Shard>,
+    /// What was asked for, if it was less than everything, such as `only update.error`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub partial: Option<String>,
     /// Failures that are let through.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub known: Vec<KnownFailure>,
@@ -165,6 +169,23 @@ pub struct ExchangeRecord {
     /// What the operator's resource would be after it, such as `Succeeded id=a`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub operator_state: Option<String>,
+    /// Answers before this one that refused the request for the time being.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub refused: Vec<RefusedRecord>,
+}
+
+/// An answer that refuses a request for the time being: 429, or 503 with a time to come back.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RefusedRecord {
+    /// Status.
+    pub status: u16,
+    /// `Retry-After` as it came.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_after: Option<String>,
+    /// Milliseconds that were waited before the request was sent again; none if it was not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waited_ms: Option<f64>,
 }
 
 /// A use of a hook.
@@ -327,6 +348,12 @@ pub struct End {
     pub seconds: f64,
     /// Requests sent.
     pub exchanges: u64,
+    /// The rate that the run took up because requests were refused for it, such as `5/s`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rate: Option<String>,
+    /// Creates that were never answered: what they made, if anything, is not known.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub doubtful: Vec<Doubt>,
     /// SHA-256 over all earlier lines, hex.
     pub sha256: String,
 }

@@ -8,9 +8,11 @@ use futures::stream;
 use kfp_operator_sim::ResourceKind;
 use tokio::sync::watch;
 
+use crate::activity::Activity;
 use crate::ambient::Limits;
 use crate::case::{Profile, Stage};
 use crate::catalogue::Catalogue;
+use crate::cleaning::clean;
 use crate::config::Config;
 use crate::context::{Context, Stop};
 use crate::exchange::{Class, Intent};
@@ -19,8 +21,9 @@ use crate::journal::{Journal, OutputError};
 use crate::ledger::{LEDGER_FILE, Ledger};
 use crate::oracle::{Document, lint};
 use crate::outcome::Finding;
+use crate::pace::Pace;
 use crate::plan::{Job, Plan};
-use crate::record::{CatalogueRecord, DocumentRecord, End, JOURNAL_VERSION, Leak, Record, Start};
+use crate::record::{CatalogueRecord, DocumentRecord, End, JOURNAL_VERSION, Record, Start};
 use crate::session::{Session, Setup};
 use crate::target::Target;
 use crate::wire::Request;
@@ -32,9 +35,6 @@ const PARALLEL: usize = 4;
 const CASE_LIMIT: Duration = Duration::from_secs(240);
 /// How long requests under way may take to end after the run was told to stop.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// How long cleaning up may take in all.
-const CLEANING_LIMIT: Duration = Duration::from_secs(60);
-
 /// What a run needs to know.
 pub(crate) struct Order {
     pub(crate) target: Target,
@@ -53,8 +53,14 @@ pub(crate) struct Order {
     pub(crate) gate: String,
     /// As in [`Start::options`].
     pub(crate) options: Vec<String>,
+    /// As in [`Start::partial`].
+    pub(crate) partial: Option<String>,
     pub(crate) strict: bool,
     pub(crate) stop: watch::Receiver<bool>,
+    /// How fast requests may follow one another, if not as fast as they can.
+    pub(crate) pace: Option<Pace>,
+    /// What the run is waiting for.
+    pub(crate) activity: Activity,
 }
 
 /// A name for a run that no other run has.
@@ -93,6 +99,7 @@ impl Order {
             unsupported: self.config.unsupported.clone(),
             settings: self.config.settings(),
             shard: self.plan.shard,
+            partial: self.partial.clone(),
             known: self.plan.known.clone(),
             document_checks: lint(&self.document),
         }
@@ -110,6 +117,8 @@ pub(crate) struct Ended {
     pub(crate) records: Vec<Record>,
     /// The target gave no HTTP answer at all.
     pub(crate) unreachable: Option<String>,
+    /// A hook is of no use, so nothing was begun.
+    pub(crate) useless: Option<String>,
 }
 
 /// Runs the plan.
@@ -131,6 +140,8 @@ pub(crate) async fn run(order: Order, progress: &dyn Progress) -> Result<Ended, 
         seed,
         generated,
         stop,
+        pace,
+        activity,
         ..
     } = order;
     let file = journal.folder().map(|folder| folder.join(LEDGER_FILE));
@@ -152,6 +163,8 @@ pub(crate) async fn run(order: Order, progress: &dyn Progress) -> Result<Ended, 
         generated,
         stop,
         only_reads: plan.jobs.iter().all(|job| job.case.only_reads()),
+        activity,
+        pace,
     };
     let session = Arc::new(Session::new(setup));
     let sink = session
@@ -163,20 +176,28 @@ pub(crate) async fn run(order: Order, progress: &dyn Progress) -> Result<Ended, 
         sink.attach(&session);
     }
     let unreachable = reach(&session).await;
-    if unreachable.is_none() {
-        session
-            .pace
-            .watch(stages(&session, &plan.jobs, progress))
-            .await;
+    let useless = match unreachable {
+        None => session.try_hooks().await.err(),
+        Some(_) => None,
+    };
+    if unreachable.is_none() && useless.is_none() {
+        if plan.jobs.iter().any(|job| job.case.sends_many()) {
+            // Decided now, while nobody else is waiting for an answer.
+            session.keeps_connections().await;
+        }
+        let stages = stages(&session, &plan.jobs, progress);
+        session.times.watch(stages).await;
         session.mend().await;
         clean(&session).await;
     }
     let stopped = session.is_stopping().then(|| "interrupted".to_owned());
     let end = End {
-        complete: stopped.is_none() && unreachable.is_none(),
-        stopped: stopped.or_else(|| unreachable.clone()),
+        complete: stopped.is_none() && unreachable.is_none() && useless.is_none(),
+        stopped: stopped.or(unreachable.clone()).or(useless.clone()),
         seconds: started.elapsed().as_secs_f64(),
         exchanges: session.exchanges(),
+        doubtful: session.ledger.doubts(),
+        rate: session.turns.learnt().map(|pace| pace.to_string()),
         sha256: String::new(),
     };
     if let Some(sink) = sink {
@@ -186,6 +207,7 @@ pub(crate) async fn run(order: Order, progress: &dyn Progress) -> Result<Ended, 
     Ok(Ended {
         records: session.journal.finish(end)?,
         unreachable,
+        useless,
     })
 }
 
@@ -194,7 +216,7 @@ pub(crate) async fn run(order: Order, progress: &dyn Progress) -> Result<Ended, 
 async fn reach(session: &Session) -> Option<String> {
     let probe = Request::new("GET", &format!("{}/livez", session.target.prefix));
     let live = session.exchange("reach", &probe, Class::Other).await;
-    if live.response().is_some() {
+    if live.response().is_some() || live.is_refused() {
         return None;
     }
     if session.only_reads {
@@ -205,6 +227,9 @@ async fn reach(session: &Session) -> Option<String> {
     let answer = session
         .exchange("reach", &create, Class::Create(Intent::Open))
         .await;
+    if answer.is_refused() {
+        return None;
+    }
     answer.result.err().map(|failure| failure.to_string())
 }
 
@@ -265,13 +290,19 @@ async fn one(session: &Arc<Session>, job: Job) -> String {
     let mut context = Context::new(Arc::clone(session), job.case, job.subject).about(job.kinds);
     let label = context.label();
     let limit = CASE_LIMIT + session.waits();
-    let ended = tokio::time::timeout(limit, (job.case.run)(&mut context)).await;
+    let ended = {
+        let run = (job.case.run)(&mut context);
+        tokio::select! {
+            ended = run => Some(ended),
+            () = over(session, &label, limit) => None,
+        }
+    };
     let finding = match ended {
-        Ok(Ok(())) => Finding::prerequisite("no answer of this case shows it"),
-        Ok(Err(Stop::Prerequisite(why))) => Finding::prerequisite(why),
-        Ok(Err(Stop::Help(why))) => Finding::error(why),
-        Ok(Err(Stop::Cancelled)) => return label,
-        Err(_) => Finding::error(format!("the case took longer than {limit:?}")),
+        Some(Ok(())) => Finding::prerequisite("no answer of this case shows it"),
+        Some(Err(Stop::Prerequisite(why))) => Finding::prerequisite(why),
+        Some(Err(Stop::Help(why))) => Finding::error(why),
+        Some(Err(Stop::Cancelled)) => return label,
+        None => Finding::error(format!("the case took longer than {limit:?}")),
     };
     for requirement in job.case.requirements() {
         for kind in job.subjects() {
@@ -283,22 +314,14 @@ async fn one(session: &Arc<Session>, job: Job) -> String {
     label
 }
 
-/// Deletes what is still there; what cannot be deleted is told.
-async fn clean(session: &Session) {
-    let deadline = Instant::now() + CLEANING_LIMIT;
-    for (kind, id) in session.ledger.remaining() {
-        let why = if Instant::now() > deadline {
-            format!("cleaning up took longer than {CLEANING_LIMIT:?}")
-        } else {
-            let request = Request::new("DELETE", &session.resource_target(kind, Some(&id)));
-            let answer = session
-                .exchange("clean", &request, Class::Delete(id.clone(), Intent::Open))
-                .await;
-            if answer.accepted() || answer.status() == Some(404) {
-                continue;
-            }
-            answer.describe()
-        };
-        session.journal.write(Record::Leak(Leak { kind, id, why }));
+/// Waits until a case has taken so long, without the time that it was held up.
+async fn over(session: &Session, label: &str, limit: Duration) {
+    let start = Instant::now();
+    loop {
+        let left = (limit + session.activity.held(label)).saturating_sub(start.elapsed());
+        if left.is_zero() {
+            return;
+        }
+        tokio::time::sleep(left).await;
     }
 }

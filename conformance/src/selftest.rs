@@ -204,8 +204,11 @@ pub(crate) async fn run_mock(
         profile: Profile::Full,
         gate: "both".to_owned(),
         options: Vec::new(),
+        partial: None,
         strict: false,
         stop,
+        pace: None,
+        activity: Default::default(),
     };
     let ended = run::run(order, &Quiet)
         .await

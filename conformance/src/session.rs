@@ -1,12 +1,15 @@
 //! What all cases of a run share.
 
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use kfp_operator_sim::ResourceKind;
 use tokio::sync::{OnceCell, watch};
 
+use crate::activity::Activity;
 use crate::ambient::{Known, Limits};
+use crate::bookkeeping::Asked;
 use crate::config::Config;
 use crate::exchange::{Class, Exchange, Intent};
 use crate::help::Help;
@@ -14,10 +17,12 @@ use crate::journal::Journal;
 use crate::ledger::Ledger;
 use crate::oracle::{Document, Envelope, Expectation, operator_lens, spec_lens};
 use crate::outcome::Lenses;
-use crate::pace::Pace;
+use crate::pace::{Pace, Turns};
 use crate::record::{ExchangeRecord, Record, RequestRecord, ResponseRecord};
+use crate::sending::{Before, Refusals};
 use crate::target::Target;
-use crate::wire::{Line, Request, Timed, WireFailure};
+use crate::times::AnswerTimes;
+use crate::wire::{Request, Timed, WireFailure};
 
 /// A run in progress.
 pub(crate) struct Session {
@@ -41,18 +46,16 @@ pub(crate) struct Session {
     /// Nothing may be created, changed or deleted.
     pub(crate) only_reads: bool,
     /// How long answers take.
-    pub(crate) pace: Pace,
-    seq: AtomicU64,
-    started: Instant,
-}
-
-/// A request that is about to be sent.
-struct Asked {
-    seq: u64,
-    /// Since the start of the run.
-    at: Duration,
-    /// Whether it may create something.
-    creates: bool,
+    pub(crate) times: AnswerTimes,
+    /// What the run is waiting for.
+    pub(crate) activity: Activity,
+    /// Who may send when.
+    pub(crate) turns: Turns,
+    pub(crate) refusals: Mutex<Refusals>,
+    /// Whether connections may stay open between requests.
+    pub(crate) keeps: OnceCell<bool>,
+    pub(crate) seq: AtomicU64,
+    pub(crate) started: Instant,
 }
 
 /// The parts of a session that are decided before it starts.
@@ -69,6 +72,8 @@ pub(crate) struct Setup {
     pub(crate) generated: u32,
     pub(crate) stop: watch::Receiver<bool>,
     pub(crate) only_reads: bool,
+    pub(crate) activity: Activity,
+    pub(crate) pace: Option<Pace>,
 }
 
 impl Session {
@@ -86,6 +91,8 @@ impl Session {
             generated,
             stop,
             only_reads,
+            activity,
+            pace,
         } = setup;
         Self {
             only_reads,
@@ -101,7 +108,11 @@ impl Session {
             generated,
             pipeline: OnceCell::new(),
             stop,
-            pace: Pace::default(),
+            activity,
+            turns: Turns::new(pace),
+            refusals: Mutex::default(),
+            keeps: OnceCell::new(),
+            times: AnswerTimes::default(),
             seq: AtomicU64::new(0),
             started: Instant::now(),
         }
@@ -135,61 +146,16 @@ impl Session {
         }
     }
 
-    /// Sends a request, writes it down, and looks at the answer through both lenses.
-    pub(crate) async fn exchange(&self, case: &str, request: &Request, class: Class) -> Exchange {
-        self.exchange_at(&self.target, case, request, class).await
-    }
-
-    /// As [`Self::exchange`], with another place of the same provider.
-    pub(crate) async fn exchange_at(
-        &self,
-        target: &Target,
-        case: &str,
-        request: &Request,
-        class: Class,
-    ) -> Exchange {
-        let asked = self.ask(target, request);
-        let limit = self.config.request_limit;
-        let timed = target.connector.exchange(request, limit).await;
-        self.look(target, asked, case, request, class, timed)
-    }
-
-    /// As [`Self::exchange`], on a connection that is kept for the next request.
-    pub(crate) async fn exchange_on(
-        &self,
-        line: &mut Line,
-        case: &str,
-        request: &Request,
-        class: Class,
-    ) -> Exchange {
-        let asked = self.ask(&self.target, request);
-        let timed = line.exchange(request, self.config.request_limit).await;
-        self.look(&self.target, asked, case, request, class, timed)
-    }
-
-    /// Gives a request its number, and notes what it may create before it is sent.
-    fn ask(&self, target: &Target, request: &Request) -> Asked {
-        let seq = self.seq.fetch_add(1, Ordering::Relaxed) + 1;
-        // A create that is cut short on purpose is no JSON, so it makes nothing.
-        let whole = request.abort_after.is_none() && request.pause.is_none();
-        let created = (whole && request.method == "POST")
-            .then(|| kind_of(target, request))
-            .flatten();
-        if let Some(kind) = created {
-            self.ledger.asked(seq, kind, self.name_in(request));
-        }
-        Asked {
-            seq,
-            at: self.started.elapsed(),
-            creates: created.is_some(),
-        }
-    }
-
     /// Looks at an answer and writes it down.
-    fn look(
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "all that is known of an exchange"
+    )]
+    pub(crate) fn look(
         &self,
         target: &Target,
         asked: Asked,
+        before: Before,
         case: &str,
         request: &Request,
         class: Class,
@@ -207,17 +173,29 @@ impl Session {
             lens: Lenses::default(),
             after: None,
             class,
-            result: timed.result,
+            result: match before.in_vain {
+                Some(why) => Err(WireFailure::Refused(why)),
+                None => timed.result,
+            },
             total: timed.total,
         };
-        exchange.lens.spec = spec_lens(&self.document, &exchange);
-        if let Some(expectation) = Expectation::of(&exchange.class) {
+        if exchange.is_refused() {
+            exchange.envelope = Envelope::of(b"");
+        } else {
+            exchange.lens.spec = spec_lens(&self.document, &exchange);
+        }
+        if let Some(expectation) =
+            Expectation::of(&exchange.class).filter(|_| !exchange.is_refused())
+        {
             let (lens, after) = operator_lens(&expectation, &exchange);
             exchange.lens.operator = lens;
             exchange.after = Some(after);
         }
         self.keep_ledger(target, request, &exchange);
-        let told = matches!(exchange.result, Ok(_) | Err(WireFailure::Connect(_)));
+        let told = matches!(
+            exchange.result,
+            Ok(_) | Err(WireFailure::Connect(_) | WireFailure::Refused(_))
+        );
         if asked.creates && told {
             self.ledger.answered(seq);
         }
@@ -238,43 +216,9 @@ impl Session {
                 total_ms: milliseconds(timed.total),
                 probing,
                 operator_state: exchange.describe_state(),
+                refused: before.refused,
             })));
         exchange
-    }
-
-    /// The name of this run that a body asks for.
-    fn name_in(&self, request: &Request) -> Option<String> {
-        let text = String::from_utf8_lossy(request.body.as_deref()?);
-        let mark = format!("kc-{}-", self.run);
-        let mut strings = text.split('"');
-        strings.find(|part| part.contains(&mark)).map(str::to_owned)
-    }
-
-    /// Notes what came into being or went away, whatever the request was meant to be: a provider
-    /// that takes what it should refuse has created something all the same.
-    fn keep_ledger(&self, target: &Target, request: &Request, exchange: &Exchange) {
-        let Some(kind) = kind_of(target, request) else {
-            return;
-        };
-        let gone = exchange.status() == Some(404);
-        match &exchange.class {
-            Class::Delete(id, _) if exchange.accepted() || gone => self.ledger.deleted(kind, id),
-            Class::Update(id, _) if exchange.accepted() => {
-                // Also under the id that it had: the update may have created what was not there.
-                if let Some(new) = exchange.created_id() {
-                    if new != *id {
-                        self.ledger.deleted(kind, id);
-                    }
-                    self.ledger.created(kind, &new);
-                }
-            }
-            _ if request.method == "POST" && exchange.accepted() => {
-                if let Some(id) = exchange.created_id() {
-                    self.ledger.created(kind, &id);
-                }
-            }
-            _ => {}
-        }
     }
 
     /// What the document says of an answer, and the general checks that follow from it.
@@ -284,7 +228,8 @@ impl Session {
         exchange: &Exchange,
     ) -> crate::ambient::Findings {
         let supplied = kind.is_some_and(|kind| self.config.fixtures.contains_key(&kind));
-        let Some(endpoint) = exchange.class.endpoint() else {
+        let endpoint = exchange.class.endpoint().filter(|_| !exchange.is_refused());
+        let Some(endpoint) = endpoint else {
             return Vec::new();
         };
         let status = exchange.status().unwrap_or_default();
@@ -334,13 +279,6 @@ fn request_record(target: &Target, journal: &Journal, request: &Request) -> Requ
     }
 }
 
-/// The type that a request is about.
-fn kind_of(target: &Target, request: &Request) -> Option<ResourceKind> {
-    let path = request.target.strip_prefix(&target.prefix)?;
-    let kind = path.strip_prefix("/resource/")?.split('/').next()?;
-    kind.parse().ok()
-}
-
-fn milliseconds(duration: Duration) -> f64 {
+pub(crate) fn milliseconds(duration: Duration) -> f64 {
     (duration.as_secs_f64() * 1e6).round() / 1e3
 }

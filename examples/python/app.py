@@ -24,6 +24,7 @@ from settings import Settings, SettingsError
 from store import Store
 
 PERIOD = 0.25  # seconds between two looks at what is due
+BACKLOG = 2048  # connections that may wait to be taken
 GRACE = 25  # seconds that a shutdown waits for answers; Kubernetes kills after 30
 
 log = logging.getLogger("uvicorn.error")
@@ -140,6 +141,16 @@ def application(settings: Settings) -> FastAPI:
     return app
 
 
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket. `::` is of both families, whatever the machine's default is."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    return socket.create_server((host, port), family=family, dualstack_ipv6=host == "::", backlog=BACKLOG)
+
+
+def url(host: str, port: int) -> str:
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
 def main() -> None:
     try:
         settings = Settings.from_env()
@@ -155,11 +166,18 @@ def main() -> None:
         server_header=False,
         timeout_graceful_shutdown=GRACE,
     )
-    metrics.serve(settings.host, settings.metrics_port)
-    listener = config.bind_socket()
+    try:
+        listener = listen(settings.host, settings.port)
+        metrics_port = metrics.serve(settings.host, settings.metrics_port)
+    except OSError as problem:
+        ports = f"{settings.port} and {settings.metrics_port}"
+        sys.exit(
+            f"cannot listen on {settings.host}, ports {ports}: {problem} (hint: is another service on one of them?)"
+        )
     # The loop does it only for sockets of its own. Without it, an answer on a connection that is kept waits 40 ms.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    print(f"listening on http://{settings.host}:{listener.getsockname()[1]}", flush=True)
+    print(f"listening on {url(settings.host, listener.getsockname()[1])}")
+    print(f"metrics on {url(settings.host, metrics_port)}", flush=True)
     uvicorn.Server(config).run(sockets=[listener])
 
 

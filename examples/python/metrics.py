@@ -11,9 +11,10 @@ SECONDS = Histogram("provider_request_seconds", "Time to answer.", ["method", "t
 METHODS = {"GET", "POST", "PUT", "DELETE"}
 
 
-def serve(host: str, port: int) -> None:
-    """Starts the listener, in a thread that ends with the process."""
-    start_http_server(port, host)
+def serve(host: str, port: int) -> int:
+    """Starts the listener, in a thread that ends with the process. Returns its port."""
+    server, _ = start_http_server(port, host)
+    return int(server.server_port)
 
 
 class Metrics:

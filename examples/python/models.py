@@ -6,15 +6,16 @@ Everything else in a body is ignored, because a Provider's patches can add anyth
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
-from croniter import croniter
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, StringConstraints
 from pydantic.alias_generators import to_camel
 
+from cron import Cron
+
 
 def _cron(text: str) -> str:
-    """Accepts five fields, or six with seconds in front, that will match at least once more."""
-    if text:
-        croniter(text, datetime.now(UTC), second_at_beginning=True).get_next()
+    """Accepts a text that will match at least once more."""
+    if text and not Cron.parse(text).next_after(datetime.now(UTC)):
+        raise ValueError("there is no such time within five years")
     return text
 
 
@@ -28,7 +29,7 @@ def _time_text(value: object) -> object:
 Name = Annotated[str, StringConstraints(pattern=r"^[^/]+(/[^/]+)?$")]
 OptionalName = Annotated[str, StringConstraints(pattern=r"^([^/]+(/[^/]+)?)?$")]
 ArtifactPath = Annotated[str, StringConstraints(pattern=r"^[^\[\]:]+:[^\[\]:]+(:[0-9]*)?(\[[^\[\]:]+\])?$")]
-Cron = Annotated[str, StringConstraints(max_length=256), AfterValidator(_cron)]
+CronText = Annotated[str, StringConstraints(max_length=256), AfterValidator(_cron)]
 Time = Annotated[AwareDatetime | None, BeforeValidator(_time_text)]
 
 
@@ -61,7 +62,7 @@ class TriggerIndicator(Model):
 class Schedule(Model):
     """When to start runs. `{}` is real, and means never."""
 
-    cron_expression: Cron = ""
+    cron_expression: CronText = ""
     start_time: Time = None
     end_time: Time = None
 
@@ -69,15 +70,13 @@ class Schedule(Model):
         """The first time after `now`, or None if there is none."""
         if not self.cron_expression:
             return None
+        cron = Cron.parse(self.cron_expression)
         after = now
         if self.start_time and self.start_time > now:
-            after = self.start_time - timedelta(seconds=1)  # the start itself counts
-        try:
-            times = croniter(self.cron_expression, after, second_at_beginning=True)
-            found: datetime = times.get_next(datetime)
-        except ValueError:
-            return None  # it has fired for the last time
-        return None if self.end_time and found > self.end_time else found
+            # The start itself counts, but for what counts from it.
+            after = self.start_time if cron.every else self.start_time - timedelta(microseconds=1)
+        found = cron.next_after(after)
+        return None if found and self.end_time and found > self.end_time else found
 
 
 class Framework(Model):

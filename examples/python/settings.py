@@ -1,8 +1,10 @@
 """Configuration, under the names that the operator sets in a provider's deployment."""
 
 import os
+import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import ip_address
 from typing import Self
 from urllib.parse import urlsplit
 
@@ -22,7 +24,7 @@ class Settings:
     webhook: str | None
     """OPERATORWEBHOOK, the exact URL that run completion events go to."""
     host: str
-    """SERVER_HOST; else every interface if the operator made this deployment, else loopback."""
+    """SERVER_HOST, an address; else every one if the operator made this deployment, else loopback."""
     port: int
     """SERVER_PORT; 0 takes a free port."""
     metrics_port: int
@@ -45,6 +47,17 @@ class Settings:
                 return default
             return int(text)
 
+        def host(default: str) -> str:
+            text = env.get("SERVER_HOST") or default
+            address = "127.0.0.1" if text == "localhost" else text.removeprefix("[").removesuffix("]")
+            try:
+                ip_address(address)
+            except ValueError:
+                problems.append(
+                    f"SERVER_HOST: not an IP address: {text!r} (hint: :: for all, 127.0.0.1 for this machine)"
+                )
+            return every_address() if address == "::" else address
+
         name = env.get("PROVIDERNAME") or None
         if name and (name.count("/") != 1 or not all(name.split("/"))):
             problems.append(f"PROVIDERNAME: not a name: {name!r} (hint: write namespace/name)")
@@ -55,7 +68,7 @@ class Settings:
             provider_name=name,
             root_storage=env.get("PIPELINEROOTSTORAGE") or "memory://",
             webhook=webhook,
-            host=env.get("SERVER_HOST") or ("0.0.0.0" if name else "127.0.0.1"),
+            host=host("::" if name else "127.0.0.1"),
             port=port("SERVER_PORT", 8080),
             metrics_port=port("METRICS_PORT", 8081),
             database=env.get("PARAMETERS_DATABASE") or ":memory:",
@@ -63,3 +76,8 @@ class Settings:
         if problems:
             raise SettingsError("\n".join(problems))
         return settings
+
+
+def every_address() -> str:
+    """Every address of both families, or of IPv4 where the machine has no other."""
+    return "::" if socket.has_dualstack_ipv6() else "0.0.0.0"

@@ -14,6 +14,7 @@ import time
 import unittest
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from datetime import datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from queue import Queue
@@ -24,9 +25,10 @@ from typing import Any
 import httpx
 
 from contract import LONGEST_BODY
+from cron import Cron
 
 HERE = Path(__file__).parent
-PATIENCE = 20.0
+PATIENCE = 300.0
 
 EXPERIMENT = {"name": "a/x", "version": "1", "description": ""}
 PIPELINE = {"pipelineDefinition": {"name": "a/p", "version": "1"}, "compiledPipeline": {"big": 10**30}}
@@ -143,6 +145,8 @@ class ProviderTest(unittest.TestCase):
             ("a number for a time", "POST", "/resource/runschedule", schedule(startTime=0), 422),
             ("a time without zone", "POST", "/resource/runschedule", schedule(endTime="2030-01-01T00:00:00"), 422),
             ("a day that never comes", "POST", "/resource/runschedule", schedule(cronExpression="0 0 30 2 *"), 422),
+            ("a weekday too many", "POST", "/resource/runschedule", schedule(cronExpression="0 0 * * 7"), 422),
+            ("a zone that is none", "POST", "/resource/runschedule", schedule(cronExpression="TZ=X 0 0 * * *"), 422),
             ("an unknown pipeline", "POST", "/resource/run", json.dumps(RUN), 422),
             ("a slash in the id", "PUT", "/resource/experiment/a%2Fb", json.dumps(EXPERIMENT), 404),
             ("a percent sign in the id", "PUT", "/resource/experiment/a%252Fb", json.dumps(EXPERIMENT), 404),
@@ -220,12 +224,72 @@ class ProviderTest(unittest.TestCase):
             self.assertEqual((event["runConfigurationName"], event["status"]), ("a/rc", "failed"))  # no pipeline
             self.assertNotIn("runName", event)
 
+    def test_a_deployment_is_reached_by_both_families(self) -> None:
+        loopbacks = ["127.0.0.1", "::1"] if socket.has_dualstack_ipv6() else ["127.0.0.1"]
+        with provider(PROVIDERNAME="team/example", SERVER_HOST="") as (process, client):
+            assert process.stdout
+            metrics = httpx.URL(process.stdout.readline().removeprefix("metrics on ").strip())
+            for loopback in loopbacks:
+                with self.subTest(loopback):
+                    ready = client.get(client.base_url.copy_with(host=loopback).join("/readyz"))
+                    self.assertEqual(ready.status_code, 204)
+                    told = client.get(metrics.copy_with(host=loopback).join("/metrics"))
+                    self.assertIn("provider_request_seconds", told.text)
+
     def test_the_environment_is_checked_as_a_whole(self) -> None:
-        env = {"PATH": os.environ["PATH"], "SERVER_PORT": "http", "METRICS_PORT": "70000", "PROVIDERNAME": "nameless"}
+        env = {
+            "PATH": os.environ["PATH"],
+            "SERVER_HOST": "nowhere",
+            "SERVER_PORT": "http",
+            "METRICS_PORT": "70000",
+            "PROVIDERNAME": "nameless",
+        }
         ended = subprocess.run([sys.executable, str(HERE / "app.py")], env=env, capture_output=True, text=True)
         self.assertNotEqual(ended.returncode, 0)
-        for name in ("SERVER_PORT", "METRICS_PORT", "PROVIDERNAME"):
+        for name in ("SERVER_HOST", "SERVER_PORT", "METRICS_PORT", "PROVIDERNAME"):
             self.assertIn(f"{name}: ", ended.stderr)
+
+    def test_a_port_that_is_taken_is_told(self) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            port = str(taken.getsockname()[1])
+            for variable, other in (("SERVER_PORT", "METRICS_PORT"), ("METRICS_PORT", "SERVER_PORT")):
+                with self.subTest(variable):
+                    env = {"PATH": os.environ["PATH"], "SERVER_HOST": "127.0.0.1", variable: port, other: "0"}
+                    ended = subprocess.run(
+                        [sys.executable, str(HERE / "app.py")], env=env, capture_output=True, text=True
+                    )
+                    self.assertEqual(ended.returncode, 1)
+                    self.assertIn("cannot listen on 127.0.0.1", ended.stderr)
+                    self.assertNotIn("Traceback", ended.stderr)
+
+
+class CronTest(unittest.TestCase):
+    """What robfig/cron makes of texts; `interop/cron.sh` compares many more with it."""
+
+    def test_next_times(self) -> None:
+        table = [
+            ("5/15 * * * *", "2027-05-07T04:21:00+00:00", "2027-05-07T04:35:00+00:00"),
+            ("*/10 * * * * *", "2027-05-07T04:15:03+00:00", "2027-05-07T04:15:10+00:00"),
+            ("0 0 ? JAN-mar ?", "2027-05-07T04:21:00+00:00", "2028-01-01T00:00:00+00:00"),
+            ("0 0 13 * fri", "2027-05-07T00:00:00+00:00", "2027-05-13T00:00:00+00:00"),
+            ("@weekly", "2027-05-07T00:00:00+00:00", "2027-05-09T00:00:00+00:00"),
+            ("@every 1h30m0.9s", "2027-05-07T04:21:00.5+00:00", "2027-05-07T05:51:00+00:00"),
+            ("CRON_TZ=Europe/Berlin 30 2 28 3 *", "2027-03-27T12:00:00+00:00", "2028-03-28T00:30:00+00:00"),
+            ("TZ=Europe/Berlin 30 2 31 10 *", "2027-10-31T00:30:00+00:00", "2027-10-31T01:30:00+00:00"),
+            ("0 0 30 2 *", "2027-05-07T00:00:00+00:00", None),
+            (", * * * * *", "2027-05-07T00:00:00+00:00", None),
+        ]
+        for text, now, expected in table:
+            with self.subTest(text):
+                found = Cron.parse(text).next_after(datetime.fromisoformat(now))
+                self.assertEqual(found, expected and datetime.fromisoformat(expected))
+
+    def test_refusals(self) -> None:
+        fields = ["", "* * * *", "60 * * * *", "* * * * 7", "5-1 * * * *", "*/0 * * * *", "1/2/3 * * * *"]
+        texts = [*fields, "@reboot", "@every x", "TZ=UTC"]
+        for text in texts:
+            with self.subTest(text), self.assertRaises(ValueError):
+                Cron.parse(text)
 
 
 def schedule(**fields: object) -> str:

@@ -1,4 +1,5 @@
-"""Reads deploy/ as others would: Argo's schema with unknown members refused, hera, and the CRD of Provider.
+"""Reads deploy/ as others would: Argo's schema with unknown members refused, hera, and the CRD of Provider; and the pods
+that come of it as the API server would.
 
     check.py ARGO_SCHEMA CRDS FILE...
 """
@@ -12,6 +13,7 @@ from typing import Any
 import jsonschema
 import yaml
 from hera.workflows import models
+from pods import pod_complaints, pods
 
 Json = dict[str, Any]
 
@@ -79,6 +81,8 @@ def check(argo: dict[str, Any], provider: Any, resource: Json) -> Iterator[str]:
         yield from complaints(provider, resource)
     elif kind not in KUBERNETES:
         yield f"{kind}: a kind that nothing here checks"
+    for place, pod in pods(resource):
+        yield from (f"{place}: {complaint}" for complaint in pod_complaints(pod))
 
 
 # Their form is left to `kubectl apply`; what they refer to is checked below.

@@ -1,35 +1,19 @@
-// Opens a report in Chromium and uses it as a person would. Arguments: the report, a folder for pictures, Chromium.
+// Opens a report in Chromium and uses it as a person would, and looks at a comparison. Arguments: both, a folder for
+// pictures, Chromium.
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { chromium } from "playwright-core";
+import { accessible, launch, open as openPage } from "./browser.js";
 
-const [report, pictures, executablePath] = process.argv.slice(2);
+const [report, comparison, pictures, executablePath] = process.argv.slice(2);
 const LARGE = 5000;
-const PATIENCE = 2000;
+// No machine is so busy; what grows faster than the results takes longer.
+const PATIENCE = 30_000;
 const DATA = /(<script type="application\/json" id="data">)([\s\S]*?)(<\/script>)/;
 
-const browser = await chromium.launch({
-  executablePath,
-  args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
-});
-
-// A page that fails the check on any complaint of the browser and on any request but the first.
-async function open(url, options = {}) {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
-  const page = await context.newPage();
-  const troubles = [];
-  page.on("console", (message) => troubles.push(`console: ${message.text()}`));
-  page.on("pageerror", (error) => troubles.push(`error: ${error.stack}`));
-  page.on("request", (request) => { if (request.url().split("#")[0] !== url.split("#")[0]) troubles.push(`request: ${request.url()}`); });
-  await page.goto(url);
-  page.finish = async () => {
-    assert.deepEqual(troubles, []);
-    await context.close();
-  };
-  return page;
-}
+const browser = await launch(executablePath);
+const open = (url, options) => openPage(browser, url, options);
 
 const shown = async (page) => Number((await page.locator(".told").innerText()).split(" ")[0].replaceAll(",", ""));
 const picture = (page, name, fullPage = false) => page.screenshot({ path: join(pictures, `${name}.png`), fullPage });
@@ -132,34 +116,25 @@ async function looks() {
   await paper.finish();
 }
 
-// Every text that a person reads has enough contrast to its background (WCAG AA), in both themes.
-async function contrast() {
-  for (const colorScheme of ["light", "dark"]) {
-    const page = await open(`${url}#open=${keyOf(wedged)}`, { colorScheme });
-    const poor = await page.evaluate(() => {
-      const numbers = (color) => color.match(/[\d.]+/g).map(Number);
-      const light = ([r, g, b]) => [r, g, b]
-        .map((one) => one / 255).map((one) => (one <= 0.03928 ? one / 12.92 : ((one + 0.055) / 1.055) ** 2.4))
-        .reduce((sum, one, at) => sum + one * [0.2126, 0.7152, 0.0722][at], 0);
-      const behind = (node) => {
-        for (let one = node; one; one = one.parentElement) {
-          const color = getComputedStyle(one).backgroundColor;
-          if (numbers(color)[3] !== 0) return color;
-        }
-        return "rgb(255, 255, 255)";
-      };
-      const found = new Set();
-      for (const node of document.querySelectorAll("#page *")) {
-        const own = [...node.childNodes].some((child) => child.nodeType === 3 && child.data.trim());
-        if (!own || !node.checkVisibility() || node.closest(".none")) continue;
-        const [a, b] = [light(numbers(getComputedStyle(node).color)), light(numbers(behind(node)))].sort((x, y) => y - x);
-        if ((a + 0.05) / (b + 0.05) < 4.5) found.add(`${node.tagName}.${node.className} ${((a + 0.05) / (b + 0.05)).toFixed(2)}`);
+// As it opens, and with everything unfolded that can be: areas, results, their details, and theirs.
+async function access() {
+  const folded = (page) => page.locator("h1").waitFor();
+  const unfold = async (page) => {
+    await folded(page);
+    await page.evaluate(async () => {
+      for (let before = -1, now = 0; now !== before; before = now, now = document.querySelectorAll("details").length) {
+        for (const one of document.querySelectorAll("details:not([open])")) one.open = true;
+        await new Promise((done) => setTimeout(done)); // what is shown on `toggle` comes after it
       }
-      return [...found];
     });
-    assert.deepEqual(poor, [], colorScheme);
-    await page.finish();
-  }
+  };
+  await accessible(browser, url, { unfold: folded });
+  await accessible(browser, `${url}#outcome=fail`, { unfold: folded });
+  await accessible(browser, `${url}#all&open=${keyOf(wedged)}`, { unfold });
+  await accessible(browser, pathToFileURL(comparison).href, { unfold });
+  const page = await open(pathToFileURL(comparison).href);
+  await picture(page, "comparison-light");
+  await page.finish();
 }
 
 // A report of many results: the same ones over and over, under other names.
@@ -205,7 +180,7 @@ try {
   await filters();
   await deepLinks();
   await looks();
-  await contrast();
+  await access();
   told = await large();
 } finally {
   await browser.close();

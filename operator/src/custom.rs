@@ -1,5 +1,6 @@
 //! Custom resources of any kind, as they come in.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::de::DeserializeOwned;
@@ -7,6 +8,7 @@ use serde::de::DeserializeOwned;
 use crate::json::Json;
 use crate::resource::{Experiment, Metadata, Pipeline, Provider, Run, RunSchedule};
 use crate::run_configuration::RunConfiguration;
+use crate::stored::stored;
 use crate::validate::{self, Violation};
 
 /// The version of the operator's API that is understood.
@@ -76,15 +78,21 @@ impl CustomResource {
     /// Everything that is wrong with it, in the order of the text.
     pub fn read(json: &Json) -> Result<Self, Vec<Violation>> {
         let kind = validate::kind(json).map_err(|violation| vec![violation])?;
-        let violations = validate::validate(kind, json);
+        let json = validate::pruned(kind, json).map_err(|violation| vec![violation])?;
+        let violations = validate::validate(kind, &json);
         if !violations.is_empty() {
             return Err(violations);
         }
+        let mut json = stored(kind, &json);
+        let parameters = take_parameters(kind, &mut json);
         let text = json.to_string();
         match kind {
             CustomKind::Provider => decode(&text).map(Self::Provider),
             CustomKind::Experiment => decode(&text).map(Self::Experiment),
-            CustomKind::Pipeline => decode(&text).map(Self::Pipeline),
+            CustomKind::Pipeline => decode::<Pipeline>(&text).map(|mut pipeline| {
+                pipeline.spec.framework.parameters = parameters;
+                Self::Pipeline(pipeline)
+            }),
             CustomKind::RunConfiguration => {
                 decode(&text).map(|one| Self::RunConfiguration(Box::new(one)))
             }
@@ -128,6 +136,22 @@ impl CustomResource {
             Self::RunSchedule(resource) => &mut resource.metadata,
             Self::Run(resource) => &mut resource.metadata,
         }
+    }
+}
+
+/// The parameters of a pipeline's framework. They go around the decoder of the other members, which reads floats less
+/// exactly than Go does, and stops at a depth that they may well have.
+fn take_parameters(kind: CustomKind, json: &mut Json) -> Option<BTreeMap<String, Json>> {
+    if kind != CustomKind::Pipeline {
+        return None;
+    }
+    let path = ["spec", "framework", "parameters"];
+    let parameters = path
+        .into_iter()
+        .try_fold(json, |json, member| json.get_mut(member))?;
+    match std::mem::take(parameters) {
+        Json::Null => None,
+        mut taken => Some(taken.take_members().into_iter().collect()),
     }
 }
 

@@ -8,6 +8,7 @@ use kfp_provider_api::domain::{
 
 use crate::json::Json;
 use crate::kind::ResourceKind;
+use crate::schedule::is_go_zero;
 
 /// A pipeline's definition. What the compiler made of it travels beside it: see [`pipeline_body`](crate::pipeline_body).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -290,8 +291,9 @@ fn schedule_json(schedule: &Schedule) -> Json {
         start_time,
         end_time,
     } = schedule;
-    let time = |time: &chrono::DateTime<chrono::Utc>| {
-        Json::String(time.to_rfc3339_opts(chrono::SecondsFormat::Secs, true))
+    let time = |time: &chrono::DateTime<chrono::Utc>| match is_go_zero(time) {
+        true => Json::Null,
+        false => Json::String(time.to_rfc3339_opts(chrono::SecondsFormat::Secs, true)),
     };
     members([
         cron_expression

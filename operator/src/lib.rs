@@ -8,15 +8,19 @@
 //!   that means, in words.
 //! - **What depends on what**: a [`RunConfiguration`] makes runs and schedules of its own
 //!   ([`reconcile`](RunConfiguration::reconcile)), and a run waits for a pipeline ([`observe`](Run::observe)).
-//! - **What gets in**: [`CustomResource::read`] refuses what the API server would refuse, each with the place.
+//! - **What gets in**: [`manifest`] reads files as kubectl does, and [`CustomResource::read`] refuses what the API server
+//!   would refuse, each with the place.
 //! - **What comes back**: [`webhook`] answers run completion events and says what they change.
 //! - [`json`] is the ground of both: JSON as Go reads and writes it.
 //!
 //! Status codes mean nothing to the operator except 501. Everything else hangs on the body.
 
 pub mod json;
+pub mod manifest;
 pub mod webhook;
 
+mod admission;
+mod argo;
 mod body;
 mod completion;
 mod consequence;
@@ -25,16 +29,21 @@ mod custom;
 mod definition;
 mod dependencies;
 mod kind;
+mod names;
 mod patch;
 mod request;
 mod resource;
 mod run_configuration;
+mod schedule;
 mod state;
 mod step;
+mod stored;
 mod validate;
 mod version;
 mod workflow;
 
+pub use admission::{Refusal, admit};
+pub use argo::{Arrival, Change, Parameters};
 pub use body::{pipeline_body, simple_body};
 pub use completion::{Afterlife, afterlife};
 pub use consequence::consequence;
@@ -46,6 +55,7 @@ pub use definition::{
 };
 pub use dependencies::{KnownPipeline, Observed, Surroundings};
 pub use kind::{Operation, ResourceKind, UnknownKind};
+pub use names::generated_name;
 pub use patch::PatchError;
 pub use request::{Request, encode_id, encode_id_jq16, squash_dots};
 pub use resource::{
@@ -55,12 +65,14 @@ pub use resource::{
     RunParameter, RunSchedule, RunScheduleSpec, RunSpec, RunStatus, ValueFrom,
 };
 pub use run_configuration::{
-    LatestRuns, OnChange, Owned, OwnedSchedule, Pass, ProviderChanged, RunConfiguration,
+    Halted, LatestRuns, OnChange, Owned, OwnedSchedule, Pass, RunConfiguration,
     RunConfigurationSpec, RunConfigurationStatus, TriggerState, Triggers, condition,
 };
+pub use schedule::ScheduleSpec;
 pub use state::{Action, Desire, MAX_MESSAGE, Settled, State, Status, begin, next_action, settle};
 pub use step::{
     Answer, MAX_OUTPUT, ProviderOutput, Reply, StepFailure, StepResult, UnreadableOutput,
 };
 pub use validate::Violation;
+pub use version::ParameterOrder;
 pub use workflow::{MAX_LABEL, Workflow};

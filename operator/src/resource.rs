@@ -4,10 +4,11 @@
 
 use std::collections::BTreeMap;
 
-use kfp_provider_api::domain::{NamedValue, NamespacedName, OutputArtifact, Schedule};
+use kfp_provider_api::domain::{NamedValue, NamespacedName, OutputArtifact};
 use serde::Deserialize;
 
 use crate::json::Json;
+use crate::schedule::ScheduleSpec;
 
 /// The group of the operator's resources, and the start of its label names.
 pub(crate) const GROUP: &str = "pipelines.kubeflow.org";
@@ -18,6 +19,8 @@ pub(crate) const GROUP: &str = "pipelines.kubeflow.org";
 pub struct Metadata {
     /// The name.
     pub name: String,
+    /// What a name that is made starts with; empty unless the resource asks for one.
+    pub generate_name: String,
     /// The namespace.
     pub namespace: String,
     /// Labels: those of a run tell what triggered it.
@@ -218,7 +221,7 @@ pub struct RunScheduleSpec {
     pub artifacts: Vec<OutputArtifact>,
     /// When to run.
     #[serde(default)]
-    pub schedule: Schedule,
+    pub schedule: ScheduleSpec,
 }
 
 /// An Experiment.

@@ -1,6 +1,6 @@
 //! The workflow step around one request: what the operator gets to see of the answer.
 
-use crate::json::{Scanner, SyntaxError, Token, unquote};
+use crate::json::{Scanner, SyntaxError, Token, folds_to, unquote};
 
 /// The largest output that a workflow step can hand on.
 pub const MAX_OUTPUT: usize = 256 * 1024;
@@ -140,11 +140,38 @@ impl ProviderOutput {
         wrong.map_or(Ok(output), Err)
     }
 
+    /// What can be told of a body that cannot be decoded, because its end is missing or something in it is wrong: the
+    /// two members as far as the text is JSON, also a string that does not end.
+    pub fn rescue(body: &[u8]) -> Self {
+        let mut scanner = Scanner::new(body);
+        let mut output = Self::default();
+        let Ok(Some(Token::OpenObject)) = scanner.next() else {
+            return output;
+        };
+        while let Ok(Some(token)) = scanner.next() {
+            let Token::Key(key) = token else { continue };
+            let (top, at) = (scanner.depth() == 1, scanner.at());
+            match scanner.next() {
+                Ok(Some(value)) if top => drop(output.set(&unquote(key), value)),
+                Ok(Some(_)) => {}
+                _ => {
+                    let rest = body[at..].trim_ascii_start();
+                    // An id that is not complete is none; of a text, the beginning is better than nothing.
+                    if top && rest.starts_with(b"\"") && folds_to(&unquote(key), "providerError") {
+                        output.provider_error = unquote(&[whole_escapes(rest), b"\""].concat());
+                    }
+                    break;
+                }
+            }
+        }
+        output
+    }
+
     /// Sets the member that a name means, if it means one.
     fn set(&mut self, name: &str, value: Token<'_>) -> Option<UnreadableOutput> {
-        let member = if name.eq_ignore_ascii_case("id") {
+        let member = if folds_to(name, "id") {
             &mut self.id
-        } else if name.eq_ignore_ascii_case("providerError") {
+        } else if folds_to(name, "providerError") {
             &mut self.provider_error
         } else {
             return None;
@@ -161,6 +188,23 @@ impl ProviderOutput {
             }),
         }
     }
+}
+
+/// The beginning of a string that does not end, up to where an escape is not complete.
+fn whole_escapes(text: &[u8]) -> &[u8] {
+    let mut at = 0;
+    while let Some(byte) = text.get(at) {
+        let length = match (byte, text.get(at + 1)) {
+            (b'\\', Some(b'u')) => 6,
+            (b'\\', _) => 2,
+            _ => 1,
+        };
+        if at + length > text.len() {
+            break;
+        }
+        at += length;
+    }
+    &text[..at]
 }
 
 fn type_of(token: Token<'_>) -> &'static str {

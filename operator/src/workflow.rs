@@ -2,7 +2,8 @@
 
 use crate::construct::Construction;
 use crate::kind::{Operation, ResourceKind};
-use crate::resource::{GROUP, Metadata, Provider};
+use crate::names::cut;
+use crate::resource::{GROUP, Metadata, Provider, Run};
 
 /// The longest value of a label, in bytes. A resource whose name is longer never gets a workflow.
 pub const MAX_LABEL: usize = 63;
@@ -12,13 +13,13 @@ pub const MAX_LABEL: usize = 63;
 pub struct Workflow {
     /// The namespace: the Provider's.
     pub namespace: String,
-    /// The name, but for its random end.
+    /// What the name starts with; see [`Self::name_start`].
     pub generate_name: String,
     /// The labels that tell whose workflow it is.
     pub labels: Vec<(String, String)>,
     /// The WorkflowTemplate.
     pub template: &'static str,
-    /// The parameters, in no order that means anything.
+    /// The parameters, in the order in which the operator writes them.
     pub parameters: Vec<(&'static str, String)>,
 }
 
@@ -42,19 +43,17 @@ impl Workflow {
         let Metadata {
             name, namespace, ..
         } = &provider.metadata;
-        let mut parameters = vec![
-            ("resource-kind", kind.to_string()),
-            ("provider-name", format!("{namespace}/{name}")),
-            ("provider-service-url", service.to_owned()),
-        ];
+        let mut parameters = vec![("resource-kind", kind.to_string())];
         if let Some(construction) = construction {
             parameters.push(("resource-definition", construction.definition.clone()));
-            if let Some(image) = &construction.framework_image {
-                parameters.push(("pipeline-framework-image", image.clone()));
-            }
         }
         if operation != Operation::Create {
             parameters.push(("resource-id", id.to_owned()));
+        }
+        parameters.push(("provider-name", format!("{namespace}/{name}")));
+        parameters.push(("provider-service-url", service.to_owned()));
+        if let Some(image) = construction.and_then(|it| it.framework_image.as_ref()) {
+            parameters.push(("pipeline-framework-image", image.clone()));
         }
         Self {
             namespace: namespace.clone(),
@@ -67,11 +66,25 @@ impl Workflow {
         }
     }
 
+    /// The name, but for its random end: a start that is too long is cut.
+    pub fn name_start(&self) -> &str {
+        cut(&self.generate_name)
+    }
+
     /// The label that is too long for Kubernetes, which refuses the workflow then.
     pub fn refused_label(&self) -> Option<&(String, String)> {
         self.labels
             .iter()
             .find(|(_, value)| value.len() > MAX_LABEL)
+    }
+}
+
+impl Run {
+    /// The label that is too long for Kubernetes, which refuses the run then: those that a run configuration sets are not
+    /// cut.
+    pub fn refused_label(&self) -> Option<(&String, &String)> {
+        let labels = &self.metadata.labels;
+        labels.iter().find(|(_, value)| value.len() > MAX_LABEL)
     }
 }
 

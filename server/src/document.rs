@@ -12,9 +12,9 @@ pub(crate) const DOCUMENT: &str = "/openapi.json";
 pub(crate) const VIEWER: &str = "/docs";
 
 const PAGE: &str = include_str!("document/viewer.html");
-/// The page brings all it needs, and asks for nothing but the document beside it.
-const POLICY: &str = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; connect-src 'self'; \
-                      base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+/// The page brings all it needs, its empty icon among it, and asks for nothing but the document beside it.
+const POLICY: &str = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; \
+                      connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// Adds both to an API. They are no part of what the document describes.
 pub(crate) fn register<C: ServerContext>(

@@ -71,7 +71,7 @@ pub use provider::{Deleted, Experiments, Pipelines, Provider, RunSchedules, Runs
 pub use refusal::{Refusal, RefusalKind};
 pub use resource::{Experiment, Framework, Pipeline, Run, RunSchedule};
 pub use running::{Ended, Running, StartError, serve, start};
-pub use settings::{Limits, SettingError, Settings, SettingsError};
+pub use settings::{Host, Limits, SettingError, Settings, SettingsError};
 pub use signals::Signals;
 #[cfg(feature = "outbox")]
 pub use writer::StoreError;

@@ -77,31 +77,7 @@ resource_trait! {
 
 /// A whole provider: the four resource types and its own state of health.
 ///
-/// ```
-/// use kfp_provider_server::{
-///     Deleted, Experiments, Pipeline, Pipelines, Provider, Refusal, ResourceId, RunSchedules, Runs,
-/// };
-///
-/// struct Forge;
-///
-/// impl Pipelines for Forge {
-///     async fn create(&self, pipeline: Pipeline) -> Result<ResourceId, Refusal> {
-///         let key = format!("{}/{}", pipeline.name.namespace(), pipeline.name.name());
-///         key.parse().map_err(|error| Refusal::invalid(format!("{error}")))
-///     }
-///
-///     async fn delete(&self, _id: &str) -> Result<Deleted, Refusal> {
-///         Ok(Deleted::NotThere)
-///     }
-/// }
-///
-/// // Not supported: every request is answered so that the operator reports it and moves on.
-/// impl Runs for Forge {}
-/// impl RunSchedules for Forge {}
-/// impl Experiments for Forge {}
-///
-/// impl Provider for Forge {}
-/// ```
+/// The README of this crate has one to start from, and [`embedded`](crate::embedded) one that supports everything.
 pub trait Provider: Pipelines + Runs + RunSchedules + Experiments + 'static {
     /// Whether requests can be served now: the answer to `/readyz`. The error says what is missing; it is logged.
     /// Asked at most about once a second, and not waited for longer than the settings allow.

@@ -85,6 +85,7 @@ pub async fn start<P: Provider>(
         limits,
         ..
     } = settings;
+    let host = host.address();
     let provider = Arc::new(provider);
     let metrics = Metrics::new();
     let exposition = Exposition::new(&metrics, |registry| provider.register_metrics(registry));

@@ -1,8 +1,9 @@
 //! Configuration from the environment, under the names that the operator sets in a provider's deployment.
 
+mod host;
+
 use std::ffi::{OsStr, OsString};
 use std::fmt;
-use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
 use hyper::Uri;
@@ -10,6 +11,8 @@ use kfp_provider_api::domain::{InvalidName, NamespacedName};
 
 use crate::events::presentable;
 use crate::parameters::Parameters;
+
+pub use host::Host;
 
 /// Ports of a provider whose deployment names none.
 const DEFAULT_PORT: u16 = 8080;
@@ -24,9 +27,9 @@ pub struct Settings {
     pub pipeline_root_storage: Option<String>,
     /// `OPERATORWEBHOOK`: the exact URL that run completion events go to, an absolute `http` or `https` URL.
     pub operator_webhook: Option<String>,
-    /// Address to listen on: `SERVER_HOST`; without it every interface if `PROVIDERNAME` is set, because then the
-    /// operator made this deployment, and the loopback interface otherwise.
-    pub host: IpAddr,
+    /// Where to listen: `SERVER_HOST`; without it on every interface if `PROVIDERNAME` is set, because then the
+    /// operator made this deployment, and on the loopback interface otherwise.
+    pub host: Host,
     /// Port of the API: `SERVER_PORT`, 8080 without it. 0 takes a free port.
     pub port: u16,
     /// Port of `/metrics`: `METRICS_PORT`, 8081 without it. 0 takes a free port.
@@ -108,7 +111,7 @@ impl Default for Settings {
             provider_name: None,
             pipeline_root_storage: None,
             operator_webhook: None,
-            host: IpAddr::V4(Ipv4Addr::LOCALHOST),
+            host: Host::LOCAL,
             port: DEFAULT_PORT,
             metrics_port: DEFAULT_METRICS_PORT,
             parameters: Parameters::default(),
@@ -157,7 +160,7 @@ pub enum SettingError {
     Webhook(String),
     /// The host is not an address.
     #[error(
-        "SERVER_HOST: {0:?} is not an IP address (hint: 0.0.0.0 for all interfaces, 127.0.0.1 for this machine)"
+        "SERVER_HOST: {0:?} is not an IP address (hint: :: for all interfaces, 127.0.0.1 for this machine)"
     )]
     Host(String),
     /// A port is not a number of the range.
@@ -181,7 +184,7 @@ pub enum SettingError {
 #[derive(Default)]
 struct Reader {
     settings: Settings,
-    host: Option<IpAddr>,
+    host: Option<Host>,
     problems: Vec<SettingError>,
 }
 
@@ -215,11 +218,13 @@ impl Reader {
         let settings = &mut self.settings;
         match name {
             "PROVIDERNAME" => {
-                settings.provider_name = Some(value.parse().map_err(SettingError::ProviderName)?);
+                settings.provider_name = Some(provider_name(value)?);
             }
             "PIPELINEROOTSTORAGE" => settings.pipeline_root_storage = Some(value),
             "OPERATORWEBHOOK" => settings.operator_webhook = Some(webhook(value)?),
-            "SERVER_HOST" => self.host = Some(host(value)?),
+            "SERVER_HOST" => {
+                self.host = Some(value.parse().map_err(|_| SettingError::Host(value))?)
+            }
             "SERVER_PORT" => settings.port = port(name, value)?,
             _ => settings.metrics_port = port(name, value)?,
         }
@@ -233,12 +238,8 @@ impl Reader {
             mut problems,
         } = self;
         let deployed = settings.provider_name.is_some();
-        let usual = if deployed {
-            Ipv4Addr::UNSPECIFIED
-        } else {
-            Ipv4Addr::LOCALHOST
-        };
-        settings.host = host.unwrap_or(IpAddr::V4(usual));
+        let usual = if deployed { Host::Every } else { Host::LOCAL };
+        settings.host = host.unwrap_or(usual);
         if settings.port != 0 && settings.port == settings.metrics_port {
             problems.push(SettingError::SamePort(settings.port));
         }
@@ -248,6 +249,15 @@ impl Reader {
             Err(SettingsError(problems))
         }
     }
+}
+
+/// The operator gives every provider its namespace, and finds a provider by nothing less.
+fn provider_name(text: String) -> Result<NamespacedName, SettingError> {
+    let name: NamespacedName = text.parse().map_err(SettingError::ProviderName)?;
+    if name.namespace().is_empty() {
+        return Err(SettingError::ProviderName(InvalidName::NoNamespace(text)));
+    }
+    Ok(name)
 }
 
 fn webhook(text: String) -> Result<String, SettingError> {
@@ -260,19 +270,6 @@ fn webhook(text: String) -> Result<String, SettingError> {
     } else {
         Err(SettingError::Webhook(presentable(&text)))
     }
-}
-
-/// An address, also in the brackets that URLs need, or the one name that needs no resolving.
-fn host(text: String) -> Result<IpAddr, SettingError> {
-    if text == "localhost" {
-        return Ok(IpAddr::V4(Ipv4Addr::LOCALHOST));
-    }
-    let bare = text
-        .strip_prefix('[')
-        .and_then(|rest| rest.strip_suffix(']'));
-    bare.unwrap_or(&text)
-        .parse()
-        .map_err(|_| SettingError::Host(text))
 }
 
 fn port(name: &str, value: String) -> Result<u16, SettingError> {

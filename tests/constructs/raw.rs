@@ -21,7 +21,7 @@ pub(crate) fn start<C: Send + Sync + 'static>(
 /// A client that neither waits for ever nor follows redirects.
 pub(crate) fn http() -> reqwest::Client {
     reqwest::Client::builder()
-        .timeout(Duration::from_secs(10))
+        .timeout(Duration::from_secs(300))
         .redirect(reqwest::redirect::Policy::none())
         .build()
         .unwrap()

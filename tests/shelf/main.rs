@@ -94,7 +94,7 @@ async fn a_client_and_a_server_from_one_document_understand_each_other() {
         .start()
         .unwrap();
     let http = reqwest::Client::builder()
-        .timeout(Duration::from_secs(10))
+        .timeout(Duration::from_secs(300))
         .build()
         .unwrap();
     let client = Client::new_with_client(&format!("http://{}", server.local_addr()), http);

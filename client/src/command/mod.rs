@@ -1,6 +1,7 @@
 //! The command `kfp-provider`: one step of the operator's workflows, and the rehearsal of what the operator would do.
 
 mod access;
+mod compiled;
 mod rehearse;
 mod step;
 

@@ -18,6 +18,8 @@ pub(crate) enum Answer {
     HangAfter(String),
     /// The bytes, as soon as anything comes; then the end.
     Blurt(String),
+    /// The bytes, as soon as anything comes; nothing more is read, and the connection stays.
+    Stay(String),
     /// The connection is reset before the request is read.
     Reset,
 }
@@ -108,6 +110,13 @@ fn serve(mut stream: impl Read + Write, answer: &Answer, seen: &Mutex<Vec<Vec<u8
     if let Answer::Blurt(bytes) = answer {
         let _ = stream.read(&mut [0; 4096]);
         let _ = stream.write_all(bytes.as_bytes());
+        return;
+    }
+    if let Answer::Stay(bytes) = answer {
+        let _ = stream.read(&mut [0; 4096]);
+        let _ = stream.write_all(bytes.as_bytes());
+        // Closed with the process.
+        std::mem::forget(stream);
         return;
     }
     let request = read(&mut stream);

@@ -2,6 +2,8 @@
 
 mod bodies;
 mod events;
+mod fidelity;
+mod files;
 mod refusals;
 mod scenes;
 mod unsent;

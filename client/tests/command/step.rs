@@ -50,6 +50,11 @@ fn play(row: &Row) -> Provider {
     fs::write(at("body.json"), BODY).unwrap();
     fs::write(at("definition.json"), "{\"name\":\"a/b\"}\n\n").unwrap();
     fs::write(at("compiled.json"), "{\n  \"x\": 1e400\n}\n").unwrap();
+    fs::write(
+        at("compiled.yaml"),
+        "# made by a compiler\npipelineInfo:\n  name: x\n",
+    )
+    .unwrap();
     fs::write(at("not.pem"), "no PEM").unwrap();
     fs::write(at("token"), "t0ken \nignored").unwrap();
     fs::write(at("bad-token"), "a\u{1}b").unwrap();

@@ -215,7 +215,7 @@ fn handshakes() {
             "another's key",
             localhost,
             "--url https://URL --ca DIR/ca.pem --client-cert DIR/team.pem --client-key DIR/foreign.key",
-            1,
+            2,
             &["TLS cannot be set up"],
             0,
         ),
@@ -301,15 +301,15 @@ fn a_rehearsal_handshakes_too() {
     let resources = ["provider.yaml", "experiment-minimal.yaml"];
     for (authority, exit, says) in [
         ("ca.pem", 0, "all as they should be"),
-        ("other.pem", 1, "UnknownIssuer"),
+        ("other.pem", 3, "UnknownIssuer"),
     ] {
         let provider = provider(Server::Tls("127.0.0.1", FAR), &ours);
         let mut arguments = vec!["rehearse".to_owned(), "-f".to_owned()];
         arguments.extend(resources.map(|name| format!("{files}/{name}")));
         let url = format!("https://{}", provider.address);
         let authority = at(authority).display().to_string();
-        arguments.extend(["--provider".to_owned(), url, "--ca".to_owned(), authority]);
-        let (said, _) = run_to(says, exit, arguments);
-        assert_says(says, &said, &[says]);
+        arguments.extend(["--url".to_owned(), url, "--ca".to_owned(), authority]);
+        let (said, told) = run_to(says, exit, arguments);
+        assert_says(says, &(said + &told), &[says]);
     }
 }

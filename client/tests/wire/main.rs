@@ -10,7 +10,7 @@ use kfp_provider_client::{ClientError, Deleted, ProviderClient, ResourceType, ty
 
 fn client(url: &str) -> ProviderClient {
     ProviderClient::builder(url)
-        .timeout(Duration::from_secs(10))
+        .timeout(Duration::from_secs(300))
         .build()
         .unwrap()
 }

@@ -27,9 +27,12 @@ function section(id, title, ...children) {
 
 const NUMERIC = new Set(["answers", "requests", "p50", "p90", "p99", "slowest", "ms", "met", "violated"]);
 
+// What is wider than the page is scrolled, also by keyboard.
 function table(props, head, rows) {
-  return el("div", { class: "scroll" }, el("table", props,
-    el("thead", {}, el("tr", {}, head.map((text) => el("th", { scope: "col", class: NUMERIC.has(text) ? "number" : undefined }, text)))),
+  const cell = (text) => (text ? el("th", { scope: "col", class: NUMERIC.has(text) ? "number" : undefined }, text) : el("td"));
+  const named = { role: "group", "aria-label": `table: ${head.filter(Boolean).join(", ")}` };
+  return el("div", { class: "scroll", tabindex: "0", ...named }, el("table", props,
+    el("thead", {}, el("tr", {}, head.map(cell))),
     el("tbody", {}, rows)));
 }
 

@@ -17,7 +17,7 @@ try {
 
 readHash();
 fill(document.getElementById("page"), {}, [
-  header(), bar(), el("main", {}, todo(), results(), latency(), coverage(), documentChecks(), leaks(), events(), about()),
+  header(), el("main", {}, bar(), todo(), results(), latency(), coverage(), documentChecks(), leaks(), events(), about()),
   el("footer", {}, el("p", { class: "note" }, "Made by kfp-conformance from the journal of the run; report.json has the same for machines, report.har the requests and answers that show what is wrong.")),
 ]);
 apply();

@@ -22,7 +22,7 @@ function strip(one, place) {
 function outliers() {
   const all = data.latency.flatMap((one) => one.outliers.map((outlier) => ({ ...outlier, name: nameOf(one) })));
   if (!all.length) return null;
-  return [el("h4", {}, "Answers that stand out"),
+  return [el("h3", { class: "minor" }, "Answers that stand out"),
     el("ul", { class: "plain-list" }, all.map((one) => el("li", {},
       `${one.name} #${one.seq}: ${Math.round(one.ms).toLocaleString("en")} ms in the case `, el("code", {}, one.case))))];
 }
@@ -50,9 +50,9 @@ function share(name, one, what) {
   bar.style.flexGrow = one.reached;
   gap.style.flexGrow = one.all - one.reached;
   return el("div", { class: "share" }, el("dt", {}, name),
-    el("dd", {}, el("b", {}, `${part} %`), ` ${one.reached.toLocaleString("en")} of ${one.all.toLocaleString("en")}`),
-    el("div", { class: "bar", "aria-hidden": "true" }, one.reached ? bar : null, one.all > one.reached ? gap : null),
-    el("p", { class: "note" }, what));
+    el("dd", {}, el("b", {}, `${part} %`), ` ${one.reached.toLocaleString("en")} of ${one.all.toLocaleString("en")}`,
+      el("div", { class: "bar", "aria-hidden": "true" }, one.reached ? bar : null, one.all > one.reached ? gap : null),
+      el("p", { class: "note" }, what)));
 }
 
 function statuses(one) {

@@ -46,6 +46,7 @@ function header() {
       el("button", { type: "button", class: "plain", id: "theme", onclick: toggleTheme }, "dark / light")),
     el("h1", {}, data.name),
     el("p", { class: `verdict tone-${TONE[data.verdict]}`, id: "verdict" }, data.verdict.toLowerCase()),
+    fact.PARTIAL && el("p", { class: "stopped" }, `PARTIAL: ${fact.PARTIAL}. It says nothing about the rest.`),
     data.stopped && el("p", { class: "stopped" }, `The run did not come to its end: ${data.stopped}.`),
     el("dl", { class: "lenses" },
       lens("spec", data.spec, "the published document"),

@@ -37,6 +37,8 @@ pub(crate) struct Limits {
     pub(crate) busy: u32,
     /// How long readiness may rest on an earlier answer of the backend.
     pub(crate) readiness: Duration,
+    /// How long a request is sent again that is refused for the time being.
+    pub(crate) patience: Duration,
     /// How much of what is repeated to meet rare defects: percent.
     pub(crate) effort: u32,
 }
@@ -57,6 +59,7 @@ impl Default for Limits {
             straggler: Duration::from_secs(1),
             busy: 10,
             readiness: Duration::from_secs(5),
+            patience: crate::courtesy::PATIENCE,
             effort: 100,
         }
     }

@@ -1,6 +1,6 @@
 //! The provider as a process: what a cluster expects of its container.
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use crate::exchange::{Class, Exchange, Intent};
 use crate::fixture::Body;
 use crate::help::Process;
 use crate::outcome::Finding;
-use crate::process::{DefaultPort, ProcessError, Provider, Shown, Terminated};
+use crate::process::{DefaultPort, ProcessError, Provider, Shown, Terminated, every_address};
 use crate::target::Target;
 use crate::wire::Request;
 use kfp_operator_sim::ResourceKind;
@@ -44,7 +44,7 @@ async fn process(c: &mut Context) -> Step {
     let (provider, judged) = match c.session.help.process.clone() {
         Some(Process::Judged(provider)) => (provider, true),
         Some(Process::Twin(spec)) => {
-            let provider = Provider::start(spec).await.map_err(help)?;
+            let provider = Provider::start(*spec).await.map_err(help)?;
             (Arc::new(Mutex::new(provider)), false)
         }
         None => return Err(Stop::Help("there is no process".to_owned())),
@@ -76,9 +76,9 @@ fn finding(shown: Shown) -> Finding {
     }
 }
 
-/// Whether the port is open on other interfaces than the usual loopback address.
+/// Whether the port is open on other interfaces than the usual loopback address. That of IPv6 is told of and not asked
+/// for: most clusters have none.
 async fn everywhere(port: u16) -> Finding {
-    const LIMIT: Duration = Duration::from_secs(2);
     if !cfg!(target_os = "linux") {
         // Elsewhere the loopback interface has one address only.
         return Finding::unverified(
@@ -87,11 +87,24 @@ async fn everywhere(port: u16) -> Finding {
         );
     }
     let address = SocketAddr::from((Ipv4Addr::new(127, 0, 0, 2), port));
+    let told = format!("a connection to {address}, which a listener on 127.0.0.1 does not get");
+    if !connects(address).await {
+        return Finding::fail(told);
+    }
+    let sixth = SocketAddr::from((Ipv6Addr::LOCALHOST, port));
+    Finding::pass(if !every_address().is_ipv6() {
+        told
+    } else if connects(sixth).await {
+        format!("{told}, and one to {sixth}")
+    } else {
+        format!("{told}; none to {sixth}, so it would never be ready in a cluster of IPv6 alone")
+    })
+}
+
+async fn connects(address: SocketAddr) -> bool {
+    const LIMIT: Duration = Duration::from_secs(2);
     let connected = tokio::time::timeout(LIMIT, TcpStream::connect(address)).await;
-    Finding::when(
-        matches!(connected, Ok(Ok(_))),
-        format!("a connection to {address}, which a listener on 127.0.0.1 does not get"),
-    )
+    matches!(connected, Ok(Ok(_)))
 }
 
 /// Whether it is on 8080 without SERVER_PORT.

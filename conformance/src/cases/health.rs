@@ -11,7 +11,7 @@ use crate::context::{Context, Step};
 use crate::exchange::{Class, Exchange};
 use crate::oracle::Endpoint;
 use crate::outcome::Finding;
-use crate::wire::{Body, Request};
+use crate::wire::{Body, Request, WireFailure};
 
 pub(crate) const CASES: &[&Case] = &[
     &Case {
@@ -201,16 +201,19 @@ async fn load(c: &mut Context) -> Step {
     let label = c.label();
     let upload = session.exchange(&label, &request, Class::Other);
     let probes = async {
-        let answered = tokio::time::timeout(limit, ask(c, Endpoint::Livez)).await;
+        let mut live = probe(c, Endpoint::Livez);
+        live.limit = Some(limit);
+        let answered = c.send(live, Class::Health(Endpoint::Livez)).await;
         go_on.send_replace(true);
-        answered.ok().transpose()
+        answered
     };
     let (upload, probe) = futures::join!(upload, probes);
-    let finding = match probe? {
-        Some(probe) => Finding::when(probe.response().is_some(), probe.describe()),
-        None => Finding::fail(format!(
+    let probe = probe?;
+    let finding = match &probe.result {
+        Err(WireFailure::Timeout(_)) => Finding::fail(format!(
             "no answer within {limit:?} while a body is being read"
         )),
+        result => Finding::when(result.is_ok(), probe.describe()),
     };
     c.check(REQUIREMENT, finding, &upload);
     Ok(())

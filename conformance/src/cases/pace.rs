@@ -39,12 +39,12 @@ async fn pace(c: &mut Context) -> Step {
         }
     }
     let kind = c.kind();
-    let (pace, limits) = (&c.session.pace, c.session.limits);
+    let (times, limits) = (&c.session.times, c.session.limits);
     // On a busy machine the provider waits for its turn, too.
-    let limit = limits.straggler.max(pace.longest_stall() * limits.busy);
-    match pace.stragglers(kind, limit) {
+    let limit = limits.straggler.max(times.longest_stall() * limits.busy);
+    match times.stragglers(kind, limit) {
         None => {
-            let actual = format!("{} answers, none out of proportion", pace.count(kind));
+            let actual = format!("{} answers, none out of proportion", times.count(kind));
             c.check_alone(REQUIREMENT, Finding::pass(actual));
         }
         Some(found) => {

@@ -33,8 +33,7 @@ pub(super) async fn restart(c: &mut Context, mut made: Vec<(Body, String)>) -> S
             ),
         }
     }
-    c.hook(Hook::Restart).await?;
-    back(c).await?;
+    restarted(c).await?;
     for (body, mut id) in made {
         let kind = Some(body.kind);
         if body.kind != ResourceKind::Run {
@@ -60,21 +59,29 @@ pub(super) async fn restart(c: &mut Context, mut made: Vec<(Body, String)>) -> S
     Ok(())
 }
 
-/// Waits until the provider answers again and says that it is ready.
-pub(super) async fn back(c: &mut Context) -> Step {
+/// Restarts the provider and waits until it answers again and says that it is ready, unless it did not say so before.
+pub(super) async fn restarted(c: &mut Context) -> Step {
     const PAUSE: Duration = Duration::from_millis(50);
+    let was_ready = readyz(c).await? != Some(503);
+    c.hook(Hook::Restart).await?;
     let patience = c.session.config.process.ready;
     let start = Instant::now();
     loop {
-        let ready = Request::new("GET", &format!("{}/readyz", c.session.target.prefix));
-        let answer = c.send(ready, Class::Other).await?;
-        match answer.status() {
-            Some(503) | None if start.elapsed() < patience => tokio::time::sleep(PAUSE).await,
+        match readyz(c).await? {
+            None if start.elapsed() < patience => {}
+            Some(503) if was_ready && start.elapsed() < patience => {}
             Some(_) => return Ok(()),
             None => {
                 let why = format!("hook restart: no answer {patience:?} later");
                 return Err(Stop::Help(why));
             }
         }
+        tokio::time::sleep(PAUSE).await;
     }
+}
+
+/// The status that a look at the readiness is answered with, if it is answered.
+async fn readyz(c: &mut Context) -> Step<Option<u16>> {
+    let ready = Request::new("GET", &format!("{}/readyz", c.session.target.prefix));
+    Ok(c.send(ready, Class::Other).await?.status())
 }

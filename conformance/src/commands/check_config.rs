@@ -10,6 +10,7 @@ use crate::target::Target;
 
 pub(super) fn check_config(args: &CheckConfigArgs, out: &mut dyn Write) -> Result<u8, Problem> {
     let config = Config::read(&args.config)?;
+    config.check_programs(&args.config, true)?;
     if let Some(url) = &config.url {
         Target::parse(url, None)?;
     }
@@ -28,7 +29,10 @@ pub(super) fn check_config(args: &CheckConfigArgs, out: &mut dyn Write) -> Resul
         "  url          {}",
         or(
             &config.url,
-            "(not given: say --url, or the embedded provider is judged)"
+            match config.process.start {
+                Some(_) => "(of the provider that is started)",
+                None => "(not given: say --url or --start, or the embedded provider is judged)",
+            }
         )
     )?;
     writeln!(out, "  unsupported  {}", listed(&unsupported))?;
@@ -52,6 +56,9 @@ pub(super) fn check_config(args: &CheckConfigArgs, out: &mut dyn Write) -> Resul
     )?;
     writeln!(out, "  settle       {:?}", config.settle)?;
     writeln!(out, "  request      {:?}", config.request_limit)?;
+    if let Some(rate) = config.rate {
+        writeln!(out, "  rate         {rate}")?;
+    }
     Ok(exit::CONFORMANT)
 }
 

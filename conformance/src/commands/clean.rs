@@ -7,9 +7,11 @@ use kfp_operator_sim::{ResourceKind, encode_id};
 
 use super::Problem;
 use crate::cli::CleanArgs;
+use crate::courtesy;
 use crate::exchange::excerpt;
 use crate::exit;
 use crate::ledger::{Doubt, LEDGER_FILE, Ledger};
+use crate::pace::Turns;
 use crate::target::Target;
 use crate::wire::{Request, Response, WireFailure};
 
@@ -33,10 +35,11 @@ pub(super) async fn clean(args: &CleanArgs, out: &mut dyn Write) -> Result<u8, P
         Problem::Nothing("the ledger does not say where (hint: say --url)".to_owned())
     })?;
     let target = Target::parse(&url, None)?;
+    let turns = Turns::new(args.rate);
     let mut kept = 0;
     for (kind, id) in remaining {
         let told = excerpt(id.as_bytes());
-        match delete(&target, kind, &id).await {
+        match delete(&target, &turns, kind, &id).await {
             Ok(answer) if answer.is_success() || answer.status == 404 => {
                 ledger.deleted(kind, &id);
                 let how = if answer.status == 404 {
@@ -74,8 +77,14 @@ pub(super) async fn clean(args: &CleanArgs, out: &mut dyn Write) -> Result<u8, P
     })
 }
 
-async fn delete(target: &Target, kind: ResourceKind, id: &str) -> Result<Response, WireFailure> {
+async fn delete(
+    target: &Target,
+    turns: &Turns,
+    kind: ResourceKind,
+    id: &str,
+) -> Result<Response, WireFailure> {
     let path = format!("{}/resource/{kind}/{}", target.prefix, encode_id(id));
     let request = Request::new("DELETE", &path);
-    target.connector.exchange(&request, LIMIT).await.result
+    let timed = courtesy::exchange(&target.connector, turns, &request, LIMIT).await;
+    timed.result
 }

@@ -8,6 +8,7 @@ use crate::cli::MergeArgs;
 use crate::journal::Journal;
 use crate::judge::judge;
 use crate::merge::{MergeError, copy_bodies, merge};
+use crate::place::place;
 use crate::reading;
 use crate::report::{self, Destination};
 
@@ -22,16 +23,17 @@ pub(super) fn merge_shards(args: &MergeArgs, out: &mut dyn Write) -> Result<u8, 
         return Err(MergeError::Onto(args.out.clone()).into());
     }
     let merged = merge(readings)?;
-    let journal = Journal::create(&args.out)?;
+    let place = place(&args.out, merged.is_partial);
+    let journal = Journal::create(&place)?;
     for folder in &folders {
-        copy_bodies(folder, &args.out)?;
+        copy_bodies(folder, &place)?;
     }
     merged.records.into_iter().for_each(|r| journal.write(r));
     let records = journal.finish(merged.end)?;
     let judgement = judge(&records).expect("every shard begins with a start");
     let to = Destination {
-        folder: &args.out,
-        journal: &args.out,
+        folder: &place,
+        journal: &place,
     };
     report::write(&to, &judgement)?;
     report::print(&to, &judgement, out)?;
@@ -50,7 +52,7 @@ fn folder(path: &Path) -> PathBuf {
 }
 
 /// Whether two paths are one folder; one that does not exist yet is none of the others.
-fn is_same(one: &Path, other: &Path) -> bool {
+pub(super) fn is_same(one: &Path, other: &Path) -> bool {
     let one = if one == Path::new("") {
         Path::new(".")
     } else {

@@ -79,6 +79,8 @@ pub(crate) enum Problem {
     Start(crate::hooks::Trouble),
     #[error(transparent)]
     Hook(#[from] crate::hooks::HookError),
+    #[error("{0}")]
+    Useless(String),
     #[error("provider: {0}")]
     Process(#[from] crate::process::ProcessError),
     #[error("standard output: {0}")]
@@ -97,6 +99,10 @@ impl From<PrintError> for Problem {
 impl Problem {
     fn exit_code(&self) -> u8 {
         match self {
+            // The judging went on to its end; only the report has none.
+            Self::Output(OutputError { source, .. }) | Self::Print(source) if is_full(source) => {
+                exit::INCOMPLETE
+            }
             Self::Mock(_)
             | Self::Ledger(_)
             | Self::Previous(_)
@@ -112,6 +118,7 @@ impl Problem {
             | Self::Start(_)
             | Self::NotStarted(_)
             | Self::Hook(_)
+            | Self::Useless(_)
             | Self::Exists(_)
             | Self::Nothing(_) => exit::USAGE,
             Self::Read(ReadError::NoStart { .. }) => exit::INCOMPLETE,
@@ -123,9 +130,39 @@ impl Problem {
     }
 }
 
+/// Goes on when the reader has seen enough, as `head` has: what a command finds out does not depend on who listens.
+struct Untiring<W>(W);
+
+impl<W: Write> Write for Untiring<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self.0.write(bytes) {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(bytes.len()),
+            written => written,
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self.0.flush() {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            flushed => flushed,
+        }
+    }
+}
+
+/// Whether there is no room for more: on the disk, in a quota, or in what a file may grow to.
+fn is_full(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::StorageFull
+            | io::ErrorKind::QuotaExceeded
+            | io::ErrorKind::FileTooLarge
+            | io::ErrorKind::WriteZero
+    )
+}
+
 /// Does what the command line asks for and returns the exit code.
 pub async fn dispatch(cli: Cli) -> u8 {
-    let mut out = anstream::stdout().lock();
+    let mut out = Untiring(anstream::stdout().lock());
     let done = match cli.command {
         None => run::run(cli.run, &mut out).await,
         Some(Command::Run(args)) => run::run(args, &mut out).await,
@@ -148,8 +185,6 @@ pub async fn dispatch(cli: Cli) -> u8 {
     };
     match done {
         Ok(code) => code,
-        // The reader has seen enough, as `head` has.
-        Err(Problem::Print(error)) if error.kind() == io::ErrorKind::BrokenPipe => exit::CONFORMANT,
         Err(problem) => {
             let code = problem.exit_code();
             // Nothing is left to do if even this cannot be written.

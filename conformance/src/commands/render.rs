@@ -3,16 +3,25 @@
 use std::io::Write;
 
 use super::Problem;
+use super::merge::is_same;
 use crate::cli::RenderArgs;
 use crate::judge::judge;
+use crate::place::place;
 use crate::reading;
 use crate::report::{self, Destination};
 
 pub(super) fn render(args: &RenderArgs, out: &mut dyn Write) -> Result<u8, Problem> {
     let reading = reading::read(&args.journal)?;
     let judgement = judge(&reading.records).expect("a reading begins with the start");
+    let start = judgement.start;
+    let is_partial = start.partial.is_some() || start.shard.is_some();
+    let folder = match &args.out {
+        // Beside its own journal it takes the place of itself.
+        Some(out) if !is_same(out, &reading.folder) => place(out, is_partial),
+        _ => reading.folder.clone(),
+    };
     let to = Destination {
-        folder: args.out.as_deref().unwrap_or(&reading.folder),
+        folder: &folder,
         journal: &reading.folder,
     };
     report::write(&to, &judgement)?;

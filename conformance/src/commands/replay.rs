@@ -11,6 +11,7 @@ use crate::cli::ReplayArgs;
 use crate::exit;
 use crate::judge::judge;
 use crate::ledger::Ledger;
+use crate::pace::Turns;
 use crate::reading;
 use crate::replay::{Fate, Player, Replayed, creates};
 use crate::repro::{Sequence, declared, is_wanted};
@@ -47,6 +48,7 @@ pub(super) async fn replay(args: &ReplayArgs, out: &mut dyn Write) -> Result<u8,
     let mut player = Player {
         target: Target::parse(url, None)?,
         ledger: Ledger::create(Some(&ledger), &fresh(), url)?,
+        turns: Turns::new(args.rate),
         limit: LIMIT,
         creates: args.max_creates.unwrap_or_else(|| creates(&sequences)),
         sent: 0,

@@ -8,6 +8,7 @@ use tokio::sync::watch;
 use super::Problem;
 use super::list::selected;
 use super::subject::{Subject, at_hand};
+use crate::activity::Activity;
 use crate::ambient::Limits;
 use crate::catalogue::Level;
 use crate::cli::{Gate, RunArgs};
@@ -17,6 +18,7 @@ use crate::journal::Journal;
 use crate::judge::{Judgement, Verdict, Verdicts, judge};
 use crate::known;
 use crate::oracle::Document;
+use crate::place::place;
 use crate::plan::{Plan, Wanted};
 use crate::previous::Previous;
 use crate::report::{self, Bar, Destination};
@@ -43,11 +45,29 @@ pub(super) async fn run(mut args: RunArgs, out: &mut dyn Write) -> Result<u8, Pr
         None => Document::embedded(),
         Some(path) => Document::read(path)?,
     };
+    if let Some(path) = &args.config {
+        let starts = args.url.is_none() && args.start.is_none();
+        config.check_programs(path, starts)?;
+    }
     let mut plan = plan(&args, &config, previous)?;
+    let partial = partial(&args);
+    let out_before = args.out.clone();
+    args.out = place(&args.out, partial.is_some() || args.shard.is_some());
+    if args.out != out_before {
+        let (whole, part) = (out_before.display(), args.out.display());
+        writeln!(
+            out,
+            "{whole} has the report of a whole run: this one goes to {part}\n"
+        )?;
+    }
     if let Some(path) = &args.expected {
         plan.known = known::read(path)?;
     }
-    let subject = Subject::find(&args, &config).await?;
+    let (activity, bar) = (Activity::default(), Bar::new(plan.jobs.len()));
+    let found = bar
+        .during(&activity, Subject::find(&args, &config, &activity))
+        .await;
+    let subject = found.inspect_err(|_| bar.finish())?;
     if let Some(aside) = crate::ledger::set_aside(&args.out)? {
         let aside = aside.display();
         writeln!(
@@ -57,7 +77,7 @@ pub(super) async fn run(mut args: RunArgs, out: &mut dyn Write) -> Result<u8, Pr
     }
     let journal = Journal::create(&args.out)?;
     let signal = Signal::watch();
-    let bar = Bar::new(plan.jobs.len());
+    let pace = args.rate.or(config.rate);
     let order = Order {
         target: subject.target.clone(),
         config,
@@ -72,20 +92,31 @@ pub(super) async fn run(mut args: RunArgs, out: &mut dyn Write) -> Result<u8, Pr
         profile: args.profile,
         gate: args.gate.as_str().to_owned(),
         options: args.options(),
+        partial,
         strict: args.strict,
         stop: signal.stop.clone(),
+        pace,
+        activity: activity.clone(),
     };
-    report::announce(&order.start(), out)?;
-    let ended = run::run(order, &bar).await;
+    let start = order.start();
+    bar.aside(|| report::announce(&start, out))?;
+    let ended = bar.during(&activity, run::run(order, &bar)).await;
+    bar.during(&activity, subject.stop(&activity)).await;
     bar.finish();
-    subject.stop().await;
     let ended = ended?;
     let judgement = judge(&ended.records).expect("a run writes its start first");
     let to = Destination {
         folder: &args.out,
         journal: &args.out,
     };
-    report::write(&to, &judgement)?;
+    if let Err(lost) = report::write(&to, &judgement) {
+        // What was found is told all the same; there is nothing to point to.
+        report::print(&to, &judgement, out)?;
+        return Err(lost.into());
+    }
+    if let Some(why) = ended.useless {
+        return Err(Problem::Useless(why));
+    }
     if let Some(why) = ended.unreachable {
         let url = judgement.start.target.url.clone();
         return Err(Problem::Unreachable { url, why });
@@ -95,6 +126,21 @@ pub(super) async fn run(mut args: RunArgs, out: &mut dyn Write) -> Result<u8, Pr
         Some(code) => Ok(code),
         None => conclude(&judgement, &to),
     }
+}
+
+/// What was asked for, if it is less than everything.
+fn partial(args: &RunArgs) -> Option<String> {
+    let types: Vec<&str> = args.types.iter().map(|kind| kind.as_str()).collect();
+    let parts = [
+        (!args.ids.is_empty()).then(|| args.ids.join(", ")),
+        (!types.is_empty()).then(|| format!("of type {}", types.join(", "))),
+        args.failed_in
+            .as_ref()
+            .map(|path| format!("what failed in {}", path.display())),
+        args.read_only.then(|| "what reads".to_owned()),
+    ];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    (!parts.is_empty()).then(|| format!("only {}", parts.join(", ")))
 }
 
 /// What a judged run means for the exit code.

@@ -10,13 +10,14 @@ use futures::future::LocalBoxFuture;
 use tokio::sync::Mutex;
 
 use super::Problem;
+use crate::activity::Activity;
 use crate::case::Profile;
 use crate::cli::RunArgs;
 use crate::config::Config;
 use crate::help::{Events, Help, Process};
 use crate::hooks::{Call, Command, Hook, Hooks, Means, Trouble};
 use crate::journal::OutputError;
-use crate::process::{Provider, Spec};
+use crate::process::{PAUSE, Provider, Spec};
 use crate::sink::{Sink, Timing};
 use crate::target::Target;
 
@@ -45,7 +46,9 @@ impl Origin {
         }
         if let Some(text) = &args.start {
             let command = Command::parse(text, std::path::Path::new("."));
-            return Ok(Self::Start(command.map_err(Problem::Start)?));
+            let command = command.map_err(Problem::Start)?;
+            command.check().map_err(Problem::Start)?;
+            return Ok(Self::Start(command));
         }
         Ok(match (&config.process.start, &config.url) {
             (Some(command), _) => Self::Start(command.clone()),
@@ -101,7 +104,11 @@ enum Started {
 
 impl Subject {
     /// Finds the provider, or starts it.
-    pub(super) async fn find(args: &RunArgs, config: &Config) -> Result<Self, Problem> {
+    pub(super) async fn find(
+        args: &RunArgs,
+        config: &Config,
+        activity: &Activity,
+    ) -> Result<Self, Problem> {
         let hooks = Hooks::new(&config.hooks, config.hook_limit);
         let parse = |url: &String| Target::parse(url, None);
         let replicas: Vec<Target> = config
@@ -109,7 +116,14 @@ impl Subject {
             .iter()
             .map(parse)
             .collect::<Result<_, _>>()?;
-        let subject = match Origin::of(args, config)? {
+        let origin = Origin::of(args, config)?;
+        let starting = match &origin {
+            Origin::Url(_) => None,
+            Origin::Start(command) => Some(format!("{} to answer", command.program())),
+            Origin::Embedded => Some("the embedded provider to answer".to_owned()),
+        };
+        let waiting = starting.map(|what| activity.wait("start", what, None));
+        let subject = match origin {
             Origin::Url(url) => {
                 let help = Help::new(hooks, replicas, None);
                 let help = match listen(args, config) {
@@ -128,6 +142,8 @@ impl Subject {
             Origin::Start(command) => Self::start(args, config, command, hooks, replicas).await?,
             Origin::Embedded => Self::embedded(args, config, hooks, replicas).await?,
         };
+        drop(waiting);
+        let _waiting = activity.wait("start", "hook reset", Some(config.hook_limit));
         subject.reset().await?;
         Ok(subject)
     }
@@ -140,6 +156,7 @@ impl Subject {
         replicas: Vec<Target>,
     ) -> Result<Self, Problem> {
         let sink = sink(listen(args, config).unwrap_or(ANYWHERE), config.timing)?;
+        let rate = args.rate.or(config.rate);
         let spec = Spec {
             command,
             name: config.name.clone().unwrap_or(NAME.to_owned()),
@@ -148,6 +165,7 @@ impl Subject {
             webhook: sink.url(),
             log: log(args)?,
             ready: config.process.ready,
+            pause: rate.map_or(PAUSE, |rate| rate.interval().max(PAUSE)),
         };
         let events = Events {
             failing: config.failing.clone(),
@@ -191,7 +209,7 @@ impl Subject {
             .map_err(failed)?;
         Ok(Self {
             target,
-            help: Help::new(hooks, replicas, Some(Process::Twin(spec)))
+            help: Help::new(hooks, replicas, Some(Process::Twin(Box::new(spec))))
                 .with_events(crate::embedded::events(sink)),
             started: Started::Embedded(provider, twin),
         })
@@ -217,7 +235,8 @@ impl Subject {
     }
 
     /// Stops what was started.
-    pub(super) async fn stop(self) {
+    pub(super) async fn stop(self, activity: &Activity) {
+        let _waiting = activity.wait("end", "the provider to end", Some(GRACE));
         match self.started {
             Started::Nothing => {}
             Started::Process(provider) => drop(provider.lock().await.terminate(GRACE).await),

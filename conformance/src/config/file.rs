@@ -10,6 +10,7 @@ use serde::Deserialize;
 
 use super::{Config, ConfigError, Fixture, Process, read_text};
 use crate::hooks::{Command, Hook, Way};
+use crate::pace::Pace;
 use crate::sink::Timing;
 
 #[derive(Deserialize)]
@@ -56,6 +57,7 @@ struct Limits {
     request: Option<String>,
     hook: Option<String>,
     max_creates: Option<u32>,
+    rate: Option<String>,
 }
 
 #[derive(Default, Deserialize)]
@@ -158,6 +160,12 @@ impl File {
             url: self.provider.url,
             unsupported: self.provider.unsupported,
             max_creates: self.limits.max_creates,
+            rate: self
+                .limits
+                .rate
+                .map(|text| text.parse::<Pace>())
+                .transpose()
+                .map_err(|error| value("limits.rate", error.to_string()))?,
             // Checked above.
             listen: self.events.listen.and_then(|address| address.parse().ok()),
             timing,
@@ -289,14 +297,15 @@ impl Fixtures {
         let mut fixtures = BTreeMap::new();
         for (kind, entry) in entries {
             let Some(entry) = entry else { continue };
-            fixtures.insert(kind, entry.resolve(kind, path)?);
+            fixtures.extend(entry.resolve(kind, path)?.map(|fixture| (kind, fixture)));
         }
         Ok(fixtures)
     }
 }
 
 impl FixtureEntry {
-    fn resolve(self, kind: ResourceKind, path: &Path) -> Result<Fixture, ConfigError> {
+    /// `None` if it says nothing: then the built-in body is sent.
+    fn resolve(self, kind: ResourceKind, path: &Path) -> Result<Option<Fixture>, ConfigError> {
         let value = |key: &str, what: String| ConfigError::Value {
             path: path.to_owned(),
             key: format!("fixtures.{}.{key}", kind.as_str()),
@@ -304,14 +313,16 @@ impl FixtureEntry {
         };
         let body = self
             .body
+            .filter(|body| !body.is_empty())
             .map(serde_json::to_value)
             .transpose()
             .map_err(|error| value("body", error.to_string()))?;
         let Some(named) = self.compiled else {
-            return Ok(Fixture {
-                body,
-                compiled: None,
-            });
+            let compiled = None;
+            return Ok(body.map(|body| Fixture {
+                body: Some(body),
+                compiled,
+            }));
         };
         if kind != ResourceKind::Pipeline {
             return Err(value(
@@ -323,9 +334,9 @@ impl FixtureEntry {
         let compiled = read_text(&file, "paths in the file are relative to the file")?;
         serde_json::from_str::<&serde_json::value::RawValue>(&compiled)
             .map_err(|error| value("compiled", format!("{}: {error}", file.display())))?;
-        Ok(Fixture {
+        Ok(Some(Fixture {
             body,
             compiled: Some(compiled),
-        })
+        }))
     }
 }

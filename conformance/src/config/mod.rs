@@ -11,6 +11,7 @@ use std::time::Duration;
 use kfp_operator_sim::ResourceKind;
 
 use crate::hooks::{Command, Hook, Way};
+use crate::pace::Pace;
 use crate::sink::Timing;
 use file::File;
 
@@ -27,6 +28,8 @@ pub(crate) struct Config {
     pub(crate) request_limit: Duration,
     /// Limit for creates per type, if one is set.
     pub(crate) max_creates: Option<u32>,
+    /// How fast requests may follow one another.
+    pub(crate) rate: Option<Pace>,
     pub(crate) fixtures: BTreeMap<ResourceKind, Fixture>,
     /// What the implementer can do that the runner cannot.
     pub(crate) hooks: BTreeMap<Hook, Way>,
@@ -74,6 +77,7 @@ impl Default for Config {
             unsupported: Vec::new(),
             request_limit: Duration::from_secs(30),
             max_creates: None,
+            rate: None,
             fixtures: BTreeMap::new(),
             hooks: BTreeMap::new(),
             hook_limit: Duration::from_secs(60),
@@ -116,6 +120,12 @@ pub(crate) enum ConfigError {
         /// What is wrong.
         what: String,
     },
+    /// Programs that are not there.
+    #[error("{}", all.join("\n"))]
+    Programs {
+        /// One line for each, with file and key.
+        all: Vec<String>,
+    },
     /// A value that has the right type but makes no sense.
     #[error("{}: {key}: {what}", path.display())]
     Value {
@@ -146,6 +156,29 @@ impl Config {
         file.resolve(path)
     }
 
+    /// Whether the programs are there that it names: hooks, and the provider itself if that is to be started.
+    ///
+    /// # Errors
+    /// [`ConfigError::Programs`] has all that are not.
+    pub(crate) fn check_programs(&self, path: &Path, starts: bool) -> Result<(), ConfigError> {
+        let hooks = self.hooks.iter().map(|(hook, way)| {
+            let key = format!("hooks.{}", hook.as_str());
+            (key, way.check())
+        });
+        let start = self.process.start.as_ref().filter(|_| starts);
+        let start = start.map(|command| ("process.start".to_owned(), command.check()));
+        let all: Vec<String> = hooks
+            .chain(start)
+            .filter_map(|(key, found)| Some((key, found.err()?)))
+            .map(|(key, trouble)| format!("{}: {key}: {trouble}", path.display()))
+            .collect();
+        if all.is_empty() {
+            Ok(())
+        } else {
+            Err(ConfigError::Programs { all })
+        }
+    }
+
     /// Whether the implementer's run declares artifacts, which it then has to write.
     pub(crate) fn declares_artifacts(&self) -> bool {
         let run = self.fixtures.get(&ResourceKind::Run);
@@ -160,12 +193,16 @@ impl Config {
     }
 }
 
-/// Reads a text; `hint` is what to do if that fails.
+/// Reads a text, without the mark that some editors put in front of it; `hint` is what to do if that fails.
 pub(crate) fn read_text(path: &Path, hint: &'static str) -> Result<String, ConfigError> {
-    std::fs::read_to_string(path).map_err(|source| ConfigError::Read {
+    let text = std::fs::read_to_string(path).map_err(|source| ConfigError::Read {
         path: path.to_owned(),
         source,
         hint,
+    })?;
+    Ok(match text.strip_prefix('\u{feff}') {
+        Some(rest) => rest.to_owned(),
+        None => text,
     })
 }
 
@@ -201,6 +238,38 @@ mod tests {
     }
 
     #[test]
+    fn what_files_have_is_read() {
+        let comments = "# switched off\n".repeat(20_000);
+        let provider = "[provider]\nname = \"acme/batch\"\nurl = \"http://127.0.0.1:8080\"\n";
+        let nested = format!(
+            "[fixtures.pipeline]\nbody = {}1{}\n",
+            "{ a = ".repeat(60),
+            " }".repeat(60)
+        );
+        let table = [
+            format!("{comments}{provider}{comments}"),
+            format!("\u{feff}{provider}"),
+            provider.replace('\n', "\r\n"),
+            format!("{provider}{nested}"),
+        ];
+        for text in table {
+            let start: String = text.chars().take(30).collect();
+            let config = parse(&text).unwrap_or_else(|error| panic!("{start}: {error}"));
+            assert_eq!(config.name.as_deref(), Some("acme/batch"), "{start}");
+        }
+        let deep = format!(
+            "{provider}[fixtures.pipeline]\nbody = {{ a = {}{} }}\n",
+            "[".repeat(5_000),
+            "]".repeat(5_000)
+        );
+        let said = parse(&deep).expect_err("a bomb").to_string();
+        assert!(
+            said.contains("provider.toml:5:") && said.contains("recursion"),
+            "{said}"
+        );
+    }
+
+    #[test]
     fn a_full_file_is_understood() {
         let config = parse(
             r#"
@@ -214,6 +283,7 @@ mod tests {
             [limits]
             request = "5s"
             max-creates = 7
+            rate = "5/s"
 
             [fixtures.pipeline]
             body = { pipelineDefinition = { image = "registry.example/acme:1" } }
@@ -240,6 +310,7 @@ mod tests {
         assert!(config.is_unsupported(ResourceKind::Experiment));
         assert_eq!(config.request_limit, Duration::from_secs(5));
         assert_eq!(config.max_creates, Some(7));
+        assert_eq!(config.rate, "5/s".parse().ok());
         let fixture = &config.fixtures[&ResourceKind::Pipeline];
         assert_eq!(fixture.compiled.as_deref(), Some(r#"{"a": 1}"#));
         assert!(fixture.body.is_some());
@@ -274,6 +345,10 @@ mod tests {
                 "provider.toml:2:",
             ),
             ("[limits]\nmax-creates = 0", "limits.max-creates: 0"),
+            (
+                "[limits]\nrate = \"fast\"",
+                "limits.rate: \"fast\" is no rate (hint: such as 5/s",
+            ),
             ("[fixtures.pipeline]\ncompiled = \"nope.json\"", "nope.json"),
             (
                 "[fixtures.run]\ncompiled = \"compiled.json\"",

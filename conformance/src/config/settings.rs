@@ -20,6 +20,9 @@ impl Config {
         if let Some(limit) = self.max_creates {
             settings.push(("limits.max-creates".to_owned(), limit.to_string()));
         }
+        if let Some(rate) = self.rate {
+            settings.push(("limits.rate".to_owned(), rate.to_string()));
+        }
         for (kind, Fixture { body, compiled }) in &self.fixtures {
             if let Some(body) = body {
                 let mut text = redacted(body).to_string();

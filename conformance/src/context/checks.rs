@@ -152,7 +152,7 @@ impl Context {
             return;
         };
         self.observed.insert((requirement, kind));
-        let mut finding = finding;
+        let mut finding = self.session.unless_refused(&self.label, &evidence, finding);
         if known.level == Level::Should && finding.outcome == Outcome::Fail {
             finding.outcome = Outcome::Warn;
         }

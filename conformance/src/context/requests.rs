@@ -32,14 +32,14 @@ impl Context {
             return Err(Stop::Prerequisite(why));
         }
         let exchange = self.session.exchange(&self.label(), &request, class).await;
-        self.note_pace(&request, &exchange);
+        self.note_time(&request, &exchange);
         let findings = self.session.ambient(kind, &exchange);
         self.note_general(kind, findings, &exchange);
         Ok(exchange)
     }
 
     /// Notes how long an answer took, unless the request itself takes its time.
-    fn note_pace(&self, request: &Request, exchange: &Exchange) {
+    fn note_time(&self, request: &Request, exchange: &Exchange) {
         /// A larger body may take a server as long as it likes.
         const SMALL: usize = 64 * 1024;
         let small = request.body.as_ref().is_none_or(|body| body.len() <= SMALL);
@@ -51,8 +51,8 @@ impl Context {
             && request.linger.is_zero()
             && exchange.response().is_some()
         {
-            let pace = &self.session.pace;
-            pace.note(kind, operation, exchange.total, exchange.seq);
+            let times = &self.session.times;
+            times.note(kind, operation, exchange.total, exchange.seq);
         }
     }
 
@@ -64,13 +64,14 @@ impl Context {
         class: Class,
     ) -> Step<(Exchange, Findings)> {
         self.go_on()?;
-        let label = self.label();
-        let line = &mut self.line;
-        let exchange = self
-            .session
-            .exchange_on(line, &label, &request, class)
-            .await;
-        self.note_pace(&request, &exchange);
+        let (label, session) = (self.label(), Arc::clone(&self.session));
+        let exchange = if session.keeps_connections().await {
+            let line = &mut self.line;
+            session.exchange_on(line, &label, &request, class).await
+        } else {
+            session.exchange(&label, &request, class).await
+        };
+        self.note_time(&request, &exchange);
         let findings = self.session.ambient(self.subject, &exchange);
         Ok((exchange, findings))
     }

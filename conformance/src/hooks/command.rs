@@ -41,6 +41,18 @@ impl Command {
         })
     }
 
+    /// Whether there is such a program.
+    ///
+    /// # Errors
+    /// [`Trouble::Program`] says what there is instead.
+    pub(crate) fn check(&self) -> Result<(), Trouble> {
+        super::program::check(&self.program).map_err(|missing| Trouble::Program {
+            program: self.program(),
+            what: missing.what,
+            hint: missing.hint,
+        })
+    }
+
     /// A program that was found already.
     #[cfg(feature = "embedded")]
     pub(crate) fn of(program: PathBuf, arguments: &[&str], folder: &Path) -> Self {

@@ -45,6 +45,19 @@ impl Endpoint {
         self.connector.host_header()
     }
 
+    /// Whether somebody takes a connection there. Nothing is asked: that would be a use of the hook.
+    pub(super) async fn reach(&self) -> Result<(), Trouble> {
+        const LIMIT: Duration = Duration::from_secs(10);
+        let found = self.connector.keep_alive(&[], LIMIT, async || {}).await;
+        match found.into_iter().next() {
+            Some(Err(failure)) => Err(Trouble::Answered {
+                host: self.shown(),
+                what: failure.to_string(),
+            }),
+            _ => Ok(()),
+        }
+    }
+
     /// Posts the call as a JSON object.
     pub(super) async fn post(&self, call: &Call) -> Result<String, Trouble> {
         /// The caller has the real limit; this one only has to be longer.

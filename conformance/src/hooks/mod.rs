@@ -6,10 +6,11 @@
 mod answer;
 mod command;
 mod endpoint;
+mod program;
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use futures::future::LocalBoxFuture;
@@ -89,6 +90,11 @@ pub(crate) struct Resource {
 pub(crate) trait Means: Send + Sync {
     /// Carries out a call. Dropping the future gives it up, with everything that it started.
     fn carry_out<'a>(&'a self, call: &'a Call) -> LocalBoxFuture<'a, Result<String, Trouble>>;
+
+    /// Looks whether it can be carried out at all, without doing so.
+    fn reach(&self) -> LocalBoxFuture<'_, Result<(), Trouble>> {
+        Box::pin(async { Ok(()) })
+    }
 }
 
 /// Why a hook could not be used. The texts name no argument and no query: these may be secret.
@@ -123,6 +129,19 @@ pub(crate) enum Trouble {
         /// Why not.
         source: std::io::Error,
     },
+    /// There is no such program.
+    #[error("{program}: {what} (hint: {hint})")]
+    Program {
+        /// The program, without its arguments.
+        program: String,
+        /// What there is instead.
+        what: String,
+        /// The way out.
+        hint: &'static str,
+    },
+    /// It failed before, and not in a way that passes.
+    #[error("{0}")]
+    Before(String),
     /// The command failed.
     #[error("{program}: {status}{said}")]
     Failed {
@@ -175,6 +194,17 @@ impl Way {
         }
     }
 
+    /// Whether there is such a program; what a URL leads to only a request could tell.
+    ///
+    /// # Errors
+    /// [`Trouble::Program`] says what there is instead.
+    pub(crate) fn check(&self) -> Result<(), Trouble> {
+        match self {
+            Self::Command(command) => command.check(),
+            Self::Endpoint(_) => Ok(()),
+        }
+    }
+
     /// What it is, without what may be secret.
     pub(crate) fn shown(&self) -> String {
         match self {
@@ -191,6 +221,15 @@ impl Means for Way {
             Self::Endpoint(endpoint) => Box::pin(endpoint.post(call)),
         }
     }
+
+    fn reach(&self) -> LocalBoxFuture<'_, Result<(), Trouble>> {
+        Box::pin(async {
+            match self {
+                Self::Command(command) => command.check(),
+                Self::Endpoint(endpoint) => endpoint.reach().await,
+            }
+        })
+    }
 }
 
 /// The hooks of a run.
@@ -198,6 +237,8 @@ impl Means for Way {
 pub(crate) struct Hooks {
     means: BTreeMap<Hook, Arc<dyn Means>>,
     limit: Duration,
+    /// Those that do not start or never end, and what was said: they are not tried again.
+    useless: Arc<Mutex<BTreeMap<Hook, String>>>,
 }
 
 impl Hooks {
@@ -207,6 +248,7 @@ impl Hooks {
         Self {
             means: ways.iter().map(means).collect(),
             limit,
+            useless: Arc::default(),
         }
     }
 
@@ -220,19 +262,48 @@ impl Hooks {
         self.means.contains_key(&hook)
     }
 
+    /// Looks at all hooks without using one. Returns what is wrong with those that could not be used.
+    pub(crate) async fn reach(&self) -> Vec<HookError> {
+        let mut wrong = Vec::new();
+        for (hook, means) in &self.means {
+            if let Err(trouble) = means.reach().await {
+                wrong.push(HookError {
+                    hook: *hook,
+                    trouble,
+                });
+            }
+        }
+        wrong
+    }
+
     /// Uses a hook. `None` if there is none.
     ///
     /// # Errors
     /// The hook failed, said too much or took too long.
     pub(crate) async fn call(&self, call: &Call) -> Option<Result<String, HookError>> {
         let means = self.means.get(&call.hook)?;
+        let hook = call.hook;
+        if let Some(before) = self.useless().get(&hook) {
+            let trouble = Trouble::Before(before.clone());
+            return Some(Err(HookError { hook, trouble }));
+        }
         let said = match tokio::time::timeout(self.limit, means.carry_out(call)).await {
             Ok(Ok(said)) if said.len() > MAX_ANSWER => Err(Trouble::Long),
             Ok(said) => said,
             Err(_) => Err(Trouble::Late(self.limit)),
         };
-        let hook = call.hook;
+        if let Err(trouble) = &said
+            && matches!(trouble, Trouble::Start { .. } | Trouble::Late(_))
+            // What was broken has to be healed, however often it takes.
+            && hook != Hook::HealBackend
+        {
+            self.useless().insert(hook, trouble.to_string());
+        }
         Some(said.map_err(|trouble| HookError { hook, trouble }))
+    }
+
+    fn useless(&self) -> MutexGuard<'_, BTreeMap<Hook, String>> {
+        self.useless.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -1,10 +1,11 @@
 //! The mock as a process that the operator deploys, and what can be wrong with such a process.
 
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use super::{Behaviour, Mock};
+use crate::process::every_address;
 
 /// A fault of the process, not of its answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -63,9 +64,9 @@ pub async fn deployed(
         _ => 8080,
     };
     let host = if is(Unfit::LoopbackOnly) {
-        Ipv4Addr::LOCALHOST
+        IpAddr::from(Ipv4Addr::LOCALHOST)
     } else {
-        Ipv4Addr::UNSPECIFIED
+        every_address()
     };
     let mock = Mock::start_at(SocketAddr::from((host, port)), behaviour);
     let mock = mock.map_err(|error| NotStarted::new(&error))?;

@@ -117,19 +117,9 @@ impl Document {
     }
 
     fn parse(text: &str, name: &str, path: Option<PathBuf>) -> Result<Self, DocumentError> {
-        // Without it `y` and `no` would be booleans, as keys too.
-        let options = serde_saphyr::options! { strict_booleans: true };
-        let root: Value = serde_saphyr::from_str_with_options(text, options).map_err(|error| {
-            let what = error
-                .to_string()
-                .lines()
-                .next()
-                .unwrap_or_default()
-                .to_owned();
-            DocumentError::Syntax {
-                name: name.to_owned(),
-                what,
-            }
+        let root = parse_yaml(text).map_err(|what| DocumentError::Syntax {
+            name: name.to_owned(),
+            what,
         })?;
         let mut answers = BTreeMap::new();
         for endpoint in Endpoint::ALL {
@@ -211,6 +201,45 @@ impl Document {
     pub(crate) fn schema(&self, schema: &Value) -> Result<jsonschema::Validator, String> {
         validator(&self.root, schema)
     }
+}
+
+/// The bounds of the generator, which reads the same documents.
+fn bounds() -> serde_saphyr::Options {
+    serde_saphyr::options! {
+        // Without it `y` and `no` would be booleans, as keys too.
+        strict_booleans: true,
+        alias_limits: serde_saphyr::alias_limits! { max_total_replayed_events: 100_000 },
+        budget: serde_saphyr::budget! {
+            max_depth: 200,
+            flow_nesting_limit: 200,
+            max_events: 10_000_000,
+            max_nodes: 10_000_000,
+            max_aliases: 100_000,
+            max_anchors: 100_000,
+            max_buffered_comment_events: usize::MAX,
+            max_total_comment_bytes: usize::MAX,
+            enforce_alias_anchor_ratio: false,
+        },
+    }
+}
+
+/// The document as JSON has it.
+fn parse_yaml(text: &str) -> Result<Value, String> {
+    let read = || serde_saphyr::from_str_with_options(text, bounds());
+    // The library takes much of the stack for every level.
+    let thread = std::thread::Builder::new().stack_size(64 << 20);
+    let read = std::thread::scope(|scope| {
+        match thread.spawn_scoped(scope, read).map(|it| it.join()) {
+            Ok(Ok(read)) => read,
+            Ok(Err(panic)) => std::panic::resume_unwind(panic),
+            // No thread is to be had: most documents are not deep.
+            Err(_) => read(),
+        }
+    });
+    read.map_err(|error| {
+        let what = error.to_string();
+        what.lines().next().unwrap_or_default().to_owned()
+    })
 }
 
 /// Escapes a path for use in a JSON pointer.

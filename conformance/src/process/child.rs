@@ -1,6 +1,6 @@
 //! One process of a provider.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Read as _, Seek as _, SeekFrom};
 use std::path::Path;
 use std::process::{ExitStatus, Stdio};
@@ -11,9 +11,10 @@ use tokio::io::AsyncWriteExt as _;
 use tokio::process::{Child, ChildStdin};
 use tokio::time::{sleep, timeout};
 
+use super::listening;
 use super::ports::Ports;
 use super::terms::{Failure, Terms};
-use super::{PAUSE, ProcessError, Spec, Terminated, VARIABLES, supervise};
+use super::{ProcessError, Spec, Terminated, VARIABLES, supervise};
 use crate::wire::{Connector, Request};
 
 /// A supervisor and the provider below it.
@@ -25,6 +26,13 @@ pub(super) struct Process {
     _home: TempDir,
 }
 
+/// Where a provider answers.
+pub(super) struct Answers {
+    pub(super) port: u16,
+    /// Whether it said that it is ready.
+    pub(super) ready: bool,
+}
+
 /// Starts the provider on these terms and waits for its answer at one of the places.
 pub(super) async fn launch(
     spec: &Spec,
@@ -32,19 +40,29 @@ pub(super) async fn launch(
     terms: Terms,
     placed: bool,
     places: &[Option<u16>],
-) -> Result<Result<(Process, u16), Failure>, ProcessError> {
+    readiness: bool,
+) -> Result<Result<(Process, Answers), Failure>, ProcessError> {
     let mut process = Process::spawn(spec, ports, terms, placed)?;
-    match process.answers(places, spec.ready).await {
-        Ok(port) => Ok(Ok((process, port))),
+    match process
+        .answers(places, spec, ports.metrics, readiness)
+        .await
+    {
+        Ok(answers) => Ok(Ok((process, answers))),
         Err((what, forbidden)) => {
             process.terminate(Duration::ZERO).await;
-            let last = last_line(&spec.log);
+            let end = end_of(&spec.log);
+            let last = last_line(&end);
             let what = if last.is_empty() {
                 what
             } else {
                 format!("{what}: {last}")
             };
-            Ok(Err(Failure { what, forbidden }))
+            let busy = is_busy(&end);
+            Ok(Err(Failure {
+                what,
+                forbidden,
+                busy,
+            }))
         }
     }
 }
@@ -105,13 +123,16 @@ impl Process {
         })
     }
 
-    /// Waits for an answer to /livez at one of the ports, and then for readiness; returns the port.
+    /// Waits for an answer to /livez at one of the ports, and then for readiness, if that is worth it.
     /// The error has what happened, and whether the program could not even be executed.
     pub(super) async fn answers(
         &mut self,
         places: &[Option<u16>],
-        patience: Duration,
-    ) -> Result<u16, (String, bool)> {
+        spec: &Spec,
+        metrics: u16,
+        readiness: bool,
+    ) -> Result<Answers, (String, bool)> {
+        let (patience, pause) = (spec.ready, spec.pause);
         let start = Instant::now();
         let ports: Vec<u16> = places.iter().copied().flatten().collect();
         let port = loop {
@@ -122,16 +143,50 @@ impl Process {
                 break port;
             }
             if start.elapsed() > patience {
-                let what = format!("no answer on port {} within {patience:?}", ports[0]);
-                return Err((what, false));
+                match self.elsewhere(&ports, metrics).await {
+                    Ok(port) => break port,
+                    Err(what) => {
+                        let what =
+                            format!("no answer on port {} within {patience:?}{what}", ports[0]);
+                        return Err((what, false));
+                    }
+                }
             }
-            sleep(PAUSE).await;
+            sleep(pause).await;
         };
-        // One that never says that it is ready is judged all the same.
-        while status(port, "/readyz").await == Some(503) && start.elapsed() < patience {
-            sleep(PAUSE).await;
+        let mut ready = false;
+        while readiness && !ready {
+            ready = status(port, "/readyz").await != Some(503);
+            // One that never says that it is ready is judged all the same.
+            if !ready && start.elapsed() >= patience {
+                break;
+            }
+            if !ready {
+                sleep(pause).await;
+            }
         }
-        Ok(port)
+        Ok(Answers { port, ready })
+    }
+
+    /// Looks where it is instead. The error is what is to be said about that.
+    async fn elsewhere(&self, asked: &[u16], metrics: u16) -> Result<u16, String> {
+        let mut ports = match self.supervisor.id() {
+            Some(id) => listening::ports_of(id),
+            None => BTreeSet::new(),
+        };
+        ports.retain(|port| *port != metrics && !asked.contains(port));
+        let ports: Vec<u16> = ports.into_iter().collect();
+        if let Some(port) = first_live(&ports).await {
+            return Ok(port);
+        }
+        let ports: Vec<String> = ports.iter().map(u16::to_string).collect();
+        Err(match ports.as_slice() {
+            [] => String::new(),
+            ports => format!(
+                "; it listens on {} and does not answer there either",
+                ports.join(", ")
+            ),
+        })
     }
 
     pub(super) async fn terminate(mut self, grace: Duration) -> Terminated {
@@ -192,8 +247,8 @@ pub(super) async fn status(port: u16, path: &str) -> Option<u16> {
     answer.result.ok().map(|answer| answer.status)
 }
 
-/// The last line of a log, shortened. Empty if there is none.
-fn last_line(log: &Path) -> String {
+/// The end of a log. Empty if there is none.
+fn end_of(log: &Path) -> String {
     const END: u64 = 4 * 1024;
     let read = || -> std::io::Result<Vec<u8>> {
         let mut file = std::fs::File::open(log)?;
@@ -203,8 +258,50 @@ fn last_line(log: &Path) -> String {
         file.take(END).read_to_end(&mut end)?;
         Ok(end)
     };
-    let end = read().unwrap_or_default();
-    let text = String::from_utf8_lossy(&end);
+    String::from_utf8_lossy(&read().unwrap_or_default()).into_owned()
+}
+
+/// The last line, shortened. Empty if there is none.
+fn last_line(text: &str) -> String {
     let last = text.lines().rfind(|line| !line.trim().is_empty());
     crate::exchange::excerpt(last.unwrap_or_default().as_bytes())
+}
+
+/// Whether an output says, in the words of whatever language, that a port is in use.
+fn is_busy(text: &str) -> bool {
+    let text = text.to_ascii_lowercase();
+    ["in use", "eaddrinuse", "only one usage of each socket"]
+        .iter()
+        .any(|words| text.contains(words))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_port_in_use_is_known_by_what_is_said_about_it() {
+        let table = [
+            ("OSError: [Errno 98] Address already in use", true),
+            (
+                "Address already in use\nPort 8080 is in use by another program. Either …",
+                true,
+            ),
+            (
+                "Error: listen EADDRINUSE: address already in use :::8080",
+                true,
+            ),
+            ("listen tcp :8080: bind: address already in use", true),
+            (
+                "Web server failed to start. Port 8080 was already in use.",
+                true,
+            ),
+            ("permission denied", false),
+            ("", false),
+        ];
+        for (text, busy) in table {
+            assert_eq!(is_busy(text), busy, "{text}");
+        }
+        assert_eq!(last_line("a\nb \n\n"), "b ");
+    }
 }

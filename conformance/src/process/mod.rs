@@ -8,6 +8,7 @@
 //! however it ends: see [`supervise`].
 
 mod child;
+mod listening;
 mod ports;
 mod supervise;
 mod terms;
@@ -18,15 +19,15 @@ use std::time::Duration;
 
 use crate::hooks::Command;
 
-use child::{Process, launch};
-pub(crate) use ports::DefaultPort;
+use child::{Answers, Process, launch};
 use ports::Ports;
+pub(crate) use ports::{DefaultPort, every_address};
 pub(crate) use supervise::supervise;
-use terms::{Failure, Terms, failed, findings, is_root, ladder, stranger};
+use terms::{Failure, Terms, all_failed, failed, findings, is_root, ladder, stranger};
 pub(crate) use terms::{Shown, StartFindings};
 
-/// How often a process that does not answer yet is asked again.
-const PAUSE: Duration = Duration::from_millis(25);
+/// How often a process that does not answer yet is asked again, unless the rate is limited.
+pub(crate) const PAUSE: Duration = Duration::from_millis(25);
 /// Where events go that nobody receives: the port is for throwing away, and closed.
 pub(crate) const NOWHERE: &str = "http://127.0.0.1:9/events";
 /// The variables that the operator sets for every provider; `PARAMETERS_*` come on top.
@@ -54,18 +55,22 @@ pub(crate) struct Spec {
     pub(crate) log: PathBuf,
     /// How long it may take to answer.
     pub(crate) ready: Duration,
+    /// How often one that does not answer yet is asked again.
+    pub(crate) pause: Duration,
 }
 
 /// Why a provider does not run.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ProcessError {
     /// It ended, or never answered.
-    #[error("{program}: {what} (hint: its output is in {})", log.display())]
+    #[error("{program}: {what} (hint: {hint}its output is in {})", log.display())]
     Start {
         /// The program, without its arguments.
         program: String,
         /// What happened.
         what: String,
+        /// What to do about it, if that is known; ends with a semicolon.
+        hint: &'static str,
         /// The file with its output.
         log: PathBuf,
     },
@@ -95,6 +100,8 @@ pub(crate) struct Provider {
     port: u16,
     terms: Terms,
     findings: StartFindings,
+    /// Whether it ever said that it is ready. If not, that is not waited for again.
+    ready: bool,
     process: Option<Process>,
 }
 
@@ -114,9 +121,9 @@ impl Provider {
             // A provider that ignores SERVER_PORT is best looked for where it would be without it.
             let usual = DefaultPort::claim();
             let places = [Some(ports.api), usual.as_ref().map(|_| DefaultPort::NUMBER)];
-            match launch(&spec, &ports, terms, true, &places).await? {
+            match launch(&spec, &ports, terms, true, &places, true).await? {
                 Err(failure) => failures.push((terms, failure)),
-                Ok((process, port)) => {
+                Ok((process, Answers { port, ready })) => {
                     let findings = findings(&failures, terms, ports.api, port);
                     return Ok(Self {
                         spec,
@@ -124,13 +131,13 @@ impl Provider {
                         port,
                         terms,
                         findings,
+                        ready,
                         process: Some(process),
                     });
                 }
             }
         }
-        let (_, first) = failures.swap_remove(0);
-        Err(failed(&spec, first))
+        Err(all_failed(&spec, &failures))
     }
 
     /// Its base URL, which outlives a restart.
@@ -169,8 +176,9 @@ impl Provider {
     }
 
     async fn launch(&mut self, placed: bool, port: u16) -> Result<(), ProcessError> {
-        let started = launch(&self.spec, &self.ports, self.terms, placed, &[Some(port)]).await?;
-        let (process, _) = started.map_err(|failure| failed(&self.spec, failure))?;
+        let (spec, ports, terms) = (&self.spec, &self.ports, self.terms);
+        let started = launch(spec, ports, terms, placed, &[Some(port)], self.ready).await?;
+        let (process, _) = started.map_err(|failure| failed(&self.spec, &failure))?;
         self.process = Some(process);
         Ok(())
     }

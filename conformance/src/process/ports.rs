@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io;
-use std::net::{Ipv4Addr, TcpListener};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, TcpListener};
 
 /// Ports that were free a moment ago.
 #[derive(Clone, Copy, Debug)]
@@ -46,6 +46,16 @@ impl DefaultPort {
     }
 }
 
+/// All addresses of this machine, of both families if it has both.
+pub(crate) fn every_address() -> IpAddr {
+    let both = Ipv6Addr::UNSPECIFIED;
+    match TcpListener::bind((both, 0)) {
+        Ok(_) => both.into(),
+        Err(_) => Ipv4Addr::UNSPECIFIED.into(),
+    }
+}
+
+/// A port is free if nobody has it at any address: the provider will want all of them.
 fn bind(port: u16) -> io::Result<TcpListener> {
-    TcpListener::bind((Ipv4Addr::UNSPECIFIED, port))
+    TcpListener::bind((every_address(), port))
 }

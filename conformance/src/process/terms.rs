@@ -88,11 +88,60 @@ pub(super) fn findings(
     }
 }
 
-pub(super) fn failed(spec: &Spec, failure: Failure) -> ProcessError {
+pub(super) fn failed(spec: &Spec, failure: &Failure) -> ProcessError {
+    let hint = if failure.busy {
+        "it has to listen on the port that SERVER_PORT says, and the one that it takes is in use; "
+    } else {
+        ""
+    };
     ProcessError::Start {
         program: spec.command.program(),
-        what: failure.what,
+        what: failure.what.clone(),
+        hint,
         log: spec.log.clone(),
+    }
+}
+
+/// Why it starts on no terms: what went wrong on the kindest ones, which is its own affair, and on the strictest, if
+/// that is something else.
+pub(super) fn all_failed(spec: &Spec, failures: &[(Terms, Failure)]) -> ProcessError {
+    let [(strictest, first), .., (kindest, last)] = failures else {
+        let only = failures.first().map(|(_, failure)| failure);
+        return failed(spec, only.expect("it was tried"));
+    };
+    if first.what == last.what {
+        return failed(spec, last);
+    }
+    let what = format!(
+        "{}: {}; {}: {}",
+        kindest.shown(),
+        last.what,
+        strictest.shown(),
+        first.what
+    );
+    let busy = first.busy || last.busy;
+    failed(
+        spec,
+        &Failure {
+            what,
+            forbidden: false,
+            busy,
+        },
+    )
+}
+
+impl Terms {
+    fn shown(self) -> String {
+        let user = match self.user {
+            Some(user) => format!("as user {user}"),
+            None => "as the runner's user".to_owned(),
+        };
+        let environment = if self.inherits {
+            "with the runner's environment"
+        } else {
+            "with the operator's variables alone"
+        };
+        format!("{user} {environment}")
     }
 }
 
@@ -111,6 +160,8 @@ pub(super) struct Failure {
     pub(super) what: String,
     /// The user may not even execute the program: says nothing about the provider.
     pub(super) forbidden: bool,
+    /// Its output says that a port is in use.
+    pub(super) busy: bool,
 }
 
 #[cfg(test)]
@@ -137,6 +188,7 @@ mod tests {
         let failure = |forbidden| Failure {
             what: "boom".to_owned(),
             forbidden,
+            busy: false,
         };
         let at = |user: Option<u32>, inherits| Terms { user, inherits };
         let holds = |shown: &Shown| matches!(shown, Shown::Holds(_));
@@ -163,5 +215,54 @@ mod tests {
         ];
         let spoilt = findings(&spoilt, at(Some(7), true), 1, 1);
         assert!(fails(&spoilt.environment) && holds(&spoilt.user));
+    }
+
+    #[test]
+    fn what_is_wrong_on_the_kindest_terms_is_told_first() {
+        let spec = Spec {
+            command: crate::hooks::Command::parse("acme --token s3cret", "/".as_ref())
+                .expect("a command"),
+            name: "acme/batch".to_owned(),
+            pipeline_root: String::new(),
+            parameters: Default::default(),
+            webhook: String::new(),
+            log: "provider.log".into(),
+            ready: std::time::Duration::ZERO,
+            pause: std::time::Duration::ZERO,
+        };
+        let told = |whats: &[(&str, bool)]| {
+            let failures = whats.iter().zip(ladder(Some(7)));
+            let failures: Vec<(Terms, Failure)> = failures
+                .map(|((what, busy), terms)| {
+                    let what = (*what).to_owned();
+                    let failure = Failure {
+                        what,
+                        forbidden: false,
+                        busy: *busy,
+                    };
+                    (terms, failure)
+                })
+                .collect();
+            all_failed(&spec, &failures).to_string()
+        };
+        assert_eq!(
+            told(&[("boom", false), ("boom", false)]),
+            "acme: boom (hint: its output is in provider.log)"
+        );
+        assert_eq!(
+            told(&[
+                ("denied", false),
+                ("x", true),
+                ("denied", false),
+                ("Port 8080 is in use", true)
+            ]),
+            "acme: as the runner's user with the runner's environment: Port 8080 is in use; as user 7 with the operator's \
+             variables alone: denied (hint: it has to listen on the port that SERVER_PORT says, and the one that it \
+             takes is in use; its output is in provider.log)"
+        );
+        assert_eq!(
+            told(&[("boom", false)]),
+            "acme: boom (hint: its output is in provider.log)"
+        );
     }
 }

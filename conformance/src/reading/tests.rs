@@ -35,6 +35,8 @@ fn journal(outcome: Outcome) -> Vec<u8> {
         stopped: None,
         seconds: 0.5,
         exchanges: 1,
+        rate: None,
+        doubtful: Vec::new(),
         sha256: String::new(),
     };
     journal.finish(end).expect("writes");

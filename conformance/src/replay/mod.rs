@@ -9,7 +9,9 @@ use std::time::Duration;
 
 use kfp_operator_sim::{ResourceKind, encode_id};
 
+use crate::courtesy;
 use crate::ledger::Ledger;
+use crate::pace::Turns;
 use crate::repro::{Answer, Seen, Sequence, Step};
 use crate::run::fresh;
 use crate::target::Target;
@@ -80,6 +82,8 @@ struct Stopped {
 pub(crate) struct Player {
     pub(crate) target: Target,
     pub(crate) ledger: Ledger,
+    /// Who may send when.
+    pub(crate) turns: Turns,
     /// How long one request may take.
     pub(crate) limit: Duration,
     /// Creates that are still allowed.
@@ -296,8 +300,9 @@ impl Player {
         if let Some(kind) = creating {
             self.ledger.asked(self.sent, kind, None);
         }
-        let timed = self.target.connector.exchange(request, self.limit).await;
-        if let Err(failure @ WireFailure::Connect(_)) = timed.result {
+        let (connector, turns) = (&self.target.connector, &self.turns);
+        let timed = courtesy::exchange(connector, turns, request, self.limit).await;
+        if let Err(failure @ (WireFailure::Connect(_) | WireFailure::Refused(_))) = timed.result {
             return Err(failure);
         }
         let answer = live(request, timed);

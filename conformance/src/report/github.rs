@@ -121,6 +121,9 @@ fn summary(judgement: &Judgement<'_>) -> String {
     let start = judgement.start;
     let name = start.target.name.as_deref().unwrap_or(&start.target.url);
     let mut text = format!("## {}: {}\n\n", judgement.verdict.label(), code(name));
+    if let Some(partial) = &start.partial {
+        let _ = writeln!(text, "PARTIAL: {}.\n", code(partial));
+    }
     if let Some(why) = judgement.stopped() {
         let _ = writeln!(text, "The run did not come to its end: {}.\n", code(why));
     }

@@ -9,11 +9,13 @@ use crate::catalogue::Level;
 use crate::coverage::Coverage;
 use crate::judge::{Judged, Judgement, Verdict, Verdicts};
 use crate::latency::Latency;
+use crate::ledger::Doubt;
 use crate::outcome::{Lenses, Outcome};
 use crate::proof::Stamp;
 use crate::record::{
     Creates, DocumentCheck, DocumentRecord, EventRecord, ExchangeRecord, Leak, Record,
 };
+use crate::report::limited::Limited;
 use crate::shard::Shard;
 use crate::target::TargetRecord;
 
@@ -41,6 +43,9 @@ pub struct Report {
     /// Which share of the cases it is, if several runners divide them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shard: Option<Shard>,
+    /// What was asked for, if it was less than everything.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub partial: Option<String>,
     /// What the exit code looks at: `spec`, `operator` or `both`.
     pub gate: String,
     /// Whether the run came to its end.
@@ -78,6 +83,12 @@ pub struct Report {
     pub coverage: Coverage,
     /// Resources that could not be deleted.
     pub leaks: Vec<Leak>,
+    /// Creates that were never answered.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub doubtful: Vec<Doubt>,
+    /// Requests that were refused for the time being, if some were.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limited: Option<Limited>,
     /// How far the runner's own checks are proven. Not in reports of earlier runners.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub self_test: Option<Stamp>,
@@ -166,6 +177,7 @@ impl Report {
             gated: (judgement.gated != judgement.verdicts).then_some(judgement.gated),
             surprises: judgement.surprises.clone(),
             shard: start.shard,
+            partial: start.partial.clone(),
             gate: start.gate.clone(),
             complete: judgement.complete,
             stopped: judgement.stopped().map(str::to_owned),
@@ -199,6 +211,8 @@ impl Report {
                     _ => None,
                 })
                 .collect(),
+            doubtful: end.map_or_else(Vec::new, |end| end.doubtful.clone()),
+            limited: Limited::of(judgement.records),
             self_test: Some(Stamp::of_this_build()),
             latency: Latency::of(judgement.records),
         }

@@ -10,6 +10,7 @@ mod html;
 mod json;
 mod junit;
 mod layout;
+mod limited;
 mod progress;
 mod slow;
 mod terminal;
@@ -22,6 +23,7 @@ pub(crate) use compare::{Change, CompareError, Comparison, print as print_compar
 pub(crate) use html::render_comparison as comparison_page;
 pub use json::{REPORT_SCHEMA, Report};
 pub(crate) use layout::Layout;
+pub use limited::Limited;
 pub(crate) use progress::Bar;
 pub(crate) use terminal::announce;
 
@@ -102,7 +104,7 @@ pub(crate) fn print(
     out: &mut dyn Write,
 ) -> Result<(), PrintError> {
     let page = to.folder.join(PAGE).display().to_string();
-    let terminal = Terminal::new(judgement, &page);
+    let terminal = Terminal::new(judgement, &page, to.journal);
     match Github::detect(|name| std::env::var(name).ok()) {
         None => terminal.write(out)?,
         Some(github) => {

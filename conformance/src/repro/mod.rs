@@ -93,12 +93,17 @@ pub(crate) fn write(
     Ok(())
 }
 
+/// What files and folders about a result are called.
+pub(crate) fn stem(judged: &Judged) -> String {
+    match judged.kind {
+        None => judged.requirement.id.clone(),
+        Some(kind) => format!("{}-{kind}", judged.requirement.id),
+    }
+}
+
 /// File name of a result's reproducer.
 pub(crate) fn name(judged: &Judged) -> String {
-    match judged.kind {
-        None => format!("{}.sh", judged.requirement.id),
-        Some(kind) => format!("{}-{kind}.sh", judged.requirement.id),
-    }
+    format!("{}.sh", stem(judged))
 }
 
 /// The statuses that the document declares, as the record of the check tells them.

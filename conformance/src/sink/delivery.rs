@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use chrono::{DateTime, Utc};
+use kfp_operator_sim::webhook::http::Request;
 use serde_json::Value;
 
 use crate::record::{BodyRecord, EventRecord};
@@ -10,11 +11,10 @@ use crate::record::{BodyRecord, EventRecord};
 /// A request as it came.
 #[derive(Clone, Debug)]
 pub(crate) struct Received {
-    pub(crate) method: String,
-    /// As it came, not decoded.
+    pub(crate) request: Request,
+    /// The target, not decoded.
     pub(crate) target: String,
     pub(crate) content_type: Option<String>,
-    pub(crate) body: Vec<u8>,
     /// The body with every string in its plainest form, to look for names in it.
     text: String,
 }
@@ -41,21 +41,16 @@ pub(crate) struct Delivery {
 }
 
 impl Received {
-    pub(crate) fn new(
-        method: String,
-        target: String,
-        content_type: Option<String>,
-        body: Vec<u8>,
-    ) -> Self {
-        let text = match serde_json::from_slice::<Value>(&body) {
+    pub(crate) fn new(request: Request) -> Self {
+        let shown = |bytes: &Vec<u8>| String::from_utf8_lossy(bytes).into_owned();
+        let text = match serde_json::from_slice::<Value>(&request.body) {
             Ok(value) => value.to_string(),
-            Err(_) => String::from_utf8_lossy(&body).into_owned(),
+            Err(_) => shown(&request.body),
         };
         Self {
-            method,
-            target,
-            content_type,
-            body,
+            target: shown(&request.target),
+            content_type: request.content_type.as_ref().map(shown),
+            request,
             text,
         }
     }
@@ -100,7 +95,7 @@ impl EventRecord {
         Self {
             number: *number,
             arrived: arrived.to_rfc3339_opts(chrono::SecondsFormat::Millis, true),
-            method: received.method.clone(),
+            method: received.request.method.clone(),
             target: received.target.clone(),
             content_type: received.content_type.clone(),
             body,

@@ -25,7 +25,7 @@ use crate::record::{EventRecord, Record};
 use crate::session::Session;
 use play::{Play, Reply};
 
-/// The only path that the operator's webhook serves.
+/// The path that the operator's webhook serves.
 const PATH: &str = "/events";
 /// Deliveries that are kept and journalled; more are answered and counted.
 const KEPT: usize = 10_000;
@@ -181,11 +181,15 @@ impl Shared {
         let mut state = self.lock();
         let number = *self.arrived.borrow() + 1;
         let (reply, scripted) = state.play.reply(&received, self.timing.slow);
-        let delivery = Delivery::new(number, received, reply.answer, scripted);
+        let answer = match &reply.answer {
+            Some(answer) => Answer::Status(answer.status),
+            None => Answer::Dropped,
+        };
+        let delivery = Delivery::new(number, received, answer, scripted);
         if state.deliveries.len() < KEPT {
             // With the lock held, so that whoever detaches knows that nobody is in here.
             if let Some(session) = state.session.upgrade() {
-                let body = session.journal.body(&delivery.received.body);
+                let body = session.journal.body(&delivery.received.request.body);
                 let record = EventRecord::of(&delivery, body);
                 session.journal.write(Record::Event(Box::new(record)));
             }

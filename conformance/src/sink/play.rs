@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use kfp_operator_sim::webhook::{self, Cluster, Lookup, Verdict};
+use kfp_operator_sim::webhook::{self, Cluster, Lookup, Verdict, http};
 use kfp_provider_api::domain::{ArtifactPath, NamespacedName};
 
-use super::{Answer, PATH, Received};
+use super::Received;
 
 /// What happens to one delivery.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,8 +47,8 @@ pub(super) struct Play {
 
 /// What a connection has to send, and when.
 pub(super) struct Reply {
-    pub(super) answer: Answer,
-    pub(super) text: String,
+    /// `None` closes the connection.
+    pub(super) answer: Option<http::Answer>,
     pub(super) delay: Duration,
 }
 
@@ -60,18 +60,10 @@ impl Play {
 
     /// What is answered, and whether a case wanted it so.
     pub(super) fn reply(&mut self, received: &Received, slow: Duration) -> (Reply, bool) {
-        if received.target != PATH {
-            return (Reply::now(404, "404 page not found"), false);
-        }
-        let delivery = webhook::Delivery {
-            method: &received.method,
-            content_type: received.content_type.as_deref().unwrap_or_default(),
-            body: &received.body,
-        };
-        match webhook::receive(&Known(&self.watches), delivery) {
+        let verdict = webhook::receive(&Known(&self.watches), received.request.delivery());
+        match verdict {
             Verdict::Handled(_) => self.play(received, slow),
-            Verdict::Answer { status, text } => (Reply::now(status, &text), false),
-            Verdict::Dropped => (Reply::none(), false),
+            verdict => (Reply::now(verdict.answer()), false),
         }
     }
 
@@ -79,19 +71,22 @@ impl Play {
     fn play(&mut self, received: &Received, slow: Duration) -> (Reply, bool) {
         let named = |watch: &&Watch| received.mentions(bare(&watch.name));
         let Some(Watch { name, script, .. }) = self.watches.iter().find(named) else {
-            return (Reply::now(200, ""), false);
+            return (Reply::done(), false);
         };
         let played = self.played.entry(name.clone()).or_default();
         let act = script.get(*played).or(script.last());
         *played += 1;
         match act {
-            None | Some(Act::AsEver) => (Reply::now(200, ""), false),
-            Some(Act::Status(status)) => (Reply::now(*status, "as the case wants"), true),
-            Some(Act::Drop) => (Reply::none(), true),
+            None | Some(Act::AsEver) => (Reply::done(), false),
+            Some(Act::Status(status)) => {
+                let answer = http::Answer::error(*status, "as the case wants");
+                (Reply::now(Some(answer)), true)
+            }
+            Some(Act::Drop) => (Reply::now(None), true),
             Some(Act::Slow) => {
                 let late = Reply {
                     delay: slow,
-                    ..Reply::now(200, "")
+                    ..Reply::done()
                 };
                 (late, true)
             }
@@ -100,19 +95,15 @@ impl Play {
 }
 
 impl Reply {
-    pub(super) fn now(status: u16, text: &str) -> Self {
+    fn now(answer: Option<http::Answer>) -> Self {
         Self {
-            answer: Answer::Status(status),
-            text: text.to_owned(),
+            answer,
             delay: Duration::ZERO,
         }
     }
 
-    fn none() -> Self {
-        Self {
-            answer: Answer::Dropped,
-            ..Self::now(0, "")
-        }
+    fn done() -> Self {
+        Self::now(Some(http::Answer::done()))
     }
 }
 

@@ -1,16 +1,19 @@
-//! The sockets of the receiver. One request per connection: the next one may have to be refused.
+//! The sockets of the receiver. One request per connection, which is the only thing in which it differs from the
+//! operator's: the next one may have to be refused.
 
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::Utc;
+use kfp_operator_sim::webhook::http::{Conversation, Next};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
-use super::{Answer, Received, Reply, Shared};
-use crate::mock::http::{Connection, Ended};
+use super::{Received, Shared};
 
 pub(super) const BACKLOG: u32 = 1024;
 /// Connections at a time; more wait in the backlog.
@@ -74,65 +77,50 @@ async fn retry<T>(mut attempt: impl FnMut() -> io::Result<T>) -> T {
     }
 }
 
-async fn converse(stream: TcpStream, shared: Arc<Shared>) {
-    let mut connection = Connection::new(stream);
-    let reply = match timeout(PATIENCE, read(&mut connection)).await {
-        Ok(Ok(received)) => shared.receive(received),
-        Ok(Err(Ended::Unreadable(status))) => Reply::now(status, "unreadable"),
-        Ok(Err(Ended::Closed)) | Err(_) => return,
-    };
-    sleep(reply.delay).await;
-    let Answer::Status(status) = reply.answer else {
-        return;
-    };
-    let written = async {
-        // Who has gone does not want the answer.
-        if connection.write(&encode(status, &reply.text)).await.is_ok() {
-            connection.close().await;
+/// What goes wrong with a connection is for its sender to say.
+async fn converse(mut stream: TcpStream, shared: Arc<Shared>) {
+    let mut conversation = Conversation::new(false, Utc::now);
+    loop {
+        let next = conversation.step();
+        let done = match next {
+            Next::Read => within(read(&mut stream, &mut conversation)).await,
+            Next::Write(bytes) => within(stream.write_all(&bytes)).await,
+            Next::Answer(request) => {
+                let reply = shared.receive(Received::new(request));
+                sleep(reply.delay).await;
+                let Some(answer) = reply.answer else {
+                    return;
+                };
+                within(stream.write_all(&conversation.answer(&answer))).await
+            }
+            Next::Close => {
+                let _ = within(close(stream)).await;
+                return;
+            }
+        };
+        if done.is_err() {
+            return;
         }
-    };
-    let _ = timeout(PATIENCE, written).await;
-}
-
-async fn read(connection: &mut Connection) -> Result<Received, Ended> {
-    let mut request = connection.head().await?;
-    if request.expects_continue() {
-        connection.write(b"HTTP/1.1 100 Continue\r\n\r\n").await?;
     }
-    request.body = connection.body(&request).await?;
-    let content_type = request.header("content-type").map(str::to_owned);
-    Ok(Received::new(
-        request.method,
-        request.target,
-        content_type,
-        request.body,
-    ))
 }
 
-/// An answer as Go's `http.Error` writes it; 200 has no body.
-fn encode(status: u16, text: &str) -> Vec<u8> {
-    let reason = match status {
-        200 => "OK",
-        400 => "Bad Request",
-        404 => "Not Found",
-        405 => "Method Not Allowed",
-        410 => "Gone",
-        415 => "Unsupported Media Type",
-        _ => "Internal Server Error",
-    };
-    let body = if text.is_empty() {
-        String::new()
-    } else {
-        format!("{text}\n")
-    };
-    let kind = if text.is_empty() {
-        ""
-    } else {
-        "Content-Type: text/plain; charset=utf-8\r\nX-Content-Type-Options: nosniff\r\n"
-    };
-    format!(
-        "HTTP/1.1 {status} {reason}\r\n{kind}Content-Length: {}\r\nConnection: close\r\n\r\n{body}",
-        body.len()
-    )
-    .into_bytes()
+async fn within<T>(work: impl Future<Output = io::Result<T>>) -> io::Result<T> {
+    timeout(PATIENCE, work).await?
+}
+
+async fn read(stream: &mut TcpStream, conversation: &mut Conversation) -> io::Result<()> {
+    let mut bytes = vec![0; 16 * 1024];
+    match stream.read(&mut bytes).await? {
+        0 => conversation.end(),
+        length => conversation.receive(&bytes[..length]),
+    }
+    Ok(())
+}
+
+/// Ends a connection in order: with bytes left unread, the system would reset it, and the answer could be lost.
+async fn close(mut stream: TcpStream) -> io::Result<()> {
+    stream.shutdown().await?;
+    let mut rest = vec![0; 16 * 1024];
+    while stream.read(&mut rest).await? > 0 {}
+    Ok(())
 }

@@ -4,7 +4,7 @@ use super::*;
 use crate::target::Target;
 use crate::wire::Request;
 
-const LIMIT: Duration = Duration::from_secs(10);
+const LIMIT: Duration = Duration::from_secs(300);
 
 fn sink() -> Sink {
     let timing = Timing {
@@ -112,8 +112,94 @@ fn names_are_found_as_wholes() {
         ("", false),
     ];
     for (body, expected) in table {
-        let received = Received::new("POST".into(), PATH.into(), None, body.into());
+        let received = received(body);
         assert_eq!(received.mentions("kc-1"), expected, "{body}");
     }
-    assert!(!Received::new("POST".into(), PATH.into(), None, b"x".to_vec()).mentions(""));
+    assert!(!received("x").mentions(""));
+}
+
+fn received(body: &str) -> Received {
+    Received::new(kfp_operator_sim::webhook::http::Request {
+        body: body.into(),
+        ..Default::default()
+    })
+}
+
+/// What is on the wire of some answers: the same as the rehearsal's, from the same source.
+#[tokio::test]
+async fn answers_have_the_form_of_the_operator() {
+    let sink = sink();
+    sink.expect(watch("a/b", &[Act::Status(503)]));
+    let error = "content-type: text/plain; charset=utf-8\r\nx-content-type-options: nosniff\r\n";
+    let table = [
+        (
+            "POST",
+            "/events",
+            r#"{"runName":"a/c"}"#,
+            410,
+            error,
+            "runs.pipelines.kubeflow.org \"c\" not found\n",
+        ),
+        (
+            "POST",
+            "/events",
+            r#"{"runName":"a/b"}"#,
+            503,
+            error,
+            "as the case wants\n",
+        ),
+        (
+            "POST",
+            "/events",
+            r#"{"runName":"a/b%"}"#,
+            500,
+            error,
+            "invalid resource name \"b%\": [may not contain '%']\n",
+        ),
+        (
+            "POST",
+            "/events?x",
+            "",
+            400,
+            error,
+            "request body is empty\n",
+        ),
+        (
+            "POST",
+            "/%65vents",
+            "",
+            400,
+            error,
+            "request body is empty\n",
+        ),
+        (
+            "POST",
+            "http://a/events",
+            "",
+            400,
+            error,
+            "request body is empty\n",
+        ),
+        ("POST", "//events", "", 307, "location: /events\r\n", ""),
+        ("PUT", "/events", "", 405, error, "Method not allowed\n"),
+    ];
+    for (method, path, body, status, fields, text) in table {
+        let target = Target::parse(&sink.url(), None).expect("a URL");
+        let request = Request::new(method, path).json(body.into());
+        let timed = target.connector.exchange(&request, LIMIT).await;
+        let response = timed.result.expect("an answer");
+        let named = |name: &str| {
+            let value = response.header(name)?;
+            Some(format!("{name}: {value}\r\n"))
+        };
+        let names = ["content-type", "x-content-type-options", "location"];
+        let found: String = names.into_iter().filter_map(named).collect();
+        assert_eq!(response.status, status, "{method} {path} {body}");
+        assert_eq!(found, fields, "{method} {path} {body}");
+        assert_eq!(
+            String::from_utf8_lossy(&response.body),
+            text,
+            "{method} {path} {body}"
+        );
+    }
 }

@@ -84,32 +84,32 @@ impl Connector {
         })
     }
 
-    /// Sends several requests one after another on one connection.
+    /// Sends requests one after another on one connection, for as long as it is said to last; `limit` is for each,
+    /// and `turn` comes before each.
     ///
-    /// Returns the answers up to and including the first failure.
+    /// Returns the answers up to the first that announces the end of the connection (RFC 9112, 9.6: nothing may be sent
+    /// after that), or up to and including the first failure.
     pub(crate) async fn keep_alive(
         &self,
         requests: &[Request],
         limit: Duration,
+        mut turn: impl AsyncFnMut(),
     ) -> Vec<Result<Response, WireFailure>> {
-        let mut answers = Vec::new();
-        let conversation = async {
-            let stream = match self.connect().await {
-                Ok(stream) => stream,
-                Err(failure) => return answers.push(Err(failure)),
-            };
-            let mut wire = Conversation::on(stream);
-            for request in requests {
-                let answer = wire.converse(request, &self.host_header()).await;
-                let failed = answer.is_err();
-                answers.push(answer);
-                if failed {
-                    break;
-                }
-            }
+        let mut wire = match timeout(limit, self.connect()).await {
+            Ok(Ok(stream)) => Conversation::on(stream),
+            Ok(Err(failure)) => return vec![Err(failure)],
+            Err(_) => return vec![Err(WireFailure::Timeout(limit))],
         };
-        if timeout(limit, conversation).await.is_err() {
-            answers.push(Err(WireFailure::Timeout(limit)));
+        let mut answers = Vec::new();
+        for request in requests {
+            turn().await;
+            let answer = timeout(limit, wire.converse(request, &self.host_header())).await;
+            let answer = answer.unwrap_or(Err(WireFailure::Timeout(limit)));
+            let over = answer.as_ref().map_or(true, Response::announces_close);
+            answers.push(answer);
+            if over {
+                break;
+            }
         }
         answers
     }

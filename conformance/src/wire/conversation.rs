@@ -1,8 +1,11 @@
 //! Requests and answers, one after another, on one connection.
 
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::task::{Poll, ready};
 use std::time::{Duration, Instant};
 
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::time::timeout;
 
 use super::head::Head;
@@ -26,6 +29,12 @@ pub(super) struct Conversation {
     pub(super) rest: Duration,
     /// Whether anything was read since the last request began.
     pub(super) heard: bool,
+}
+
+/// What happened while something was to be sent.
+enum Moved {
+    Sent(usize),
+    Heard,
 }
 
 impl Conversation {
@@ -111,21 +120,56 @@ impl Conversation {
         Ok(None)
     }
 
-    /// A server may answer and close before it has read everything: what it said still counts,
-    /// so a failed write is not the end of the conversation.
+    /// Writes, and listens meanwhile. A server may answer before it has read everything, and then close, or read no
+    /// more: what it said counts, so that no more is sent then, and a failed write is not the end of the conversation.
     async fn write(&mut self, bytes: &[u8]) -> Result<(), WireFailure> {
-        let written = async {
-            self.stream.write_all(bytes).await?;
-            self.stream.flush().await
-        };
-        match written.await {
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            match self.exchange(rest).await {
+                Ok(Moved::Sent(length)) => rest = &rest[length..],
+                Ok(Moved::Heard) if self.is_answered()? => return Ok(()),
+                Ok(Moved::Heard) => {}
+                Err(error) => return self.deaf(error).await,
+            }
+        }
+        match self.stream.flush().await {
             Ok(()) => Ok(()),
-            Err(error) => match self.fill().await {
-                Ok(0) | Err(_) if self.buffer.is_empty() => {
-                    Err(WireFailure::Broken(error.to_string()))
-                }
-                _ => Ok(()),
-            },
+            Err(error) => self.deaf(error).await,
+        }
+    }
+
+    /// Sends something, or hears something while nothing can be sent.
+    async fn exchange(&mut self, bytes: &[u8]) -> std::io::Result<Moved> {
+        let mut heard = [0; 16 * 1024];
+        let (stream, buffer) = (&mut self.stream, &mut self.buffer);
+        let moved = poll_fn(|context| {
+            if let Poll::Ready(sent) = Pin::new(&mut **stream).poll_write(context, bytes) {
+                return Poll::Ready(sent.map(Moved::Sent));
+            }
+            let mut space = ReadBuf::new(&mut heard);
+            ready!(Pin::new(&mut **stream).poll_read(context, &mut space))?;
+            if space.filled().is_empty() {
+                return Poll::Ready(Err(std::io::ErrorKind::BrokenPipe.into()));
+            }
+            buffer.extend_from_slice(space.filled());
+            Poll::Ready(Ok(Moved::Heard))
+        })
+        .await?;
+        self.heard |= matches!(moved, Moved::Heard);
+        Ok(moved)
+    }
+
+    /// Whether the answer proper has begun.
+    fn is_answered(&self) -> Result<bool, WireFailure> {
+        let head = Head::read(&self.buffer)?;
+        Ok(head.is_some_and(|(head, _)| !(100..200).contains(&head.status)))
+    }
+
+    /// The other side takes no more: what it has said before is what is left.
+    async fn deaf(&mut self, error: std::io::Error) -> Result<(), WireFailure> {
+        match self.fill().await {
+            Ok(0) | Err(_) if self.buffer.is_empty() => Err(WireFailure::Broken(error.to_string())),
+            _ => Ok(()),
         }
     }
 

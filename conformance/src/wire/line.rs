@@ -24,6 +24,11 @@ impl Line {
         }
     }
 
+    /// Whether the provider keeps the connection for another request.
+    pub(crate) fn is_open(&self) -> bool {
+        self.open.is_some()
+    }
+
     /// Sends a request and reads its answer within `limit`.
     pub(crate) async fn exchange(&mut self, request: &Request, limit: Duration) -> Timed {
         let start = Instant::now();

@@ -17,6 +17,8 @@ pub(crate) struct Request {
     pub(crate) pause: Option<tokio::sync::watch::Receiver<bool>>,
     /// How long to look for bytes after the end of the answer.
     pub(crate) linger: std::time::Duration,
+    /// How long it may take, if that is not what any request may.
+    pub(crate) limit: Option<std::time::Duration>,
 }
 
 impl Request {
@@ -35,6 +37,7 @@ impl Request {
             abort_after: None,
             pause: None,
             linger: std::time::Duration::ZERO,
+            limit: None,
         }
     }
 

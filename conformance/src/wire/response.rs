@@ -96,6 +96,10 @@ pub(crate) enum WireFailure {
     /// Nothing more came within the limit.
     #[error("no complete answer within {0:?}")]
     Timeout(Duration),
+    /// The answers were refusals for the time being, until they were no longer waited for: nothing that is known of
+    /// the request itself.
+    #[error("{0}")]
+    Refused(String),
 }
 
 impl WireFailure {

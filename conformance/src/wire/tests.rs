@@ -429,7 +429,11 @@ async fn the_second_answer_on_a_connection_is_read_where_the_first_one_ends() {
     };
     let request = Request::new("DELETE", "/resource/run/a");
     let answers = connector
-        .keep_alive(&[request.clone(), request], Duration::from_secs(5))
+        .keep_alive(
+            &[request.clone(), request],
+            Duration::from_secs(5),
+            async || {},
+        )
         .await;
     assert_eq!(answers[0].as_ref().unwrap().status, 500);
     let failure = answers[1].as_ref().unwrap_err().to_string();
@@ -445,4 +449,39 @@ async fn answer_one(stream: &mut TcpStream, answer: &str) {
     }
     // The client may have given up already.
     let _ = stream.write_all(answer.as_bytes()).await;
+}
+
+/// Answers as soon as anything of the request has come, and closes with the rest unread, or stays and reads no more.
+#[tokio::test]
+async fn an_answer_before_the_end_of_the_request_is_read() {
+    for turn in 0..12 {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let server = tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            stream
+                .read_buf(&mut Vec::with_capacity(1024))
+                .await
+                .unwrap();
+            let answer =
+                b"HTTP/1.1 413 Too Large\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}";
+            stream.write_all(answer).await.unwrap();
+            (turn % 2 == 0).then_some(stream)
+        });
+        let connector = Connector {
+            host: "127.0.0.1".to_owned(),
+            port,
+            tls: None,
+        };
+        let request = Request::new("POST", "/resource/pipeline").json(vec![b' '; 20 << 20]);
+        let request = request.without("Expect");
+        let timed = connector.exchange(&request, Duration::from_secs(60)).await;
+        let response = timed.result.unwrap();
+        assert_eq!(
+            (response.status, response.body),
+            (413, b"{}".to_vec()),
+            "turn {turn}"
+        );
+        drop(server.await.unwrap());
+    }
 }

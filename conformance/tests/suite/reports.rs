@@ -158,3 +158,51 @@ fn what_is_no_report_is_told() {
         assert!(done.stderr.contains(part), "{args:?}: {}", done.stderr);
     }
 }
+
+/// Whatever finds no room: the journal, a report, or standard output.
+#[cfg(all(feature = "embedded", target_os = "linux"))]
+#[test]
+fn a_full_disk_is_an_incomplete_run() {
+    let arguments = [
+        "run",
+        "update.error",
+        "--type",
+        "experiment",
+        "--out",
+        "out",
+    ];
+    for full in [
+        "journal.ndjson",
+        "report.json",
+        "junit.xml",
+        "report.html",
+        "verdict.txt",
+        "",
+    ] {
+        let dir = folder();
+        let mut run = command(dir.path(), &arguments);
+        if full.is_empty() {
+            let device = fs::File::options()
+                .write(true)
+                .open("/dev/full")
+                .expect("it is there");
+            run.stdout(device);
+        } else {
+            fs::create_dir(dir.path().join("out")).expect("a folder");
+            let file = dir.path().join("out").join(full);
+            std::os::unix::fs::symlink("/dev/full", file).expect("a link");
+        }
+        let done: crate::program::Done = run.output().expect("the command starts").into();
+        assert_eq!(done.code, Some(4), "{full}: {}", done.stderr);
+        assert!(
+            done.stderr.contains("No space left on device"),
+            "{full}: {}",
+            done.stderr
+        );
+    }
+    // What is no place for a report is a mistake of the command line.
+    let dir = folder();
+    fs::write(dir.path().join("out"), "a file").expect("writes");
+    let done = run(dir.path(), &arguments);
+    assert_eq!(done.code, Some(2), "{}", done.stderr);
+}

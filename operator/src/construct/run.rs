@@ -67,7 +67,8 @@ impl Run {
 }
 
 impl RunSpec {
-    /// The parameters with their values, in the order of the specification.
+    /// The parameters with their values, in the order of the specification. An optional one whose artifact is not there
+    /// has an empty name and an empty value: a defect of the operator that providers see.
     ///
     /// # Errors
     /// A parameter that is not optional cannot be taken from where it should come from.
@@ -84,6 +85,18 @@ impl RunSpec {
         };
         self.parameters.iter().map(resolve).collect()
     }
+
+    /// The names of the optional parameters whose artifacts are not there.
+    pub fn unresolved_optional(&self, dependencies: &Dependencies) -> Vec<&str> {
+        let lacks = |parameter: &&RunParameter| {
+            parameter.value_from.as_ref().is_some_and(|from| {
+                let reference = &from.run_configuration_ref;
+                reference.optional && reference.location(dependencies).is_err()
+            })
+        };
+        let lacking = self.parameters.iter().filter(lacks);
+        lacking.map(|parameter| parameter.name.as_str()).collect()
+    }
 }
 
 impl RunParameter {
@@ -97,7 +110,6 @@ impl RunParameter {
                 name: self.name.clone(),
                 value,
             }),
-            // A defect of the operator that providers see: the parameter arrives with an empty key.
             Err(_) if reference.optional => Ok(NamedValue {
                 name: String::new(),
                 value: String::new(),
@@ -163,7 +175,7 @@ impl RunSchedule {
             pipeline_version: pipeline_version.to_owned(),
             run_configuration_name: metadata.owning_run_configuration()?,
             experiment_name: metadata.beside_if_any("experimentName", &spec.experiment_name)?,
-            schedule: spec.schedule.clone(),
+            schedule: spec.schedule.sent(),
             parameters: spec
                 .parameters
                 .iter()

@@ -13,9 +13,10 @@ mod walk;
 pub use canonical::NumberOutOfRange;
 pub use scan::SyntaxError;
 
+pub(crate) use canonical::go_float;
 pub(crate) use scan::{Scanner, Token};
-pub(crate) use text::{compact, write_string};
-pub(crate) use unquote::unquote;
+pub(crate) use text::{Escape, compact, write_string};
+pub(crate) use unquote::{folds_to, unquote};
 
 use scan::parse;
 
@@ -70,6 +71,26 @@ impl Json {
                 .find(|(name, _)| name == key)
                 .map(|(_, value)| value),
             _ => None,
+        }
+    }
+
+    /// As [`Self::get`], to be changed.
+    pub(crate) fn get_mut(&mut self, key: &str) -> Option<&mut Json> {
+        match self {
+            Self::Object(members) => members
+                .iter_mut()
+                .rev()
+                .find(|(name, _)| name == key)
+                .map(|(_, value)| value),
+            _ => None,
+        }
+    }
+
+    /// Takes the members out of an object, and leaves it empty; none of anything else.
+    pub(crate) fn take_members(&mut self) -> Vec<(String, Json)> {
+        match self {
+            Self::Object(members) => std::mem::take(members),
+            _ => Vec::new(),
         }
     }
 

@@ -75,6 +75,11 @@ impl<'a> Scanner<'a> {
         }
     }
 
+    /// Whether one value is complete.
+    pub(crate) fn is_complete(&self) -> bool {
+        self.expect == Expect::End
+    }
+
     /// Offset behind the last token.
     pub(crate) fn at(&self) -> usize {
         self.at

@@ -24,9 +24,9 @@ fn write_events<'a>(out: &mut impl Write, events: impl Iterator<Item = Event<'a>
             Event::Null => out.write_str("null")?,
             Event::Bool(value) => write!(out, "{value}")?,
             Event::Number(text) => out.write_str(text)?,
-            Event::String(text) => write_string(out, text)?,
+            Event::String(text) => write_string(out, text, Escape::Html)?,
             Event::Key(key) => {
-                write_string(out, key)?;
+                write_string(out, key, Escape::Html)?;
                 out.write_char(':')?;
             }
             Event::Open(Container::Array) => out.write_char('[')?,
@@ -38,12 +38,21 @@ fn write_events<'a>(out: &mut impl Write, events: impl Iterator<Item = Event<'a>
     Ok(())
 }
 
-/// Writes a quoted string: `<`, `>`, `&` and the two line separators are escaped beside what JSON demands.
-pub(crate) fn write_string(out: &mut impl Write, text: &str) -> fmt::Result {
+/// What is escaped beside what JSON demands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Escape {
+    /// `<`, `>`, `&` and the two line separators: Go's habit.
+    Html,
+    /// The two line separators where Go writes a string of its own, and nothing in what it passes through.
+    Plain,
+}
+
+/// Writes a quoted string.
+pub(crate) fn write_string(out: &mut impl Write, text: &str, escape: Escape) -> fmt::Result {
     out.write_char('"')?;
     let mut plain = 0;
     for (at, c) in text.char_indices() {
-        if !is_escaped(c) {
+        if !is_escaped(c, escape) {
             continue;
         }
         out.write_str(&text[plain..at])?;
@@ -62,19 +71,20 @@ pub(crate) fn write_string(out: &mut impl Write, text: &str) -> fmt::Result {
     out.write_char('"')
 }
 
-fn is_escaped(c: char) -> bool {
-    matches!(
-        c,
-        '\0'..='\u{1f}' | '"' | '\\' | '<' | '>' | '&' | '\u{2028}' | '\u{2029}'
-    )
+fn is_escaped(c: char, escape: Escape) -> bool {
+    match c {
+        '\0'..='\u{1f}' | '"' | '\\' | '\u{2028}' | '\u{2029}' => true,
+        '<' | '>' | '&' => escape == Escape::Html,
+        _ => false,
+    }
 }
 
-/// Takes the white space out of a text and escapes it for HTML, but keeps its strings and numbers as they are spelled:
-/// what Go does to JSON that it passes through.
+/// Takes the white space out of a text and escapes it, but keeps its strings and numbers as they are spelled: what Go
+/// does to JSON that it passes through.
 ///
 /// # Errors
 /// The text is not JSON.
-pub(crate) fn compact(text: &str) -> Result<String, SyntaxError> {
+pub(crate) fn compact(text: &str, escape: Escape) -> Result<String, SyntaxError> {
     let mut scanner = Scanner::new(text.as_bytes());
     while scanner.next()?.is_some() {}
     let mut out = String::with_capacity(text.len());
@@ -83,7 +93,7 @@ pub(crate) fn compact(text: &str) -> Result<String, SyntaxError> {
         match c {
             ' ' | '\t' | '\r' | '\n' if !quoted => continue,
             '"' if !escaped => quoted = !quoted,
-            '<' | '>' | '&' | '\u{2028}' | '\u{2029}' => {
+            '<' | '>' | '&' | '\u{2028}' | '\u{2029}' if escape == Escape::Html => {
                 out.push_str(&format!("\\u{:04x}", u32::from(c)));
                 escaped = false;
                 continue;

@@ -20,6 +20,17 @@ pub(crate) fn unquote(raw: &[u8]) -> String {
     text
 }
 
+/// Whether the name of a member means the member of that name in Go: in any case, and with the two letters beyond ASCII
+/// that fold to one of it.
+pub(crate) fn folds_to(name: &str, known: &str) -> bool {
+    let folded = name.chars().map(|letter| match letter {
+        '\u{17f}' => 's',
+        '\u{212a}' => 'k',
+        letter => letter.to_ascii_lowercase(),
+    });
+    folded.eq(known.chars().map(|letter| letter.to_ascii_lowercase()))
+}
+
 fn unescape(letter: u8) -> char {
     match letter {
         b'b' => '\u{8}',

@@ -2,6 +2,7 @@
 
 use super::PatchError;
 use super::node::{Node, Slot, set_member};
+use crate::json::Escape;
 
 /// Applies a merge patch. One that is no object replaces the whole definition.
 pub(super) fn apply(definition: &str, payload: &str) -> Result<String, PatchError> {
@@ -25,7 +26,7 @@ pub(super) fn apply(definition: &str, payload: &str) -> Result<String, PatchErro
         }
         Node::Raw(literal) => return Ok(literal.clone()),
     };
-    Ok(merged.text()?)
+    Ok(merged.text(Escape::Html)?)
 }
 
 fn merge_members(

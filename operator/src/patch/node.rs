@@ -1,6 +1,6 @@
 //! Values that are opened only as far as a patch reaches into them.
 
-use crate::json::{Json, Scanner, SyntaxError, Token, compact, unquote, write_string};
+use crate::json::{Escape, Json, Scanner, SyntaxError, Token, compact, unquote, write_string};
 
 /// A value: raw text until something inside it is touched.
 #[derive(Clone, Debug)]
@@ -37,29 +37,29 @@ impl Node {
         Ok(self)
     }
 
-    /// The compact text.
-    pub(super) fn text(&self) -> Result<String, SyntaxError> {
+    /// The compact text. What was opened is written anew, the names of its members too; the rest passes through.
+    pub(super) fn text(&self, escape: Escape) -> Result<String, SyntaxError> {
         let mut out = String::new();
-        self.write(&mut out)?;
+        self.write(&mut out, escape)?;
         Ok(out)
     }
 
-    fn write(&self, out: &mut String) -> Result<(), SyntaxError> {
+    fn write(&self, out: &mut String, escape: Escape) -> Result<(), SyntaxError> {
         match self {
-            Self::Raw(text) => out.push_str(&compact(text)?),
+            Self::Raw(text) => out.push_str(&compact(text, escape)?),
             Self::Array(items) => {
                 for (index, item) in items.iter().enumerate() {
                     out.push(if index == 0 { '[' } else { ',' });
-                    write_slot(item, out)?;
+                    write_slot(item, out, escape)?;
                 }
                 out.push_str(if items.is_empty() { "[]" } else { "]" });
             }
             Self::Object(members) => {
                 for (index, (key, value)) in members.iter().enumerate() {
                     out.push(if index == 0 { '{' } else { ',' });
-                    let _infallible = write_string(out, key);
+                    let _infallible = write_string(out, key, escape);
                     out.push(':');
-                    write_slot(value, out)?;
+                    write_slot(value, out, escape)?;
                 }
                 out.push_str(if members.is_empty() { "{}" } else { "}" });
             }
@@ -71,8 +71,8 @@ impl Node {
     /// spelling.
     pub(super) fn same(&self, other: &Self) -> Result<bool, SyntaxError> {
         let [mut a, mut b] = [
-            Json::parse(self.text()?.as_bytes())?,
-            Json::parse(other.text()?.as_bytes())?,
+            Json::parse(self.text(Escape::Plain)?.as_bytes())?,
+            Json::parse(other.text(Escape::Plain)?.as_bytes())?,
         ];
         a.sort_members();
         b.sort_members();
@@ -80,10 +80,10 @@ impl Node {
     }
 }
 
-fn write_slot(slot: &Slot, out: &mut String) -> Result<(), SyntaxError> {
+fn write_slot(slot: &Slot, out: &mut String, escape: Escape) -> Result<(), SyntaxError> {
     match slot {
         None => out.push_str("null"),
-        Some(node) => node.write(out)?,
+        Some(node) => node.write(out, escape)?,
     }
     Ok(())
 }

@@ -6,7 +6,7 @@ use super::node::{Node, Slot, set_member};
 use super::path::{
     Applied, NO_KEY, NO_PATH, ensure_parents, existing_index, find, get, insert, take,
 };
-use crate::json::Json;
+use crate::json::{Escape, Json};
 
 /// Applies every operation in turn.
 pub(super) fn apply(definition: &str, payload: &str) -> Result<String, PatchError> {
@@ -22,7 +22,8 @@ pub(super) fn apply(definition: &str, payload: &str) -> Result<String, PatchErro
                 what,
             })?;
     }
-    Ok(root.text()?)
+    // The operator calls the library so that it escapes nothing, and loses the escapes of the names that it reads.
+    Ok(root.text(Escape::Plain)?)
 }
 
 struct Operation {

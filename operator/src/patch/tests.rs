@@ -18,7 +18,7 @@ const JSON: &[(&str, Option<&str>)] = &[
     (
         r#"[{"op":"add","path":"/f/p/new/deep","value":{ "k" : "\u00e9<" }}]"#,
         Some(
-            r#"{"name":"n","env":[{"name":"a"},{"name":"b"}],"f":{"p":{"x":1.0,"y":null,"new":{"deep":{"k":"\u00e9\u003c"}}}}}"#,
+            r#"{"name":"n","env":[{"name":"a"},{"name":"b"}],"f":{"p":{"x":1.0,"y":null,"new":{"deep":{"k":"\u00e9<"}}}}}"#,
         ),
     ),
     (
@@ -37,6 +37,12 @@ const JSON: &[(&str, Option<&str>)] = &[
         r#"[{"op":"add","path":"/env/0","value":7},{"op":"add","path":"/env/-1","value":8},{"op":"add","path":"/env/-","value":9}]"#,
         Some(
             r#"{"name":"n","env":[7,{"name":"a"},{"name":"b"},8,9],"f":{"p":{"x":1.0,"y":null}}}"#,
+        ),
+    ),
+    (
+        r#"[{"op":"add","path":"/f/p/x<\u2028","value":"<\u2028"}]"#,
+        Some(
+            "{\"name\":\"n\",\"env\":[{\"name\":\"a\"},{\"name\":\"b\"}],\"f\":{\"p\":{\"x\":1.0,\"y\":null,\"x<\\u2028\":\"<\\u2028\"}}}",
         ),
     ),
     (r#"[{"op":"add","path":"/env/4","value":7}]"#, None),
@@ -237,4 +243,32 @@ fn refusals_say_why() {
     for (kind, payload, expected) in table {
         assert_eq!(reason(kind, payload), expected, "{kind} {payload}");
     }
+}
+
+/// What was escaped before is written as it is met: names that a JSON patch opens lose their escapes, a merge patch
+/// escapes everything again.
+#[test]
+fn escapes_come_and_go_with_the_patches() {
+    const MIXED: &str = r#"{"a":"\u003c<","b":{"k<":"&"},"\u003c":[1.50,1e2]}"#;
+    let json = r#"[{"op":"add","path":"/c","value":"<&>"}]"#;
+    let merge = r#"{"z":">"}"#;
+    let opened = r#"{"a":"\u003c<","b":{"k<":"&"},"<":[1.50,1e2],"c":"<&>"}"#;
+    let merged =
+        r#"{"a":"\u003c\u003c","b":{"k\u003c":"\u0026"},"\u003c":[1.50,1e2],"z":"\u003e"}"#;
+    assert_eq!(patched("json", MIXED, json).as_deref(), Some(opened));
+    assert_eq!(patched("merge", MIXED, merge).as_deref(), Some(merged));
+    let both = patched("json", merged, json);
+    assert_eq!(
+        both.as_deref(),
+        Some(
+            r#"{"a":"\u003c\u003c","b":{"k\u003c":"\u0026"},"<":[1.50,1e2],"z":"\u003e","c":"<&>"}"#
+        )
+    );
+    let both = patched("merge", opened, merge);
+    assert_eq!(
+        both.as_deref(),
+        Some(
+            r#"{"a":"\u003c\u003c","b":{"k\u003c":"\u0026"},"\u003c":[1.50,1e2],"c":"\u003c\u0026\u003e","z":"\u003e"}"#
+        )
+    );
 }

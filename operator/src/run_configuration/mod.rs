@@ -1,18 +1,21 @@
 //! Run configurations: never sent to a provider themselves, they make runs and run schedules that are.
 
+mod halted;
 mod reconcile;
 
 use std::collections::BTreeMap;
 
-use kfp_provider_api::domain::{NamespacedName, Schedule};
+use kfp_provider_api::domain::NamespacedName;
 use serde::Deserialize;
 
 use crate::resource::{
     Dependencies, Metadata, PipelineDependency, RunConfigurationDependency, RunSpec,
 };
+use crate::schedule::ScheduleSpec;
 use crate::state::State;
 
-pub use reconcile::{Owned, OwnedSchedule, Pass, ProviderChanged};
+pub use halted::Halted;
+pub use reconcile::{Owned, OwnedSchedule, Pass};
 
 /// A RunConfiguration.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -42,7 +45,7 @@ pub struct RunConfigurationSpec {
 #[serde(rename_all = "camelCase", default)]
 pub struct Triggers {
     /// At these times: a RunSchedule each.
-    pub schedules: Vec<Schedule>,
+    pub schedules: Vec<ScheduleSpec>,
     /// When one of these has changed.
     pub on_change: Vec<OnChange>,
     /// When a run of one of these has succeeded; without a namespace, one beside this.

@@ -2,15 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use kfp_provider_api::domain::{NamedValue, NamespacedName, Schedule};
+use kfp_provider_api::domain::{NamedValue, NamespacedName};
 
-use super::{OnChange, RunConfiguration, RunConfigurationStatus, TriggerState};
+use super::{Halted, OnChange, RunConfiguration, RunConfigurationStatus, TriggerState};
 use crate::construct::{ConstructionError, split_pipeline};
 use crate::dependencies::Surroundings;
 use crate::resource::{
     GROUP, Metadata, OwnerReference, PipelineDependency, Run, RunConfigurationDependency,
     RunSchedule, RunScheduleSpec, RunSpec, RunStatus,
 };
+use crate::schedule::ScheduleSpec;
 
 /// What a run configuration has made before.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -41,48 +42,54 @@ pub struct Pass {
     pub created: Vec<RunSchedule>,
     /// The names of the schedules that are deleted. None is ever updated.
     pub deleted: Vec<String>,
+    /// Places in `spec.triggers.schedules` whose times the operator cannot keep: each look makes another schedule and
+    /// deletes the one before, without end. Only the first of them is in this pass.
+    pub restless: Vec<usize>,
     /// Why nothing is made although something could be. The condition says Succeeded nevertheless.
     pub unresolved: Option<ConstructionError>,
 }
-
-/// The run configuration is bound to another Provider.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the provider has changed")]
-pub struct ProviderChanged;
 
 impl RunConfiguration {
     /// Looks at everything that the run configuration depends on, and says what follows. `name` makes a name from a
     /// prefix, as the API server does with five random characters.
     ///
     /// # Errors
-    /// It is bound to another Provider: it goes to Failed.
+    /// It is bound to another Provider, or its parameters make the operator panic.
     pub fn reconcile(
         &self,
         around: &Surroundings,
         owned: &Owned,
         mut name: impl FnMut(&str) -> String,
-    ) -> Result<Pass, ProviderChanged> {
+    ) -> Result<Pass, Halted> {
         let bound = &self.status.provider;
         if !bound.is_empty() && *bound != self.spec.run.provider {
-            return Err(ProviderChanged);
+            return Err(Halted::ProviderChanged);
         }
         let mut pass = Pass {
             status: self.observed(around),
             run: None,
             created: Vec::new(),
             deleted: Vec::new(),
+            restless: self.restless(),
             unresolved: None,
         };
         let parameters = match self.spec.run.resolve(&pass.status.dependencies) {
             Ok(parameters) => parameters,
             Err(reason) => {
                 pass.unresolved = Some(reason);
+                pass.restless.clear(); // no schedule is made
                 return Ok(pass);
             }
         };
+        if self.spec.triggers.on_change.contains(&OnChange::RunSpec) {
+            self.spec.run.hashable()?;
+        }
         let watched = self.watched(&pass.status, around);
         if watched != self.status.triggers {
             let run = self.run(&pass.status, &watched, &mut name);
+            if !owned.runs.is_empty() {
+                self.spec.run.hashable()?; // to compare with
+            }
             let same = |other: &Run| hash(other) == hash(&run);
             if !owned.runs.iter().any(same) {
                 pass.run = Some(run);
@@ -104,6 +111,12 @@ impl RunConfiguration {
             .map(|one| one.name.clone())
             .collect();
         Ok(pass)
+    }
+
+    fn restless(&self) -> Vec<usize> {
+        let schedules = self.spec.triggers.schedules.iter().enumerate();
+        let restless = schedules.filter(|(_, schedule)| schedule.is_unstable());
+        restless.map(|(index, _)| index).collect()
     }
 
     fn observed(&self, around: &Surroundings) -> RunConfigurationStatus {
@@ -223,20 +236,20 @@ impl RunConfiguration {
         ))
     }
 
-    /// The specifications of the schedules, with their hashes.
+    /// The specifications of the schedules as they are stored, with the hashes that they have then.
     fn wanted_schedules(
         &self,
         status: &RunConfigurationStatus,
         parameters: &[NamedValue],
     ) -> Vec<(String, RunScheduleSpec)> {
-        let one = |schedule: &Schedule| {
+        let one = |schedule: &ScheduleSpec| {
             let spec = RunScheduleSpec {
                 provider: self.spec.run.provider.clone(),
                 pipeline: self.pinned(status),
                 experiment_name: self.spec.run.experiment_name.clone(),
                 parameters: parameters.to_vec(),
                 artifacts: self.spec.run.artifacts.clone(),
-                schedule: schedule.clone(),
+                schedule: schedule.stored(),
             };
             (spec.version(), spec)
         };
@@ -255,8 +268,10 @@ impl RunConfiguration {
     }
 
     fn child(&self, name: &mut impl FnMut(&str) -> String) -> Metadata {
+        let generate_name = format!("{}-", self.metadata.name);
         Metadata {
-            name: name(&format!("{}-", self.metadata.name)),
+            name: name(&generate_name),
+            generate_name,
             namespace: self.metadata.namespace.clone(),
             labels: BTreeMap::new(),
             owner_references: vec![OwnerReference {

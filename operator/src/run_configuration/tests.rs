@@ -370,5 +370,56 @@ fn conditions_follow_the_schedules() {
 fn another_provider_is_refused() {
     let rc = configuration(&spec("{}", ""), r#"{"provider":"pn/other"}"#);
     let error = rc.reconcile(&Surroundings::default(), &Owned::default(), str::to_owned);
-    assert_eq!(error, Err(ProviderChanged));
+    assert_eq!(error, Err(Halted::ProviderChanged));
+}
+
+#[test]
+fn schedules_that_cannot_be_kept_are_made_once_and_told() {
+    let triggers = r#"{"schedules":[{"cronExpression":"0 1 * * *"},{"startTime":"2027-03-01T06:00:00.5Z"},{"endTime":"0001-01-01T00:00:00Z"}]}"#;
+    let rc = configuration(&spec(triggers, ""), "{}");
+    let first = reconcile(&rc, &around(None, None), &Owned::default());
+    assert_eq!((first.created.len(), &first.restless[..]), (3, &[1, 2][..]));
+    let owned = Owned {
+        runs: Vec::new(),
+        schedules: first
+            .created
+            .iter()
+            .map(|one| OwnedSchedule {
+                name: one.metadata.name.clone(),
+                version: one.spec.version(),
+            })
+            .collect(),
+    };
+    let again = reconcile(&rc, &around(None, None), &owned);
+    assert!(
+        again.created.is_empty() && again.deleted.is_empty(),
+        "{again:?}"
+    );
+}
+
+#[test]
+fn a_specification_that_cannot_be_hashed_halts_the_operator_only_when_it_is_hashed() {
+    let twice = format!(r#"{{"name":"m"}},{FROM_UP}"#);
+    let ready = || around(Some((State::Succeeded, "v1")), Some("r1"));
+    let look = |triggers: &str, owned: &Owned| {
+        configuration(&spec(triggers, &twice), "{}").reconcile(&ready(), owned, str::to_owned)
+    };
+    let none = Owned::default();
+    assert!(matches!(
+        look(r#"{"onChange":["runSpec"]}"#, &none),
+        Err(Halted::Panic { certain: true, .. })
+    ));
+    let run = look(r#"{"onChange":["pipeline"]}"#, &none)
+        .expect("not hashed")
+        .run;
+    assert!(run.as_ref().is_some_and(|run| run.spec.hashable().is_err()));
+    let owned = Owned {
+        runs: run.into_iter().collect(),
+        schedules: Vec::new(),
+    };
+    assert!(matches!(
+        look(r#"{"onChange":["pipeline"]}"#, &owned),
+        Err(Halted::Panic { .. })
+    ));
+    assert!(look(r#"{"schedules":[{}]}"#, &owned).is_ok());
 }

@@ -141,10 +141,50 @@ fn reasons() {
     }
 }
 
+#[test]
+fn what_is_left_of_a_body_is_rescued() {
+    let table: [(&[u8], &str, &str); 16] = [
+        (br#"{"id":"a","providerError":"no"}"#, "a", "no"),
+        (br#"{"id":"a","providerError":"half ma"#, "a", "half ma"),
+        (
+            br#"{"providerError":"half made: xx","id":"a""#,
+            "a",
+            "half made: xx",
+        ),
+        (br#"{"providerError":"x","id":"unfinis"#, "", "x"),
+        (br#"{"id":"a"}garbage"#, "a", ""),
+        (br#"{"id":"a","providerError":{}}"#, "a", ""),
+        (br#"{"id":"a","x":[{"id":"b"},"#, "a", ""),
+        (br#"{"x":{"id":"b"},"id":"a","#, "a", ""),
+        (br#"{"id":"a","id":7,"providerError":"e"}"#, "a", "e"),
+        (br#"{"id":"a","providerError":"e\"#, "a", "e"),
+        (br#"{"id":"a","providerError" : "e"#, "a", "e"),
+        (br#"{"id":"a","providerError":"e\u00"#, "a", "e"),
+        (br#"{"id":"a","providerError":"e\n\u00e9"#, "a", "e\n\u{e9}"),
+        (br#"["id"]"#, "", ""),
+        (b"<html>", "", ""),
+        (b"", "", ""),
+    ];
+    for (body, id, provider_error) in table {
+        let rescued = ProviderOutput::rescue(body);
+        let shown = String::from_utf8_lossy(body);
+        assert_eq!(rescued.id, id, "{shown}");
+        assert_eq!(rescued.provider_error, provider_error, "{shown}");
+    }
+}
+
 proptest! {
     #[test]
+    fn whatever_is_cut_off_can_be_rescued(cut in 0..200_usize, id in "[a-z]{1,9}", text in "\\PC{0,30}") {
+        let body = format!("{}{}", serde_json::json!({"id": id, "providerError": text}), " ".repeat(200));
+        let rescued = ProviderOutput::rescue(&body.as_bytes()[..cut]);
+        prop_assert!(rescued.id.is_empty() || rescued.id == id);
+        prop_assert!(cut < id.len() + 9 || rescued.id == id);
+    }
+
+    #[test]
     fn no_body_panics(body in prop::collection::vec(any::<u8>(), 0..100)) {
-        let _ = ProviderOutput::decode(&body);
+        let _ = (ProviderOutput::decode(&body), ProviderOutput::rescue(&body));
     }
 
     #[test]

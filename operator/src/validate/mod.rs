@@ -8,7 +8,7 @@ use std::fmt;
 
 use crate::custom::{API_VERSION, CustomKind};
 use crate::json::Json;
-use rules::{Rule, check};
+use rules::{Rule, check, prune};
 
 /// One thing that is wrong with a custom resource.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -102,6 +102,23 @@ pub(crate) fn kind(json: &Json) -> Result<CustomKind, Violation> {
                 format!("one of {}", known.join(", ")),
             )
         })
+}
+
+/// A resource without null where a field may be left out, as the API server validates it.
+///
+/// # Errors
+/// A number that nothing in front of the API server takes.
+pub(crate) fn pruned(kind: CustomKind, json: &Json) -> Result<Json, Violation> {
+    if let Some((pointer, number)) = json.unheld_number() {
+        return Err(Violation::new(
+            pointer,
+            format!("number {} is beyond what a 64-bit float holds", number.0),
+            "write it as a text, in quotes",
+        ));
+    }
+    let mut json = json.clone();
+    prune(&resource(kind), &mut json);
+    Ok(json)
 }
 
 /// Everything that is wrong with a resource of a kind.

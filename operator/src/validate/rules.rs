@@ -4,6 +4,7 @@ use kfp_provider_api::domain::{ArtifactPath, NamespacedName, Schedule};
 
 use super::Violation;
 use crate::json::Json;
+use crate::names::generated_name;
 
 /// What a value has to be.
 #[derive(Clone, Copy, Debug)]
@@ -22,10 +23,14 @@ pub(super) enum Rule {
     List(&'static Rule),
     /// An object with any members, each of these.
     Map(&'static Rule),
+    /// An object with any members, each of these texts; null is the empty text.
+    Texts(&'static Rule),
     /// An object with these members and no others.
     Object(&'static [Member]),
     /// An object of which only these members are looked at.
     Open(&'static [Member]),
+    /// As the last one; it says the name of a resource, or from what one is to be made.
+    Named(&'static [Member]),
 }
 
 /// A member of an object.
@@ -59,6 +64,10 @@ pub(super) const fn optional(name: &'static str, rule: Rule) -> Member {
 pub(super) enum Form {
     /// The name of a resource: a DNS subdomain.
     ResourceName,
+    /// What the name of a resource starts with.
+    NameStart,
+    /// The value of a label.
+    LabelValue,
     /// A namespace, or the name of a service account: a DNS label.
     Label,
     /// A Provider with its namespace.
@@ -76,7 +85,9 @@ pub(super) enum Form {
 impl Form {
     fn fits(self, text: &str) -> bool {
         match self {
-            Self::ResourceName => text.len() <= 253 && text.split('.').all(is_label),
+            Self::ResourceName => is_name(text),
+            Self::NameStart => is_name_start(text),
+            Self::LabelValue => is_label_value(text),
             Self::Label => text.len() <= 63 && is_label(text),
             Self::ProviderName => text
                 .split_once('/')
@@ -91,6 +102,12 @@ impl Form {
     fn hint(self) -> &'static str {
         match self {
             Self::ResourceName => "lower-case letters, digits, - and ., such as salmon-counter",
+            Self::NameStart => {
+                "lower-case letters, digits, - and ., such as salmon-counter-; five characters are added"
+            }
+            Self::LabelValue => {
+                "up to 63 letters, digits, -, _ and ., with a letter or digit at both ends"
+            }
             Self::Label => "lower-case letters, digits and -, such as team-birch",
             Self::ProviderName => "namespace/name of a Provider, both without dots",
             Self::PipelineReference => {
@@ -103,6 +120,32 @@ impl Form {
             Self::Time => "RFC 3339 in quotes, such as \"2027-03-01T06:00:00Z\"",
         }
     }
+}
+
+fn is_name(text: &str) -> bool {
+    text.len() <= 253 && text.split('.').all(is_label)
+}
+
+/// Both the start and the name that is made from it are looked at; a hyphen may end the start.
+fn is_name_start(text: &str) -> bool {
+    if !text.is_ascii() {
+        return false;
+    }
+    let alone = match text.strip_suffix('-') {
+        Some(rest) if !rest.is_empty() => is_name(&format!("{}a", &rest[..rest.len() - 1])),
+        _ => is_name(text),
+    };
+    alone && is_name(&generated_name(text, "bcdfg"))
+}
+
+fn is_label_value(text: &str) -> bool {
+    let inside = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+    let ends = [text.chars().next(), text.chars().next_back()];
+    let ends = ends
+        .into_iter()
+        .flatten()
+        .all(|c| c.is_ascii_alphanumeric());
+    text.len() <= 63 && ends && text.bytes().all(inside)
 }
 
 /// A word of lower-case letters, digits and hyphens that does not start or end with a hyphen.
@@ -150,7 +193,7 @@ pub(super) fn check(rule: &Rule, value: &Json, pointer: &str, found: &mut Vec<Vi
                 check(item, value, &format!("{pointer}/{index}"), found);
             }
         }
-        (Rule::Map(item), Json::Object(members)) => {
+        (Rule::Map(item) | Rule::Texts(item), Json::Object(members)) => {
             for (key, value) in members {
                 check(item, value, &child(pointer, key), found);
             }
@@ -160,12 +203,63 @@ pub(super) fn check(rule: &Rule, value: &Json, pointer: &str, found: &mut Vec<Vi
             unknown(known, members, pointer, found);
         }
         (Rule::Open(known), Json::Object(_)) => check_members(known, value, pointer, found),
+        (Rule::Named(known), Json::Object(_)) => {
+            if is_absent(value, "name") && is_absent(value, "generateName") {
+                found.push(Violation::new(
+                    pointer,
+                    "name is missing",
+                    "a name, or generateName, from which one is made",
+                ));
+            }
+            check_members(known, value, pointer, found);
+        }
         _ => found.push(Violation::new(
             pointer,
             format!("{} where {} is wanted", type_of(value), wanted(rule)),
             type_hint(rule, value),
         )),
     }
+}
+
+/// Removes null where the API server does: in members that may be left out, but neither from lists nor from free values.
+pub(super) fn prune(rule: &Rule, value: &mut Json) {
+    match (rule, value) {
+        (Rule::List(item), Json::Array(items)) => {
+            for value in items {
+                prune(item, value);
+            }
+        }
+        (Rule::Map(item), Json::Object(members)) => {
+            members.retain(|(_, value)| *value != Json::Null);
+            for (_, value) in members {
+                prune(item, value);
+            }
+        }
+        (Rule::Texts(_), Json::Object(members)) => {
+            for (_, value) in members.iter_mut().filter(|(_, value)| *value == Json::Null) {
+                *value = Json::from("");
+            }
+        }
+        (Rule::Object(known) | Rule::Open(known) | Rule::Named(known), Json::Object(members)) => {
+            let named = matches!(rule, Rule::Named(_));
+            members.retain_mut(|(name, value)| {
+                let Some(member) = known.iter().find(|member| member.name == name) else {
+                    return true;
+                };
+                prune(&member.rule, value);
+                // A name that is empty is as good as none.
+                let nameless =
+                    named && matches!(name.as_str(), "name" | "generateName" | "namespace");
+                let empty = *value == Json::Null || nameless && *value == Json::from("");
+                member.required || !empty
+            });
+        }
+        _ => {}
+    }
+}
+
+fn is_absent(value: &Json, member: &str) -> bool {
+    value.get(member).is_none()
 }
 
 fn check_members(known: &[Member], value: &Json, pointer: &str, found: &mut Vec<Violation>) {
@@ -221,13 +315,16 @@ fn wanted(rule: &Rule) -> &'static str {
         Rule::Bool => "a boolean",
         Rule::Text | Rule::Form(_) | Rule::OneOf(_) => "a text",
         Rule::List(_) => "a list",
-        Rule::Map(_) | Rule::Object(_) | Rule::Open(_) => "an object",
+        Rule::Map(_) | Rule::Texts(_) | Rule::Object(_) | Rule::Open(_) | Rule::Named(_) => {
+            "an object"
+        }
     }
 }
 
 fn type_hint(rule: &Rule, value: &Json) -> &'static str {
     match (rule, value) {
-        (_, Json::Null) => "leave the field out, or give it a value",
+        // It would not be there any more if it could be left out.
+        (_, Json::Null) => "it needs a value",
         (Rule::Text | Rule::Form(_) | Rule::OneOf(_), Json::Number(_) | Json::Bool(_)) => {
             "put it in quotes"
         }

@@ -6,11 +6,12 @@ use super::rules::{Form, Member, Rule, optional, required};
 const TEXT: Rule = Rule::Text;
 const ANY: Rule = Rule::Any;
 
-const METADATA: Rule = Rule::Open(&[
-    required("name", Rule::Form(Form::ResourceName)),
+const METADATA: Rule = Rule::Named(&[
+    optional("name", Rule::Form(Form::ResourceName)),
+    optional("generateName", Rule::Form(Form::NameStart)),
     optional("namespace", Rule::Form(Form::Label)),
-    optional("labels", Rule::Map(&TEXT)),
-    optional("annotations", Rule::Map(&TEXT)),
+    optional("labels", Rule::Texts(&Rule::Form(Form::LabelValue))),
+    optional("annotations", Rule::Texts(&TEXT)),
     optional(
         "ownerReferences",
         Rule::List(&Rule::Open(&[

@@ -12,11 +12,27 @@ pub(super) fn check(kind: CustomKind, json: &Json, found: &mut Vec<Violation>) {
     };
     match kind {
         CustomKind::Run => two_values(at(&["spec", "parameters"]), "/spec/parameters", found),
-        CustomKind::RunConfiguration => two_values(
-            at(&["spec", "run", "parameters"]),
-            "/spec/run/parameters",
-            found,
-        ),
+        CustomKind::RunConfiguration => {
+            two_values(
+                at(&["spec", "run", "parameters"]),
+                "/spec/run/parameters",
+                found,
+            );
+            let triggers = |member| items(at(&["spec", "triggers", member]));
+            twice(
+                "/spec/triggers/schedules",
+                triggers("schedules"),
+                cron_alone,
+                found,
+            );
+            let trigger = |json: &Json| Some(json.to_string());
+            twice(
+                "/spec/triggers/onChange",
+                triggers("onChange"),
+                trigger,
+                found,
+            );
+        }
         CustomKind::Provider => reserved_variables(at(&["spec", "podTemplateEnv"]), found),
         CustomKind::Experiment | CustomKind::Pipeline | CustomKind::RunSchedule => {}
     }
@@ -33,6 +49,38 @@ fn two_values(parameters: Option<&Json>, pointer: &str, found: &mut Vec<Violatio
                 "leave one out",
             ));
         }
+    }
+}
+
+/// No item may be there a second time. Those without a key are equal to none.
+fn twice(
+    pointer: &str,
+    items: &[Json],
+    key: impl Fn(&Json) -> Option<String>,
+    found: &mut Vec<Violation>,
+) {
+    let keys: Vec<_> = items.iter().map(key).collect();
+    for (index, key) in keys.iter().enumerate() {
+        if key.is_some() && keys[..index].contains(key) {
+            found.push(Violation::new(
+                format!("{pointer}/{index}"),
+                format!("{} is there twice", items[index]),
+                "leave one out",
+            ));
+        }
+    }
+}
+
+/// What schedules are compared by. The operator compares times by where they lie in memory, so that two schedules with
+/// a time are never equal.
+fn cron_alone(schedule: &Json) -> Option<String> {
+    let given = |member| schedule.get(member).filter(|value| **value != Json::Null);
+    if given("startTime").or(given("endTime")).is_some() {
+        return None;
+    }
+    match given("cronExpression") {
+        Some(Json::String(text)) => Some(text.clone()),
+        _ => Some(String::new()),
     }
 }
 

@@ -3,6 +3,9 @@
 //! Neither names, labels nor the provider enter a version: a change of those alone sends nothing.
 
 mod image;
+mod order;
+
+pub use order::ParameterOrder;
 
 use kfp_provider_api::domain::{NamedValue, OutputArtifact};
 use sha1::{Digest, Sha1};
@@ -65,7 +68,7 @@ impl RunSpec {
         stream.text(&self.pipeline);
         stream.text(&self.experiment_name);
         let mut parameters: Vec<_> = self.parameters.iter().collect();
-        parameters.sort_by_key(|parameter| parameter_order(parameter));
+        parameters.sort_by_key(|parameter| order::key(parameter));
         for RunParameter {
             name,
             value,
@@ -88,21 +91,8 @@ impl RunSpec {
     }
 }
 
-/// The order of parameters in the stream; the namespace of a reference does not count.
-fn parameter_order(parameter: &RunParameter) -> (&str, &str, Option<(&str, &str, bool)>) {
-    let from = parameter.value_from.as_ref().map(|from| {
-        let reference = &from.run_configuration_ref;
-        (
-            reference.name.name(),
-            reference.output_artifact.as_str(),
-            reference.optional,
-        )
-    });
-    (&parameter.name, &parameter.value, from)
-}
-
 impl RunScheduleSpec {
-    /// The version: a hash of everything but the provider. The operator is taken to run in UTC, as its images do.
+    /// The version: a hash of everything but the provider, fractions of seconds included.
     pub fn version(&self) -> String {
         let mut stream = Stream::default();
         stream.text(&self.pipeline);
@@ -113,12 +103,9 @@ impl RunScheduleSpec {
                 .map(|NamedValue { name, value }| (name.clone(), value.clone())),
         );
         stream.pairs(artifacts(&self.artifacts));
-        stream.text(self.schedule.cron_expression.as_deref().unwrap_or_default());
-        for time in [self.schedule.start_time, self.schedule.end_time]
-            .into_iter()
-            .flatten()
-        {
-            stream.text(&time.format("%Y-%m-%d %H:%M:%S +0000 UTC").to_string());
+        stream.text(&self.schedule.cron_expression);
+        for time in self.schedule.hashed_times() {
+            stream.text(&time);
         }
         stream.finish()
     }

@@ -44,7 +44,7 @@ fn candidates<'a>(
     components
         .iter()
         .filter(|component| component.name == path.component())
-        .flat_map(|component| &component.outputs)
+        .flat_map(|component| component.outputs.iter())
         .filter(|output| output.name == path.artifact())
         .filter_map(move |output| output.artifacts.get(index))
 }

@@ -1,9 +1,11 @@
 //! An event as Go decodes it, which is more lenient than the contract.
 
-use chrono::{DateTime, FixedOffset};
+use chrono::{DateTime, Utc};
 use kfp_provider_api::domain::NamespacedName;
 
-use crate::json::Json;
+use super::slice::Slice;
+use super::time;
+use crate::json::{Json, Scanner, Token, folds_to, unquote};
 
 /// An event as the operator understands it. Nothing but the form of names and times has been checked.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -19,11 +21,11 @@ pub struct Received {
     /// `runId`.
     pub run_id: String,
     /// `runStartTime`.
-    pub run_start_time: Option<DateTime<FixedOffset>>,
+    pub run_start_time: Option<DateTime<Utc>>,
     /// `runEndTime`.
-    pub run_end_time: Option<DateTime<FixedOffset>>,
+    pub run_end_time: Option<DateTime<Utc>>,
     /// `pipelineComponents`; `None` if it is null or not there.
-    pub components: Option<Vec<Component>>,
+    pub components: Option<Slice<Component>>,
     /// `provider`.
     pub provider: NamespacedName,
 }
@@ -32,14 +34,14 @@ pub struct Received {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Component {
     pub(super) name: String,
-    pub(super) outputs: Vec<Output>,
+    pub(super) outputs: Slice<Output>,
 }
 
 /// One output of a step.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Output {
     pub(super) name: String,
-    pub(super) artifacts: Vec<Artifact>,
+    pub(super) artifacts: Slice<Artifact>,
 }
 
 /// One thing that was written.
@@ -75,170 +77,262 @@ pub enum UnreadableEvent {
     },
 }
 
+type Decoded = Result<(), UnreadableEvent>;
+
 impl Received {
     /// Decodes a body. `None` is what `null` becomes: an event that is not there.
     ///
-    /// Names of members are taken in any case, the last of duplicates wins, unknown ones are ignored, `null` changes nothing
-    /// but what is optional.
+    /// Names of members are taken in any case, and folded as Unicode folds them; a member that stands twice is decoded into
+    /// what the first left, unknown ones are ignored, `null` changes nothing but what is optional.
     ///
     /// # Errors
     /// See [`UnreadableEvent`].
     pub fn decode(body: &[u8]) -> Result<Option<Self>, UnreadableEvent> {
-        let json = Json::parse(body).map_err(|error| UnreadableEvent::Syntax(error.to_string()))?;
-        if json == Json::Null {
+        // Go looks at the grammar of the whole text first.
+        let mut grammar = Scanner::new(body);
+        loop {
+            match grammar.next() {
+                Ok(Some(_)) => {}
+                Ok(None) => break,
+                Err(error) => return Err(UnreadableEvent::Syntax(error.to_string())),
+            }
+        }
+        let mut decoder = Decoder {
+            text: body,
+            scanner: Scanner::new(body),
+        };
+        let value = decoder.token();
+        if value == Token::Null {
             return Ok(None);
         }
         let mut event = Self::default();
-        for (name, value) in members("event", &json)? {
-            event.set(name, value)?;
-        }
+        decoder.object("event", value, |decoder, name, value| {
+            event.member(decoder, name, value)
+        })?;
         Ok(Some(event))
     }
 
-    fn set(&mut self, name: &str, value: &Json) -> Result<(), UnreadableEvent> {
-        let is = |known: &str| name.eq_ignore_ascii_case(known);
+    fn member(&mut self, decoder: &mut Decoder<'_>, name: &str, value: Token<'_>) -> Decoded {
+        let is = |known: &str| folds_to(name, known);
         if is("status") {
-            text("status", value, &mut self.status)
+            decoder.text("status", value, &mut self.status)
         } else if is("pipelineName") {
-            named("pipelineName", value, &mut self.pipeline_name)
+            decoder.name("pipelineName", value, &mut self.pipeline_name)
         } else if is("provider") {
-            named("provider", value, &mut self.provider)
+            decoder.name("provider", value, &mut self.provider)
         } else if is("runId") {
-            text("runId", value, &mut self.run_id)
+            decoder.text("runId", value, &mut self.run_id)
         } else if is("runName") {
-            self.run_name = optional("runName", value)?;
-            Ok(())
+            decoder.optional_name("runName", value, &mut self.run_name)
         } else if is("runConfigurationName") {
-            self.run_configuration_name = optional("runConfigurationName", value)?;
-            Ok(())
+            let member = "runConfigurationName";
+            decoder.optional_name(member, value, &mut self.run_configuration_name)
         } else if is("runStartTime") {
-            self.run_start_time = time("runStartTime", value)?;
-            Ok(())
+            decoder.time("runStartTime", value, &mut self.run_start_time)
         } else if is("runEndTime") {
-            self.run_end_time = time("runEndTime", value)?;
-            Ok(())
+            decoder.time("runEndTime", value, &mut self.run_end_time)
         } else if is("pipelineComponents") {
-            self.components = match value {
-                Json::Null => None,
-                value => Some(list("pipelineComponents", value, component)?),
-            };
-            Ok(())
-        } else {
-            Ok(())
-        }
-    }
-}
-
-fn component(json: &Json) -> Result<Component, UnreadableEvent> {
-    let mut component = Component::default();
-    for (name, value) in members("pipelineComponents", json)? {
-        if name.eq_ignore_ascii_case("name") {
-            text("name", value, &mut component.name)?;
-        } else if name.eq_ignore_ascii_case("componentArtifacts") {
-            component.outputs = list("componentArtifacts", value, output)?;
-        }
-    }
-    Ok(component)
-}
-
-fn output(json: &Json) -> Result<Output, UnreadableEvent> {
-    let mut output = Output::default();
-    for (name, value) in members("componentArtifacts", json)? {
-        if name.eq_ignore_ascii_case("name") {
-            text("name", value, &mut output.name)?;
-        } else if name.eq_ignore_ascii_case("artifacts") {
-            output.artifacts = list("artifacts", value, artifact)?;
-        }
-    }
-    Ok(output)
-}
-
-fn artifact(json: &Json) -> Result<Artifact, UnreadableEvent> {
-    let mut artifact = Artifact::default();
-    for (name, value) in members("artifacts", json)? {
-        if name.eq_ignore_ascii_case("uri") {
-            text("uri", value, &mut artifact.uri)?;
-        } else if name.eq_ignore_ascii_case("metadata") {
-            artifact.metadata = match value {
-                Json::Null => Json::Object(Vec::new()),
-                Json::Object(_) => value.clone(),
-                _ => return Err(wrong("metadata", "not an object")),
-            };
-        }
-    }
-    Ok(artifact)
-}
-
-/// The members of an object; of `null`, none.
-fn members<'a>(
-    member: &'static str,
-    json: &'a Json,
-) -> Result<impl Iterator<Item = (&'a str, &'a Json)>, UnreadableEvent> {
-    let members = match json {
-        Json::Object(members) => members.as_slice(),
-        Json::Null => &[],
-        _ => return Err(wrong(member, "not an object")),
-    };
-    Ok(members.iter().map(|(name, value)| (name.as_str(), value)))
-}
-
-fn list<T>(
-    member: &'static str,
-    json: &Json,
-    item: fn(&Json) -> Result<T, UnreadableEvent>,
-) -> Result<Vec<T>, UnreadableEvent> {
-    match json {
-        Json::Array(items) => items.iter().map(item).collect(),
-        Json::Null => Ok(Vec::new()),
-        _ => Err(wrong(member, "not an array")),
-    }
-}
-
-fn text(member: &'static str, json: &Json, into: &mut String) -> Result<(), UnreadableEvent> {
-    match json {
-        Json::String(text) => into.clone_from(text),
-        Json::Null => {}
-        _ => return Err(wrong(member, "not a string")),
-    }
-    Ok(())
-}
-
-fn named(
-    member: &'static str,
-    json: &Json,
-    into: &mut NamespacedName,
-) -> Result<(), UnreadableEvent> {
-    if let Some(name) = optional(member, json)? {
-        *into = name;
-    }
-    Ok(())
-}
-
-fn optional(member: &'static str, json: &Json) -> Result<Option<NamespacedName>, UnreadableEvent> {
-    match json {
-        Json::Null => Ok(None),
-        Json::String(text) => text
-            .parse()
-            .map(Some)
-            .map_err(|error| wrong(member, format!("{error}"))),
-        _ => Err(wrong(member, "not a string")),
-    }
-}
-
-fn time(
-    member: &'static str,
-    json: &Json,
-) -> Result<Option<DateTime<FixedOffset>>, UnreadableEvent> {
-    match json {
-        Json::Null => Ok(None),
-        Json::String(text) => match DateTime::parse_from_rfc3339(text) {
-            // Go knows one form, chrono also a space and small letters between date and time.
-            Ok(time) if text.as_bytes().get(10) == Some(&b'T') && !text.ends_with('z') => {
-                Ok(Some(time))
+            if value == Token::Null {
+                self.components = None;
+                return Ok(());
             }
-            _ => Err(wrong(member, format!("{text:?} is not RFC 3339"))),
-        },
-        _ => Err(wrong(member, "not a string")),
+            let components = self.components.get_or_insert_default();
+            decoder.array("pipelineComponents", value, components, Component::decode)
+        } else {
+            decoder.skip(value);
+            Ok(())
+        }
+    }
+}
+
+impl Component {
+    fn decode(&mut self, decoder: &mut Decoder<'_>, value: Token<'_>) -> Decoded {
+        decoder.object("pipelineComponents", value, |decoder, name, value| {
+            if folds_to(name, "name") {
+                decoder.text("name", value, &mut self.name)
+            } else if folds_to(name, "componentArtifacts") {
+                let outputs = &mut self.outputs;
+                decoder.array("componentArtifacts", value, outputs, Output::decode)
+            } else {
+                decoder.skip(value);
+                Ok(())
+            }
+        })
+    }
+}
+
+impl Output {
+    fn decode(&mut self, decoder: &mut Decoder<'_>, value: Token<'_>) -> Decoded {
+        decoder.object("componentArtifacts", value, |decoder, name, value| {
+            if folds_to(name, "name") {
+                decoder.text("name", value, &mut self.name)
+            } else if folds_to(name, "artifacts") {
+                decoder.array("artifacts", value, &mut self.artifacts, Artifact::decode)
+            } else {
+                decoder.skip(value);
+                Ok(())
+            }
+        })
+    }
+}
+
+impl Artifact {
+    fn decode(&mut self, decoder: &mut Decoder<'_>, value: Token<'_>) -> Decoded {
+        decoder.object("artifacts", value, |decoder, name, value| {
+            if folds_to(name, "uri") {
+                decoder.text("uri", value, &mut self.uri)
+            } else if folds_to(name, "metadata") {
+                decoder.free("metadata", value, &mut self.metadata)
+            } else {
+                decoder.skip(value);
+                Ok(())
+            }
+        })
+    }
+}
+
+/// Decodes a text whose grammar is known to be right.
+struct Decoder<'a> {
+    text: &'a [u8],
+    scanner: Scanner<'a>,
+}
+
+impl<'a> Decoder<'a> {
+    /// The next token. The text has been found to be complete, so that there is one.
+    fn token(&mut self) -> Token<'a> {
+        self.scanner.next().ok().flatten().unwrap_or(Token::Null)
+    }
+
+    /// Passes over what belongs to a token.
+    fn skip(&mut self, token: Token<'_>) {
+        if matches!(token, Token::OpenArray | Token::OpenObject) {
+            let outside = self.scanner.depth() - 1;
+            while self.scanner.depth() > outside {
+                self.token();
+            }
+        }
+    }
+
+    /// The members of an object; `null` has none.
+    fn object(
+        &mut self,
+        member: &'static str,
+        value: Token<'_>,
+        mut each: impl FnMut(&mut Self, &str, Token<'a>) -> Decoded,
+    ) -> Decoded {
+        match value {
+            Token::Null => return Ok(()),
+            Token::OpenObject => {}
+            _ => return Err(wrong(member, "not an object")),
+        }
+        while let Token::Key(key) = self.token() {
+            let value = self.token();
+            each(self, &unquote(key), value)?;
+        }
+        Ok(())
+    }
+
+    fn array<T: Default>(
+        &mut self,
+        member: &'static str,
+        value: Token<'_>,
+        into: &mut Slice<T>,
+        item: fn(&mut T, &mut Self, Token<'_>) -> Decoded,
+    ) -> Decoded {
+        match value {
+            Token::Null => {
+                *into = Slice::default();
+                return Ok(());
+            }
+            Token::OpenArray => {}
+            _ => return Err(wrong(member, "not an array")),
+        }
+        let mut length = 0;
+        loop {
+            let value = self.token();
+            if value == Token::CloseArray {
+                into.end(length);
+                return Ok(());
+            }
+            item(into.place(length), self, value)?;
+            length += 1;
+        }
+    }
+
+    fn text(&self, member: &'static str, value: Token<'_>, into: &mut String) -> Decoded {
+        match value {
+            Token::String(raw) => *into = unquote(raw),
+            Token::Null => {}
+            _ => return Err(wrong(member, "not a string")),
+        }
+        Ok(())
+    }
+
+    fn name(&self, member: &'static str, value: Token<'_>, into: &mut NamespacedName) -> Decoded {
+        let mut name = None;
+        self.optional_name(member, value, &mut name)?;
+        if let Some(name) = name {
+            *into = name;
+        }
+        Ok(())
+    }
+
+    fn optional_name(
+        &self,
+        member: &'static str,
+        value: Token<'_>,
+        into: &mut Option<NamespacedName>,
+    ) -> Decoded {
+        *into = match value {
+            Token::Null => None,
+            Token::String(raw) => {
+                let name = unquote(raw).parse();
+                Some(name.map_err(|error| wrong(member, format!("{error}")))?)
+            }
+            _ => return Err(wrong(member, "not a string")),
+        };
+        Ok(())
+    }
+
+    fn time(
+        &self,
+        member: &'static str,
+        value: Token<'_>,
+        into: &mut Option<DateTime<Utc>>,
+    ) -> Decoded {
+        *into = match value {
+            Token::Null => None,
+            Token::String(raw) => {
+                let inner = raw.get(1..raw.len() - 1).unwrap_or_default();
+                let shown = || format!("{:?} is not RFC 3339", unquote(raw));
+                Some(time::parse(inner).ok_or_else(|| wrong(member, shown()))?)
+            }
+            _ => return Err(wrong(member, "not a string")),
+        };
+        Ok(())
+    }
+
+    /// An object of any members, which go to those that are there already.
+    fn free(&mut self, member: &'static str, value: Token<'_>, into: &mut Json) -> Decoded {
+        match value {
+            Token::Null => {
+                *into = Json::Object(Vec::new());
+                return Ok(());
+            }
+            Token::OpenObject => {}
+            _ => return Err(wrong(member, "not an object")),
+        }
+        let start = self.scanner.at() - 1;
+        self.skip(value);
+        let text = &self.text[start..self.scanner.at()];
+        let found = Json::parse(text).map_err(|error| wrong(member, error.to_string()))?;
+        found
+            .canonical()
+            .map_err(|error| wrong(member, error.to_string()))?;
+        if let (Json::Object(members), Json::Object(more)) = (into, &found) {
+            members.extend(more.iter().cloned());
+        }
+        Ok(())
     }
 }
 

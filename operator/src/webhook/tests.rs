@@ -26,18 +26,16 @@ fn lookup(name: &NamespacedName, known: &str, path: &str) -> Lookup {
 fn post(body: &str) -> Verdict {
     let delivery = Delivery {
         method: "POST",
-        content_type: "application/json",
+        target: b"/events",
+        content_type: b"application/json",
         body: body.as_bytes(),
+        broken: None,
     };
     receive(&Team, delivery)
 }
 
 fn status(verdict: &Verdict) -> Option<u16> {
-    match verdict {
-        Verdict::Handled(_) => Some(200),
-        Verdict::Answer { status, .. } => Some(*status),
-        Verdict::Dropped => None,
-    }
+    verdict.answer().map(|answer| answer.status)
 }
 
 #[test]
@@ -59,8 +57,10 @@ fn requests_are_answered_in_the_order_of_the_checks() {
             &Team,
             Delivery {
                 method,
-                content_type,
+                target: b"/events",
+                content_type: content_type.as_bytes(),
                 body,
+                broken: None,
             },
         );
         assert_eq!(status(&found), *expected, "{method} {content_type}");
@@ -108,7 +108,58 @@ fn events_are_answered_by_what_they_name() {
             r#"{"runName":"team/other","runConfigurationName":"team/broken"}"#,
             Some(500),
         ),
+        // A resource that cannot be looked up counts as soon as something is to be written to it.
+        (
+            r#"{"runName":"team/run","runConfigurationName":"team/broken","status":"failed"}"#,
+            Some(200),
+        ),
+        (
+            r#"{"runName":"team/run","runConfigurationName":"team/broken","status":"succeeded"}"#,
+            Some(500),
+        ),
+        (
+            r#"{"runName":"team/broken","runConfigurationName":"team/config"}"#,
+            Some(500),
+        ),
+        (
+            r#"{"runName":"run","runConfigurationName":"team/config","status":"succeeded"}"#,
+            Some(200),
+        ),
+        // Names that are no segment of a path are not asked for.
+        (r#"{"runName":"team/.."}"#, Some(500)),
+        (r#"{"runName":"./run"}"#, Some(500)),
+        (r#"{"runName":"team/a%"}"#, Some(500)),
+        (r#"{"runName":"team/..."}"#, Some(410)),
+        (
+            r#"{"runName":"team/run","runConfigurationName":"a%/b"}"#,
+            Some(200),
+        ),
         (r#"{"runName":"team/run","status":1}"#, Some(500)),
+        (
+            "{\"runName\":\"team/run\",\"\u{17f}tatu\u{17f}\":1}",
+            Some(500),
+        ),
+        (r#"{"runName":"team/run","\u017ftatus":1}"#, Some(500)),
+        (
+            r#"{"runName":"team/run","pipelineComponents":[{"componentArtifacts":[{"artifacts":[{"metadata":{"a":[1e999]}}]}]}]}"#,
+            Some(500),
+        ),
+        (
+            r#"{"runName":"team/run","pipelineComponents":[{"componentArtifacts":[{"artifacts":[{"metadata":{"a":1e-999},"x":1e999}]}]}]}"#,
+            Some(200),
+        ),
+        (
+            r#"{"runName":"team/run","runEndTime":"2027-03-01T06:00:60Z"}"#,
+            Some(500),
+        ),
+        (
+            r#"{"runName":"team/run","runEndTime":"2027-03-01T6:00:00,5+24:00"}"#,
+            Some(200),
+        ),
+        (
+            r#"{"runName":"team/run","runEndTime":"2027-03-01T06:00:00\u005a"}"#,
+            Some(500),
+        ),
         (r#"{"runName":"team/run","runEndTime":""}"#, Some(500)),
         (
             r#"{"runName":"team/run","runEndTime":"2027-03-01 06:00:00Z"}"#,

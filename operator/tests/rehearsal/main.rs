@@ -3,6 +3,8 @@
 //! The samples were made by the operator's own code.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod golden;
+
 use std::fs;
 use std::path::PathBuf;
 

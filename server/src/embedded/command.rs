@@ -105,6 +105,9 @@ pub async fn run(options: Options, settings: Settings, log: Logger) -> Result<En
     if let (true, Some(file)) = (check, &data) {
         return Ok(look(file, &log)?);
     }
+    for warning in warnings(&settings) {
+        slog::warn!(log, "{warning}");
+    }
     let data = data.filter(|_| !in_memory).map_or(Data::Memory, Data::File);
     let provider = Embedded::open(EmbeddedConfig {
         pending: pending_duration,
@@ -122,6 +125,45 @@ pub async fn run(options: Options, settings: Settings, log: Logger) -> Result<En
     })
     .await?;
     Ok(serve(settings, provider, log).await?)
+}
+
+/// The parameters of the Provider resource that this provider knows.
+const PARAMETERS: [&str; 5] = [
+    "DATA",
+    "PENDINGDURATION",
+    "RUNDURATION",
+    "HISTORY",
+    "TIMEZONE",
+];
+
+/// Where the operator takes events.
+const EVENTS: &str = "/events";
+
+/// What in the environment is most likely a mistake, although it can be served with.
+fn warnings(settings: &Settings) -> Vec<String> {
+    let unknown = settings
+        .parameters
+        .names()
+        .filter(|name| !PARAMETERS.contains(name));
+    let mut warnings: Vec<String> = unknown
+        .map(|name| {
+            let known = PARAMETERS.join(", ");
+            format!("PARAMETERS_{name}: not known, and not looked at (hint: one of {known})")
+        })
+        .collect();
+    if let Some(webhook) = &settings.operator_webhook {
+        let path = webhook
+            .parse::<hyper::Uri>()
+            .map(|url| url.path().to_owned());
+        let path = path.unwrap_or_default();
+        if path != EVENTS {
+            warnings.push(format!(
+                "OPERATORWEBHOOK: its path is {path:?}, and the operator takes events at {EVENTS:?} alone (hint: \
+                 http://host:port{EVENTS}, without a slash at the end)"
+            ));
+        }
+    }
+    warnings
 }
 
 /// The check, as a line of the log.
@@ -195,6 +237,66 @@ mod tests {
                 "{text:?}"
             );
         }
+    }
+
+    #[test]
+    fn mistakes_in_the_environment() {
+        type Row<'a> = (&'a str, &'a str, Option<&'a str>);
+        let table: [Row<'_>; 9] = [
+            ("OPERATORWEBHOOK", "http://a:1/events", None),
+            ("OPERATORWEBHOOK", "http://a:1/events?x", None),
+            (
+                "OPERATORWEBHOOK",
+                "http://a:1/events/",
+                Some("OPERATORWEBHOOK: its path is \"/events/\""),
+            ),
+            (
+                "OPERATORWEBHOOK",
+                "http://a:1",
+                Some("OPERATORWEBHOOK: its path is \"/\""),
+            ),
+            (
+                "OPERATORWEBHOOK",
+                "http://a:1/Events",
+                Some("OPERATORWEBHOOK: its path is \"/Events\""),
+            ),
+            ("PARAMETERS_FOO", "x", Some("PARAMETERS_FOO: not known")),
+            (
+                "PARAMETERS_HISTORIE",
+                "3",
+                Some("PARAMETERS_HISTORIE: not known"),
+            ),
+            ("PARAMETERS_HISTORY", "3", None),
+            ("PARAMETERS_TIMEZONE", "UTC", None),
+        ];
+        for (name, value, expected) in table {
+            let settings = Settings::from_env([(name, value)]).expect("usable");
+            let found = warnings(&settings);
+            assert_eq!(
+                found.len(),
+                usize::from(expected.is_some()),
+                "{name}={value}: {found:?}"
+            );
+            if let Some(start) = expected {
+                assert!(found[0].starts_with(start), "{name}={value}: {found:?}");
+            }
+        }
+        // What the help says of the environment is what is known.
+        let help = <Options as clap::CommandFactory>::command();
+        let mut told: Vec<_> = help
+            .get_arguments()
+            .filter_map(|argument| {
+                argument
+                    .get_env()?
+                    .to_str()?
+                    .strip_prefix("PARAMETERS_")
+                    .map(str::to_owned)
+            })
+            .collect();
+        let mut known = PARAMETERS.map(str::to_owned);
+        told.sort();
+        known.sort();
+        assert_eq!(told, known);
     }
 
     #[test]

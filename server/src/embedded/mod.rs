@@ -5,13 +5,14 @@
 //!   run needs its pipeline and version at the moment when it is created; an empty version is the newest. Of the runs
 //!   that have finished, those of schedules included, so many are remembered as the configuration says. An older one
 //!   is forgotten as if it had been deleted: the operator's delete of it finds nothing, which is no error.
-//! - **Run schedules** start runs when their cron text says so. The text has five fields, or six with seconds in
-//!   front; times are those of the configured time zone, or of the one that the text names in front of its fields, as
-//!   in `CRON_TZ=Europe/Berlin 0 6 * * *` (`TZ=` is the same). Where clocks go forward, a time that does not exist
-//!   is due when they have; where they go back, a time that comes twice is due once, but a text that fires every
-//!   hour, or more often, goes on firing. `startTime` and `endTime` are included in what they bound. What was missed
-//!   while the provider was down is made up for once. A schedule without cron text never fires; its pipeline need not
-//!   exist before it fires.
+//! - **Run schedules** start runs when their cron text says so. A text means what it means to the Go library
+//!   `robfig/cron`, to which the operator's documentation refers: five fields, or six with seconds in front; `5/15` is
+//!   every 15th from 5 on, `?` is `*`; `@daily`, `@every 1h30m` and their like. Times are those of the configured time
+//!   zone, or of the one that the text names in front of its fields, as in `CRON_TZ=Europe/Berlin 0 6 * * *` (`TZ=` is
+//!   the same). Where clocks go forward, a time that does not exist is passed over; where they go back, a time that
+//!   comes twice is due twice. A text that means no time within five years is refused. `startTime` and `endTime` are
+//!   included in what they bound; `@every` counts from `startTime`. What was missed while the provider was down is made
+//!   up for once. A schedule without cron text never fires; its pipeline need not exist before it fires.
 //! - **Experiments** are remembered.
 //! - **Events** report every run that ends, those of schedules included, to the operator's webhook, if there is one. A
 //!   run that succeeds has written every artifact that its request declares; filters of the form `key == value`, joined

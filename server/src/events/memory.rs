@@ -16,7 +16,11 @@ pub struct MemoryOutbox(Mutex<Events>);
 struct Events {
     last: u64,
     all: BTreeMap<EventId, (Entry, Bytes)>,
+    waiting: BTreeSet<EventId>,
+    /// Those that wait and are held up by no other.
     due: BTreeSet<(DateTime<Utc>, EventId)>,
+    /// Those that wait and hold up others, by their run configurations.
+    holding: BTreeMap<String, BTreeSet<EventId>>,
 }
 
 impl MemoryOutbox {
@@ -36,20 +40,61 @@ impl Events {
         let Some((entry, body)) = self.all.remove(&id) else {
             return false;
         };
+        self.waiting.remove(&id);
         if let Some(due) = entry.due {
             self.due.remove(&(due, id));
         }
+        let freed = entry.configuration.clone();
+        if let Some(holding) = freed.as_ref().and_then(|it| self.holding.get_mut(it)) {
+            holding.remove(&id);
+        }
         if let Some(entry) = change(entry) {
             self.put(entry, body);
+        }
+        if let Some(configuration) = freed {
+            self.free(&configuration);
         }
         true
     }
 
     fn put(&mut self, entry: Entry, body: Bytes) {
+        let id = entry.id;
         if let Some(due) = entry.due {
-            self.due.insert((due, entry.id));
+            self.waiting.insert(id);
+            if !self.is_held(&entry) {
+                self.due.insert((due, id));
+            }
         }
-        self.all.insert(entry.id, (entry, body));
+        if let (true, Some(configuration)) = (entry.holds(), &entry.configuration) {
+            let holding = self.holding.entry(configuration.clone()).or_default();
+            holding.insert(id);
+        }
+        self.all.insert(id, (entry, body));
+    }
+
+    /// Whether an earlier event holds it up.
+    fn is_held(&self, entry: &Entry) -> bool {
+        let Some(holding) = entry
+            .configuration
+            .as_ref()
+            .and_then(|it| self.holding.get(it))
+        else {
+            return false;
+        };
+        entry.holds() && holding.first().is_some_and(|first| *first < entry.id)
+    }
+
+    /// Lets the first event of a run configuration go on.
+    fn free(&mut self, configuration: &str) {
+        match self.holding.get(configuration).map(BTreeSet::first) {
+            Some(Some(first)) => {
+                let due = self.all.get(first).and_then(|(entry, _)| entry.due);
+                self.due.extend(due.map(|due| (due, *first)));
+            }
+            _ => {
+                self.holding.remove(configuration);
+            }
+        }
     }
 
     fn entry(&self, id: &EventId) -> Option<Entry> {
@@ -62,7 +107,7 @@ impl Events {
     }
 
     fn page(&self, now: DateTime<Utc>, under_way: &BTreeSet<EventId>, limit: usize) -> Page {
-        let waiting = self.due.len() as u64;
+        let waiting = self.waiting.len() as u64;
         let due = self.due.iter().take_while(|(due, _)| *due <= now);
         let due = due.filter(|(_, id)| !under_way.contains(id)).take(limit);
         Page {

@@ -16,6 +16,10 @@
 //! | 400, 405, 415 and other 4xx but those below | tried a few times more, slowly; then a dead letter |
 //! | 408, 429, 5xx, anything else, and no answer | tried again, for ever, less and less often |
 //!
+//! Events of one run configuration arrive in the order in which they were stored, because the operator takes the one that
+//! arrives last for the last run: one that is tried again holds up those after it, until it has failed 20 times or is a
+//! dead letter. [`DeliveryConfig::in_order`] turns that off.
+//!
 //! Redirects are not followed, and no proxy is asked. A webhook that does not answer costs one attempt at a time once
 //! several events have failed in a row; a backlog stays on disk, and only what is being sent is in memory.
 

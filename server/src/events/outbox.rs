@@ -16,14 +16,16 @@ pub type Pending<'a, T> = Pin<Box<dyn Future<Output = Result<T, OutboxError>> + 
 
 /// Where events wait until they are delivered, or until somebody looks at why they cannot be.
 ///
-/// An event waits, with a time at which it is tried next, or is a dead letter. What an operation has done is durable
-/// when its future is ready. One delivery works on an outbox at a time.
+/// An event waits, with a time at which it is tried next, or is a dead letter. Events of one run configuration wait for
+/// each other: only the first that waits is on a page, and the next as soon as that one is gone, is a dead letter, or
+/// has [failed so often](Entry::MAX_HOLD) that it holds up nobody any more. What an operation has done is durable when
+/// its future is ready. One delivery works on an outbox at a time.
 pub trait Outbox: Send + Sync + 'static {
     /// Stores an event that is to be tried at once. The number is greater than that of every event before.
     fn add(&self, event: NewEvent) -> Pending<'_, EventId>;
 
     /// What is to be done: of the events whose time has come by `now`, those that have waited longest, at most `limit`,
-    /// without those of `under_way`.
+    /// without those of `under_way`, and without those that wait for an earlier one of their run configuration.
     fn page(
         &self,
         now: DateTime<Utc>,
@@ -123,6 +125,8 @@ impl FromStr for EventId {
 pub struct NewEvent {
     /// What people know it by: the name of the run, say.
     pub label: String,
+    /// The run configuration whose earlier events arrive first; `None` waits for nothing.
+    pub configuration: Option<String>,
     /// What is sent, byte for byte.
     pub body: Bytes,
     /// When it came to be.
@@ -136,6 +140,9 @@ pub struct Entry {
     pub id: EventId,
     /// What people know it by.
     pub label: String,
+    /// The run configuration whose earlier events arrive first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub configuration: Option<String>,
     /// When it was stored.
     pub added: DateTime<Utc>,
     /// How often it was sent, since it was stored or resent.
@@ -149,10 +156,20 @@ pub struct Entry {
 }
 
 impl Entry {
+    /// How often an event fails before the next one of its run configuration no longer waits for it: about an hour at a
+    /// webhook that answers others.
+    pub const MAX_HOLD: u32 = 20;
+
+    /// Whether later events of its run configuration wait for it.
+    pub(crate) fn holds(&self) -> bool {
+        self.due.is_some() && self.attempts < Self::MAX_HOLD
+    }
+
     pub(crate) fn new(id: EventId, event: &NewEvent) -> Self {
         Self {
             id,
             label: event.label.clone(),
+            configuration: event.configuration.clone(),
             added: event.added,
             attempts: 0,
             refusals: 0,

@@ -24,6 +24,10 @@ pub struct DeliveryConfig {
     pub refusals: u32,
     /// The pause after the first such answer; it doubles with each one after that. Default: 30 s.
     pub refusal_pause: Duration,
+    /// Whether events of one run configuration arrive in the order in which they were sent. The operator takes the event
+    /// that arrives last for the run that ended last, and an older one that is repeated sets it back. Counts for events
+    /// that are stored from now on. Default: yes.
+    pub in_order: bool,
     /// How long the end waits for answers to what is being sent. Default: 2 s.
     pub grace: Duration,
 }
@@ -38,6 +42,7 @@ impl Default for DeliveryConfig {
             longest_retry_after: Duration::from_secs(600),
             refusals: 5,
             refusal_pause: Duration::from_secs(30),
+            in_order: true,
             grace: Duration::from_secs(2),
         }
     }
@@ -188,6 +193,7 @@ mod tests {
         Entry {
             id: EventId(1),
             label: String::new(),
+            configuration: None,
             added: DateTime::UNIX_EPOCH,
             attempts,
             refusals,

@@ -45,6 +45,7 @@ pub struct EventSink {
 struct Shared {
     outbox: Arc<dyn Outbox>,
     sending: bool,
+    in_order: bool,
     wake: Arc<Notify>,
     metrics: Metrics,
     clock: Arc<dyn Clock>,
@@ -107,7 +108,7 @@ impl EventSink {
         let outbox: Arc<dyn Outbox> = Arc::new(outbox);
         let (wake, stop) = (Arc::new(Notify::new()), watch::Sender::new(false));
         let metrics = Metrics::new(Arc::clone(&clock));
-        let sending = webhook.is_some();
+        let (sending, in_order) = (webhook.is_some(), config.in_order);
         match &webhook {
             Some(webhook) => slog::info!(log, "events are sent"; "webhook" => webhook.to_string()),
             None => {
@@ -133,6 +134,7 @@ impl EventSink {
             shared: Arc::new(Shared {
                 outbox,
                 sending,
+                in_order,
                 wake,
                 metrics,
                 clock,
@@ -158,7 +160,7 @@ impl EventSink {
 
     /// The event as it is stored.
     pub(crate) fn prepare(&self, event: &RunCompletionEvent) -> Result<NewEvent, SendError> {
-        prepare(event, self.shared.clock.as_ref())
+        prepare(event, self.shared.in_order, self.shared.clock.as_ref())
     }
 
     /// Whether there is a webhook.
@@ -213,6 +215,7 @@ impl EventSink {
 /// An event as it is stored.
 pub(crate) fn prepare(
     event: &RunCompletionEvent,
+    in_order: bool,
     clock: &dyn Clock,
 ) -> Result<NewEvent, SendError> {
     let body = Bytes::from(event.to_json());
@@ -225,6 +228,11 @@ pub(crate) fn prepare(
     let label = event.reference.run().or(event.reference.configuration());
     Ok(NewEvent {
         label: label.map(ToString::to_string).unwrap_or_default(),
+        configuration: event
+            .reference
+            .configuration()
+            .filter(|_| in_order)
+            .map(ToString::to_string),
         body,
         added: clock.now(),
     })

@@ -16,12 +16,14 @@ use crate::writer::{StoreError, Txn};
 const BODIES: TableDefinition<'static, u64, &[u8]> = TableDefinition::new("event_bodies");
 /// Number, to the entry.
 const ENTRIES: TableDefinition<'static, u64, &[u8]> = TableDefinition::new("events");
-/// Milliseconds since 1970 and number: what is tried next.
+/// Milliseconds since 1970 and number: what is tried next. Events that are held up by others are not in it.
 const DUE: TableDefinition<'static, (i64, u64), ()> = TableDefinition::new("events_due");
 /// Numbers of the events that wait, and when they were stored in milliseconds since 1970.
 const WAITING: TableDefinition<'static, u64, i64> = TableDefinition::new("events_waiting");
 /// Numbers of the dead letters.
 const DEAD: TableDefinition<'static, u64, ()> = TableDefinition::new("events_dead");
+/// Run configurations and numbers of the events that wait and hold up others of their configuration.
+const HOLDING: TableDefinition<'static, (&str, u64), ()> = TableDefinition::new("events_holding");
 /// The last number that was given.
 const LAST: TableDefinition<'static, (), u64> = TableDefinition::new("events_last");
 
@@ -32,6 +34,7 @@ pub(crate) fn create(write: &WriteTransaction) -> Result<(), StoreError> {
     write.open_table(DUE)?;
     write.open_table(WAITING)?;
     write.open_table(DEAD)?;
+    write.open_table(HOLDING)?;
     write.open_table(LAST)?;
     Ok(())
 }
@@ -143,7 +146,10 @@ pub(crate) fn contradictions(txn: &Txn<'_>) -> Result<(u64, u64, Vec<String>), S
         let (id, record) = record?;
         let (id, entry): (u64, Entry) = (id.value(), read(record.value())?);
         let placed = match entry.due {
-            Some(time) => waiting.get(id)?.is_some() && due.remove(&(millis(time), id)),
+            Some(time) => {
+                let tried = due.remove(&(millis(time), id));
+                waiting.get(id)?.is_some() && (tried || is_held(txn, &entry)?)
+            }
             None => dead.get(id)?.is_some(),
         };
         count += u64::from(entry.due.is_some());
@@ -169,10 +175,15 @@ fn replace(
         return Ok(false);
     };
     txn.change();
+    let freed = before.configuration.clone();
     match before.due {
         Some(due) => {
             txn.write.open_table(DUE)?.remove((millis(due), id.0))?;
             txn.write.open_table(WAITING)?.remove(id.0)?;
+            if let Some(configuration) = &freed {
+                let mut holding = txn.write.open_table(HOLDING)?;
+                holding.remove((configuration.as_str(), id.0))?;
+            }
         }
         None => {
             txn.write.open_table(DEAD)?.remove(id.0)?;
@@ -185,7 +196,40 @@ fn replace(
             txn.write.open_table(BODIES)?.remove(id.0)?;
         }
     }
+    if let Some(configuration) = freed {
+        free(txn, &configuration)?;
+    }
     Ok(true)
+}
+
+/// The first event that holds up others of a run configuration.
+fn first_holding(txn: &Txn<'_>, configuration: &str) -> Result<Option<u64>, StoreError> {
+    let holding = txn.write.open_table(HOLDING)?;
+    let mut events = holding.range((configuration, 0)..=(configuration, u64::MAX))?;
+    let first = events.next().transpose()?;
+    Ok(first.map(|(key, _)| key.value().1))
+}
+
+/// Whether an earlier event holds it up.
+fn is_held(txn: &Txn<'_>, entry: &Entry) -> Result<bool, StoreError> {
+    let Some(configuration) = entry.configuration.as_ref().filter(|_| entry.holds()) else {
+        return Ok(false);
+    };
+    let first = first_holding(txn, configuration)?;
+    Ok(first.is_some_and(|first| first < entry.id.0))
+}
+
+/// Lets the first event of a run configuration go on.
+fn free(txn: &Txn<'_>, configuration: &str) -> Result<(), StoreError> {
+    let Some(first) = first_holding(txn, configuration)? else {
+        return Ok(());
+    };
+    if let Some(due) = entry(txn, EventId(first))?.and_then(|entry| entry.due) {
+        txn.write
+            .open_table(DUE)?
+            .insert((millis(due), first), ())?;
+    }
+    Ok(())
 }
 
 fn place(txn: &Txn<'_>, entry: &Entry) -> Result<(), StoreError> {
@@ -193,13 +237,19 @@ fn place(txn: &Txn<'_>, entry: &Entry) -> Result<(), StoreError> {
     let id = entry.id.0;
     match entry.due {
         Some(due) => {
-            txn.write.open_table(DUE)?.insert((millis(due), id), ())?;
+            if !is_held(txn, entry)? {
+                txn.write.open_table(DUE)?.insert((millis(due), id), ())?;
+            }
             let added = millis(entry.added);
             txn.write.open_table(WAITING)?.insert(id, added)?;
         }
         None => {
             txn.write.open_table(DEAD)?.insert(id, ())?;
         }
+    }
+    if let (true, Some(configuration)) = (entry.holds(), &entry.configuration) {
+        let mut holding = txn.write.open_table(HOLDING)?;
+        holding.insert((configuration.as_str(), id), ())?;
     }
     let record = serde_json::to_vec(entry).map_err(|error| StoreError::Record(error.into()))?;
     txn.write

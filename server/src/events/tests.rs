@@ -12,13 +12,14 @@ use crate::clock::{Clock as _, ManualClock};
 
 mod delivery;
 mod hostile;
+mod order;
 mod outboxes;
 mod receiver;
 
 use receiver::{Received, Receiver};
 
 /// Only a defect takes so long.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(600);
 
 fn clock() -> ManualClock {
     ManualClock::new(
@@ -31,6 +32,7 @@ fn clock() -> ManualClock {
 fn event(label: &str, added: DateTime<Utc>) -> NewEvent {
     NewEvent {
         label: label.to_owned(),
+        configuration: None,
         body: Bytes::from(format!("{{\"run\":\"{label}\"}}")),
         added,
     }

@@ -205,6 +205,7 @@ async fn a_run_that_changed_meanwhile_is_left_alone() {
     store.record(seen(moved)).await.expect("recorded");
     let event = NewEvent {
         label: "a/1".to_owned(),
+        configuration: None,
         body: "{}".into(),
         added: clock.now(),
     };

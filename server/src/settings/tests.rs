@@ -11,12 +11,8 @@ fn an_empty_environment_serves_this_machine_only() {
     let settings = read(&[]).expect("defaults");
     assert_eq!(settings, Settings::default());
     assert_eq!(
-        (
-            settings.host.to_string().as_str(),
-            settings.port,
-            settings.metrics_port
-        ),
-        ("127.0.0.1", 8080, 8081)
+        (settings.host, settings.port, settings.metrics_port),
+        (Host::LOCAL, 8080, 8081)
     );
 }
 
@@ -50,7 +46,7 @@ fn the_environment_of_a_deployment() {
         Some("http://operator.kfp:80/events")
     );
     assert_eq!((settings.port, settings.metrics_port), (8085, 9091));
-    assert_eq!(settings.host.to_string(), "0.0.0.0");
+    assert_eq!(settings.host, Host::Every);
     assert_eq!(
         settings.parameters.names().collect::<Vec<_>>(),
         ["REGION", "SLOTS"]
@@ -59,22 +55,24 @@ fn the_environment_of_a_deployment() {
 
 #[test]
 fn the_address_to_listen_on() {
-    let table: [(Variables<'_>, &str); 8] = [
-        (&[("PROVIDERNAME", "a/b")], "0.0.0.0"),
-        (&[("PROVIDERNAME", "")], "127.0.0.1"),
-        (&[("PROVIDERNAME", "a/b"), ("SERVER_HOST", "")], "0.0.0.0"),
+    let address = |text: &str| Host::Address(text.parse().expect("an address"));
+    let table: [(Variables<'_>, Host); 9] = [
+        (&[("PROVIDERNAME", "a/b")], Host::Every),
+        (&[("PROVIDERNAME", "")], Host::LOCAL),
+        (&[("PROVIDERNAME", "a/b"), ("SERVER_HOST", "")], Host::Every),
         (
             &[("PROVIDERNAME", "a/b"), ("SERVER_HOST", "127.0.0.1")],
-            "127.0.0.1",
+            Host::LOCAL,
         ),
-        (&[("SERVER_HOST", "0.0.0.0")], "0.0.0.0"),
-        (&[("SERVER_HOST", "localhost")], "127.0.0.1"),
-        (&[("SERVER_HOST", "::")], "::"),
-        (&[("SERVER_HOST", "[::1]")], "::1"),
+        (&[("SERVER_HOST", "0.0.0.0")], address("0.0.0.0")),
+        (&[("SERVER_HOST", "localhost")], Host::LOCAL),
+        (&[("SERVER_HOST", "::")], Host::Every),
+        (&[("SERVER_HOST", "[::]")], Host::Every),
+        (&[("SERVER_HOST", "[::1]")], address("::1")),
     ];
     for (variables, expected) in table {
-        let host = read(variables).map(|settings| settings.host.to_string());
-        assert_eq!(host.as_deref(), Ok(expected), "{variables:?}");
+        let host = read(variables).map(|settings| settings.host);
+        assert_eq!(host, Ok(expected), "{variables:?}");
     }
 }
 
@@ -156,5 +154,20 @@ fn values_that_are_not_text() {
     for name in ["PROVIDERNAME", "PARAMETERS_X"] {
         let error = read(name).expect_err(name).to_string();
         assert!(error.starts_with(&format!("{name}: not UTF-8")), "{error}");
+    }
+}
+
+#[test]
+fn a_provider_has_a_namespace() {
+    for (name, hint) in [
+        ("acme", "it has no namespace (hint: write `namespace/name`)"),
+        ("acme/", "a side of the slash is empty"),
+        ("a/b/c", "more than one slash"),
+    ] {
+        let error = read(&[("PROVIDERNAME", name)]).expect_err(name).to_string();
+        assert!(
+            error.starts_with("PROVIDERNAME: ") && error.contains(hint),
+            "{name}: {error}"
+        );
     }
 }

@@ -10,6 +10,7 @@ use kfp_provider_server::{Ended, Limits, Settings};
 
 use crate::scripted::Scripted;
 use crate::service::{Service, body};
+use crate::shutdown::FOR_EVER;
 use crate::wire::{Connection, request};
 
 #[cfg(feature = "embedded")]
@@ -125,6 +126,7 @@ impl Drop for Nuisance {
 fn an_end_with_all_kinds_of_connections_open() {
     let limits = Limits {
         linger: Duration::from_millis(300),
+        grace: FOR_EVER,
         ..Limits::default()
     };
     let settings = Settings {

@@ -11,7 +11,7 @@ use crate::wire::{Connection, exchange, request};
 /// Kills without `KFP_CRASH_MOMENTS`.
 const MOMENTS: u64 = 12;
 /// Only a defect takes so long.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_secs(600);
 const CLIENTS: u64 = 3;
 const QUICK: [&str; 4] = ["--pending-duration", "1ms", "--run-duration", "1ms"];
 

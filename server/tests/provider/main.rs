@@ -1,5 +1,6 @@
 //! The skeleton and the embedded provider from outside: over sockets, as processes.
 
+mod addresses;
 mod answers;
 mod crowd;
 mod document;

@@ -54,6 +54,10 @@ impl Service {
         self.running.address()
     }
 
+    pub(crate) fn metrics_address(&self) -> SocketAddr {
+        self.running.metrics_address()
+    }
+
     pub(crate) fn send(&self, method: &str, target: &str, body: &str) -> Answer {
         exchange(self.address(), method, target, body)
     }

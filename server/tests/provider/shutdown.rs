@@ -11,6 +11,9 @@ use crate::scripted::Scripted;
 use crate::service::{Service, body};
 use crate::wire::{Connection, request};
 
+/// Longer than any machine is busy; a defect alone waits that long.
+pub(crate) const FOR_EVER: Duration = Duration::from_secs(600);
+
 fn settings(limits: Limits) -> Settings {
     Settings {
         limits,
@@ -40,6 +43,7 @@ fn accepted(address: SocketAddr) -> Connection {
 fn what_has_arrived_is_answered_and_nothing_else_is_waited_for() {
     let limits = Limits {
         linger: Duration::from_millis(200),
+        grace: FOR_EVER,
         ..Limits::default()
     };
     let (service, provider, mut waiting) = with_a_request(limits);
@@ -84,17 +88,17 @@ fn what_has_arrived_is_answered_and_nothing_else_is_waited_for() {
 
 #[test]
 fn with_nothing_left_it_ends_cleanly() {
-    let (service, provider, mut waiting) = with_a_request(Limits::default());
+    // Whoever is waited for to the end of either has not ended cleanly.
+    let limits = Limits {
+        linger: FOR_EVER,
+        grace: FOR_EVER,
+        ..Limits::default()
+    };
+    let (service, provider, mut waiting) = with_a_request(limits);
     provider.0.release.notify_one();
     assert_eq!(waiting.answer().status, 201);
-    let start = Instant::now();
     let (ended, _) = service.shutdown().join().expect("an end");
     assert_eq!(ended, Ended::Cleanly);
-    assert!(
-        start.elapsed() < Limits::default().linger,
-        "{:?}",
-        start.elapsed()
-    );
 }
 
 #[test]
@@ -112,7 +116,8 @@ fn patience_has_an_end() {
 #[test]
 fn an_overrun_deadline_is_an_answer_and_the_work_goes_on() {
     let limits = Limits {
-        deadline: Duration::from_millis(100),
+        // Long enough for the request to reach the provider on a busy machine.
+        deadline: Duration::from_millis(1500),
         ..Limits::default()
     };
     let (service, provider, mut waiting) = with_a_request(limits);
@@ -121,7 +126,7 @@ fn an_overrun_deadline_is_an_answer_and_the_work_goes_on() {
     assert!(
         answer.json()["providerError"]
             .as_str()
-            .is_some_and(|text| text.contains("100ms")),
+            .is_some_and(|text| text.contains("1.5s")),
         "{}",
         answer.text()
     );

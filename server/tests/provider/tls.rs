@@ -14,7 +14,7 @@ use crate::service::body;
 use crate::webhook::Webhook;
 use crate::wire::exchange;
 
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(600);
 
 type Authority = CertifiedIssuer<'static, KeyPair>;
 

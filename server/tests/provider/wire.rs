@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 /// Long enough for a loaded machine; only a defect waits that long.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(300);
 
 /// One connection to a service.
 pub(crate) struct Connection(BufReader<TcpStream>);

@@ -5,18 +5,22 @@ mod entry;
 mod events;
 mod remarks;
 mod sending;
+mod workflows;
 
 use std::collections::BTreeMap;
 
 use kfp_operator_sim::{
-    CustomKind, CustomResource, KnownPipeline, Provider, State, Status, Surroundings,
+    CustomKind, CustomResource, KnownPipeline, Provider, RunConfiguration, State, Status,
+    Surroundings, admit,
 };
 use kfp_provider_api::domain::NamespacedName;
 
 use super::compiled::Compiler;
 use super::endpoint::Endpoint;
 use super::manifest::Manifest;
+use super::orders::Order;
 use super::step::Step;
+use super::templates::Templates;
 use entry::Entry;
 
 /// Kind, namespace and name: in the order in which resources can depend on each other.
@@ -34,44 +38,91 @@ pub(super) struct Cluster {
     steps: Vec<Step>,
     /// How many resources run configurations have made.
     made: usize,
+    /// How many workflows were started.
+    workflows: usize,
+    rules: Rules,
+    /// Whether workflows go on while others start.
+    at_once: bool,
+}
+
+/// How the cluster is set up, and how things come into it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Rules {
+    pub(super) order: Order,
+    pub(super) templates: Templates,
+    /// The operator's setting: with it, its webhooks are served.
+    pub(super) multiversion: bool,
 }
 
 impl Cluster {
-    pub(super) fn new(endpoint: Endpoint, compiler: Compiler) -> Self {
+    pub(super) fn new(endpoint: Endpoint, compiler: Compiler, rules: Rules) -> Self {
         Self {
             endpoint,
             compiler,
             entries: BTreeMap::new(),
             steps: Vec::new(),
             made: 0,
+            workflows: 0,
+            rules,
+            at_once: false,
         }
     }
 
     /// Creates or changes resources, and lets the operator do what follows.
-    pub(super) async fn apply(&mut self, manifests: Vec<Manifest>) {
-        for Manifest { resource, place } in manifests {
-            let key = key(&resource);
-            match self.entries.get_mut(&key) {
-                None => {
-                    self.entries.insert(key, Entry::new(resource, place));
-                }
-                Some(entry) if entry.is_immutable(&resource) => {
-                    let step = Step::silent(
-                        entry.title(),
-                        place,
-                        entry.status.clone(),
-                        false,
-                        vec!["the webhook refuses the change: the specification of a Run is immutable (hint: make another Run)".to_owned()],
-                    );
-                    self.steps.push(step);
-                }
-                Some(entry) => entry.replace(resource, place),
-            }
+    pub(super) async fn apply(&mut self, mut manifests: Vec<Manifest>) {
+        if self.rules.order == Order::Dependencies {
+            manifests.sort_by_key(|manifest| manifest.resource.kind());
         }
+        for manifest in manifests {
+            self.let_in(manifest);
+        }
+        self.at_once = self.rules.order == Order::AsApplied;
         self.reconcile_all().await;
     }
 
-    /// Round after round, until nothing changes any more.
+    /// Takes a resource as the API server does, which asks the operator's webhooks.
+    fn let_in(&mut self, Manifest { resource, place }: Manifest) {
+        let key = key(&resource);
+        let refusal = admit(&resource, self.rules.multiversion, |name| {
+            self.provider(name)
+        })
+        .err();
+        match (self.entries.get_mut(&key), refusal) {
+            (None, None) => {
+                self.entries.insert(key, Entry::new(resource, place));
+            }
+            (None, Some(refusal)) => {
+                let warning = format!("the webhook refuses it, and it is not created: {refusal}");
+                self.refuse(&Entry::new(resource, place), warning);
+            }
+            (Some(entry), None) if !entry.is_immutable(&resource) => entry.replace(resource, place),
+            (Some(_), refusal) => {
+                let why = refusal.map_or_else(
+                    || {
+                        "the specification of a Run is immutable (hint: make another Run)"
+                            .to_owned()
+                    },
+                    |refusal| refusal.to_string(),
+                );
+                if let Some(mut entry) = self.entries.remove(&key) {
+                    let known = std::mem::replace(&mut entry.place, place);
+                    self.refuse(&entry, format!("the webhook refuses the change: {why}"));
+                    entry.place = known;
+                    self.entries.insert(key, entry);
+                }
+            }
+        }
+    }
+
+    fn refuse(&mut self, entry: &Entry, warning: String) {
+        self.note(entry, false, vec![warning]);
+        if let Some(step) = self.steps.last_mut() {
+            step.refused = true;
+        }
+    }
+
+    /// Round after round, until nothing changes any more. Workflows that were started end when there is nothing else to
+    /// do.
     async fn reconcile_all(&mut self) {
         for _ in 0..MAX_ROUNDS {
             let mut changed = false;
@@ -81,7 +132,7 @@ impl Cluster {
                     changed |= self.reconcile(&key, &around).await;
                 }
             }
-            if !changed {
+            if !changed && !self.end_workflows().await {
                 return;
             }
         }
@@ -102,6 +153,11 @@ impl Cluster {
 
     /// Deletes everything, the dependants first.
     pub(super) async fn delete_all(&mut self) {
+        self.at_once = false;
+        let configurations = self.keys(CustomKind::RunConfiguration).into_iter();
+        let mut sets_off: BTreeMap<_, _> = configurations
+            .map(|key| (key.clone(), self.triggered_by(&key)))
+            .collect();
         let around = self.surroundings();
         for kind in CustomKind::ALL.into_iter().rev() {
             for key in self.keys(kind) {
@@ -117,11 +173,11 @@ impl Cluster {
                             state: State::Deleted,
                             ..Status::default()
                         };
-                        self.note(&entry, true, Vec::new());
+                        let warnings = sets_off.remove(&key).unwrap_or_default();
+                        self.note(&entry, true, warnings);
                     }
                     _ => {
-                        entry.deleting = true;
-                        entry.stuck = false;
+                        entry.delete();
                         let known = self.steps.len();
                         self.reconcile_sent(&mut entry, &around).await;
                         if self.steps.len() == known && entry.status.state != State::Deleted {
@@ -131,6 +187,33 @@ impl Cluster {
                 }
             }
         }
+    }
+
+    /// What the deletion of a run configuration sets off, in words.
+    fn triggered_by(&self, key: &Key) -> Vec<String> {
+        let named = |rc: &RunConfiguration| {
+            let names = &rc.spec.triggers.run_configurations;
+            names.iter().any(|name| {
+                let namespace = match name.namespace() {
+                    "" => &rc.metadata.namespace,
+                    namespace => namespace,
+                };
+                (namespace, name.name()) == (key.1.as_str(), key.2.as_str())
+            })
+        };
+        let one = |entry: &Entry| match &entry.resource {
+            CustomResource::RunConfiguration(rc) if named(rc) => Some(format!(
+                "{} is triggered by it: deleted while that one exists, it sets off one more run there (hint: delete that one first)",
+                entry.title()
+            )),
+            _ => None,
+        };
+        self.entries.values().filter_map(one).collect()
+    }
+
+    /// Why the provider could not be asked at all, if it could not.
+    pub(super) fn unreachable(&self) -> Option<&str> {
+        self.endpoint.unreachable()
     }
 
     /// What happened, and at the end what has not happened.
@@ -171,7 +254,7 @@ impl Cluster {
                     };
                     around.pipelines.insert(name, known);
                 }
-                CustomResource::RunConfiguration(rc) => {
+                CustomResource::RunConfiguration(rc) if entry.status.state != State::Deleted => {
                     let last = rc.status.latest_runs.succeeded.clone();
                     around.run_configurations.insert(name, last);
                 }
@@ -181,14 +264,14 @@ impl Cluster {
         around
     }
 
-    fn provider(&self, name: &NamespacedName) -> Option<Provider> {
+    fn provider(&self, name: &NamespacedName) -> Option<&Provider> {
         let key = (
             CustomKind::Provider,
             name.namespace().to_owned(),
             name.name().to_owned(),
         );
         match &self.entries.get(&key)?.resource {
-            CustomResource::Provider(provider) => Some(provider.clone()),
+            CustomResource::Provider(provider) => Some(provider),
             _ => None,
         }
     }
@@ -199,6 +282,7 @@ impl Cluster {
             entry.title(),
             entry.place.clone(),
             entry.status.clone(),
+            entry.version.clone(),
             well,
             warnings,
         );

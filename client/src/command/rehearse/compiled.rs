@@ -8,6 +8,7 @@ use tokio::io::AsyncWriteExt as _;
 use tokio::process::Command;
 
 use crate::command::access::{Unreadable, read};
+use crate::command::compiled::not_json;
 
 /// Where the compiled part comes from.
 #[derive(Debug)]
@@ -23,6 +24,9 @@ pub(super) enum Compiler {
 pub(super) enum CompileError {
     #[error(transparent)]
     File(#[from] Unreadable),
+    /// The compiled part is no JSON, and neither is a body with it inside.
+    #[error("compiled part from {from}: {what}")]
+    NotJson { from: String, what: String },
     #[error("command {command:?}: cannot be run: {source}")]
     Start { command: String, source: io::Error },
     #[error(
@@ -44,12 +48,19 @@ fn said(stderr: &[u8]) -> String {
 }
 
 impl Compiler {
+    /// As if compilers wrote nothing.
+    pub(super) fn nothing() -> Self {
+        Self::Fixed(b"{}".to_vec())
+    }
+
     /// A file if there is one of that name, else a command.
     pub(super) fn new(given: Option<&str>) -> Result<Self, CompileError> {
         match given {
-            None => Ok(Self::Fixed(b"{}".to_vec())),
+            None => Ok(Self::nothing()),
             Some(given) if Path::new(given).is_file() => {
-                Ok(Self::Fixed(read(&PathBuf::from(given))?))
+                let text = read(&PathBuf::from(given))?;
+                check(&format!("file {given:?}"), &text)?;
+                Ok(Self::Fixed(text))
             }
             Some(given) => Ok(Self::Command(given.to_owned())),
         }
@@ -90,6 +101,15 @@ impl Compiler {
                 stderr: output.stderr,
             });
         }
+        check(&format!("command {command:?}"), &output.stdout)?;
         Ok(output.stdout)
     }
+}
+
+/// A compiled part that is not JSON makes a body that is none, of which no provider can say what is wrong with it.
+fn check(from: &str, text: &[u8]) -> Result<(), CompileError> {
+    not_json(text).map_or(Ok(()), |what| {
+        let from = from.to_owned();
+        Err(CompileError::NotJson { from, what })
+    })
 }

@@ -1,15 +1,20 @@
-//! Custom resources from YAML files, as the API server would take them, with the lines on which they stand.
+//! Custom resources from files, as kubectl would send them and the API server would take them, with the lines on which
+//! they stand.
 
-mod node;
+mod foreign;
+mod source;
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
+use kfp_operator_sim::json::Json;
+use kfp_operator_sim::manifest::{self, Document};
 use kfp_operator_sim::{CustomKind, CustomResource, Violation};
 
-use node::Document;
+use super::names::{OF_FILES, counted};
+use foreign::{Owner, PassedOver, owner};
+use source::{Source, sources};
 
 /// A custom resource from a file.
 #[derive(Clone, Debug)]
@@ -22,23 +27,25 @@ pub(super) struct Manifest {
 /// Why a file is of no use.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum ManifestError {
-    #[error("{}: cannot be read: {source}", path.display())]
-    Unreadable { path: PathBuf, source: io::Error },
-    #[error("{}: no .yaml or .yml file in it (hint: name the files)", .0.display())]
+    #[error("{origin}: cannot be read: {reason}")]
+    Unreadable { origin: Source, reason: io::Error },
+    #[error("{}: no .json, .yaml or .yml file in it (hint: name the files, or look into folders with --recursive)", .0.display())]
     NoFiles(PathBuf),
-    #[error("{}: not UTF-8 (hint: resources are text)", .0.display())]
-    NotText(PathBuf),
-    #[error("{}: no resource in any of the files", .0.display())]
-    Empty(PathBuf),
-    #[error("{}:{line}: {what}", path.display())]
+    #[error("{0}: a URL is not fetched (hint: fetch it, and pipe it to -f -)")]
+    Url(String),
+    #[error("standard input: named twice (hint: it can be read once)")]
+    InputTwice,
+    #[error("{0}: no resource in any of the files (hint: those of the operator are of {group})", group = kfp_operator_sim::API_VERSION)]
+    Empty(Source),
+    #[error("{origin}:{line}: {what}")]
     Syntax {
-        path: PathBuf,
+        origin: Source,
         line: u64,
         what: String,
     },
-    #[error("{}:{line}: {name}{violation}", path.display())]
+    #[error("{origin}:{line}: {name}{violation}")]
     Refused {
-        path: PathBuf,
+        origin: Source,
         line: u64,
         name: String,
         violation: Box<Violation>,
@@ -54,109 +61,147 @@ pub(super) enum ManifestError {
     },
 }
 
-/// Reads files and folders. Everything that is wrong is told at once.
-pub(super) fn read_all(
-    paths: &[PathBuf],
-    namespace: &str,
-) -> Result<Vec<Manifest>, Vec<ManifestError>> {
-    let mut manifests = Vec::new();
-    let mut errors = Vec::new();
-    for path in paths {
-        match files(path) {
-            Ok(files) => {
-                for file in files {
-                    read(&file, namespace, &mut manifests, &mut errors);
+/// Reads what arguments name, one argument after the other.
+#[derive(Debug)]
+pub(super) struct Reader<'a> {
+    /// The namespace of resources that name none.
+    namespace: &'a str,
+    recursive: bool,
+    /// Standard input can be read once.
+    input_read: bool,
+    /// How many resources got a name.
+    named: usize,
+    /// What people should know about the files, beside what is wrong with them.
+    notes: Vec<String>,
+    errors: Vec<ManifestError>,
+}
+
+impl<'a> Reader<'a> {
+    pub(super) fn new(namespace: &'a str, recursive: bool) -> Self {
+        Self {
+            namespace,
+            recursive,
+            input_read: false,
+            named: 0,
+            notes: Vec::new(),
+            errors: Vec::new(),
+        }
+    }
+
+    /// The resources that are to be applied together.
+    pub(super) fn read(&mut self, arguments: &[PathBuf]) -> Vec<Manifest> {
+        let mut manifests = Vec::new();
+        let mut first = None;
+        let errors = self.errors.len();
+        for argument in arguments {
+            match sources(argument, self.recursive) {
+                Ok(sources) => {
+                    for source in sources {
+                        first.get_or_insert_with(|| source.clone());
+                        self.read_source(&source, &mut manifests);
+                    }
+                }
+                Err(error) => self.errors.push(error),
+            }
+        }
+        if let (true, Some(source)) = (manifests.is_empty(), first)
+            && errors == self.errors.len()
+        {
+            self.errors.push(ManifestError::Empty(source));
+        }
+        refuse_doubles(&manifests, &mut self.errors);
+        manifests
+    }
+
+    /// What there is to say: notes, and everything that is wrong.
+    pub(super) fn finish(self) -> (Vec<String>, Vec<ManifestError>) {
+        (self.notes, self.errors)
+    }
+
+    fn read_source(&mut self, source: &Source, manifests: &mut Vec<Manifest>) {
+        if *source == Source::StandardInput && std::mem::replace(&mut self.input_read, true) {
+            return self.errors.push(ManifestError::InputTwice);
+        }
+        let bytes = match source.read() {
+            Ok(bytes) => bytes,
+            Err(reason) => {
+                let origin = source.clone();
+                return self
+                    .errors
+                    .push(ManifestError::Unreadable { origin, reason });
+            }
+        };
+        let documents = match manifest::read(&bytes) {
+            Ok(documents) => documents,
+            Err(manifest::Unreadable { line, what }) => {
+                let origin = source.clone();
+                return self
+                    .errors
+                    .push(ManifestError::Syntax { origin, line, what });
+            }
+        };
+        let mut passed_over = PassedOver::default();
+        for document in documents.into_iter().flat_map(Document::flatten) {
+            match (owner(&document.json), source) {
+                (Owner::Another(what), _) => passed_over.add(&what, document.line("")),
+                (Owner::Nobody, Source::Found(_)) => {
+                    passed_over.add("what is no resource", document.line(""));
+                }
+                (Owner::Operator | Owner::Nobody, _) => {
+                    self.read_resource(source, &document, manifests);
                 }
             }
-            Err(error) => errors.push(error),
         }
+        let note = passed_over.told().map(|told| format!("{source}: {told}"));
+        self.notes.extend(note);
     }
-    if let (true, true, Some(path)) = (manifests.is_empty(), errors.is_empty(), paths.first()) {
-        errors.push(ManifestError::Empty(path.clone()));
-    }
-    refuse_doubles(&manifests, &mut errors);
-    if errors.is_empty() {
-        Ok(manifests)
-    } else {
-        Err(errors)
-    }
-}
 
-/// The file itself, or the YAML files of a folder by name.
-fn files(path: &Path) -> Result<Vec<PathBuf>, ManifestError> {
-    let unreadable = |source| ManifestError::Unreadable {
-        path: path.to_owned(),
-        source,
-    };
-    if !fs::metadata(path).map_err(unreadable)?.is_dir() {
-        return Ok(vec![path.to_owned()]);
-    }
-    let mut files = Vec::new();
-    for entry in fs::read_dir(path).map_err(unreadable)? {
-        let file = entry.map_err(unreadable)?.path();
-        if matches!(
-            file.extension().and_then(|end| end.to_str()),
-            Some("yaml" | "yml")
-        ) {
-            files.push(file);
+    fn read_resource(
+        &mut self,
+        source: &Source,
+        document: &Document,
+        manifests: &mut Vec<Manifest>,
+    ) {
+        for (line, remark) in &document.remarks {
+            self.notes.push(format!("{source}:{line}: {remark}"));
         }
-    }
-    files.sort();
-    if files.is_empty() {
-        return Err(ManifestError::NoFiles(path.to_owned()));
-    }
-    Ok(files)
-}
-
-fn read(
-    path: &Path,
-    namespace: &str,
-    manifests: &mut Vec<Manifest>,
-    errors: &mut Vec<ManifestError>,
-) {
-    let text = match fs::read(path).map(String::from_utf8) {
-        Ok(Ok(text)) => text,
-        Ok(Err(_)) => return errors.push(ManifestError::NotText(path.to_owned())),
-        Err(source) => {
-            return errors.push(ManifestError::Unreadable {
-                path: path.to_owned(),
-                source,
-            });
-        }
-    };
-    let documents = match Document::all(&text) {
-        Ok(documents) => documents,
-        Err((line, what)) => {
-            return errors.push(ManifestError::Syntax {
-                path: path.to_owned(),
-                line,
-                what,
-            });
-        }
-    };
-    for document in documents {
         match CustomResource::read(&document.json) {
             Ok(mut resource) => {
                 let metadata = resource.metadata_mut();
                 if metadata.namespace.is_empty() {
-                    metadata.namespace = namespace.to_owned();
+                    metadata.namespace = self.namespace.to_owned();
                 }
-                let place = format!("{}:{}", path.display(), document.line(""));
+                if metadata.name.is_empty() {
+                    self.named += 1;
+                    metadata.name = counted(&metadata.generate_name, OF_FILES + self.named);
+                }
+                let place = format!("{source}:{}", document.line(""));
                 manifests.push(Manifest { resource, place });
             }
             Err(violations) => {
-                errors.extend(
-                    violations
-                        .into_iter()
-                        .map(|violation| ManifestError::Refused {
-                            path: path.to_owned(),
-                            line: document.line(&violation.pointer),
-                            name: document.name(),
-                            violation: Box::new(violation),
-                        }),
-                )
+                let errors = violations
+                    .into_iter()
+                    .map(|violation| ManifestError::Refused {
+                        origin: source.clone(),
+                        line: document.line(&violation.pointer),
+                        name: name(&document.json),
+                        violation: Box::new(violation),
+                    });
+                self.errors.extend(errors);
             }
         }
+    }
+}
+
+/// The kind and name of a resource, as far as they can be told, to be followed by something.
+fn name(json: &Json) -> String {
+    let metadata = json.get("metadata");
+    let name = ["name", "generateName"]
+        .into_iter()
+        .find_map(|member| metadata?.get(member));
+    match (json.get("kind"), name) {
+        (Some(Json::String(kind)), Some(Json::String(name))) => format!("{kind} {name}: "),
+        _ => String::new(),
     }
 }
 

@@ -5,8 +5,11 @@ mod cluster;
 mod compiled;
 mod endpoint;
 mod manifest;
+mod names;
+mod orders;
 mod report;
 mod step;
+mod templates;
 mod watch;
 
 use std::io::{self, Write as _};
@@ -15,19 +18,21 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use clap::{Args, ValueEnum};
+use clap::{ArgAction, Args, ValueEnum};
 
 use super::access::{Access, AccessError};
 use super::tell;
-use cluster::Cluster;
+use cluster::{Cluster, Rules};
 use compiled::{CompileError, Compiler};
 use endpoint::Endpoint;
-use manifest::{Manifest, ManifestError};
+use manifest::{Manifest, ManifestError, Reader};
+use orders::Order;
+use templates::Templates;
 use watch::{Watch, WatchError};
 
 pub(crate) const EXIT_CODES: &str = "\
 Exit codes: 0 every resource would reach Succeeded, or Deleted with --delete; 1 one would not; 2 bad usage, or resources \
-that the API server would refuse, and nothing was sent; 3 the provider cannot be asked, and nothing was sent; 4 the \
+that the API server would refuse, and nothing was sent; 3 the provider cannot be asked: no connection comes about, or an option for it cannot be used; nothing was sent; 4 the \
 report cannot be written.";
 
 /// A resource would not get where it should.
@@ -41,18 +46,37 @@ const UNWRITABLE: u8 = 4;
 
 #[derive(Debug, Args)]
 pub(crate) struct Options {
-    /// Custom resources in YAML: files, or folders with files that end in .yaml or .yml.
-    #[arg(short, long = "filename", value_name = "FILE|DIR", required = true, num_args = 1..)]
+    /// Custom resources in YAML or JSON, as kubectl takes them: files, folders with files that end in .json, .yaml or
+    /// .yml, patterns, or - for standard input. What is not the operator's is passed over.
+    #[arg(short, long = "filename", value_name = "FILE|DIR|-", required = true, num_args = 1..)]
     filename: Vec<PathBuf>,
-    /// The provider, such as http://127.0.0.1:8080.
-    #[arg(long, value_name = "URL", required_unless_present = "dry_run")]
-    provider: Option<String>,
+    /// Look into the folders of folders as well.
+    #[arg(short = 'R', long)]
+    recursive: bool,
+    /// The provider, such as forge.ml-platform:8080; http unless it says https://.
+    #[arg(
+        long,
+        alias = "provider",
+        value_name = "HOST:PORT",
+        required_unless_present = "dry_run"
+    )]
+    url: Option<String>,
     /// Then apply these as well, as a change of the first ones.
-    #[arg(long, value_name = "FILE|DIR", num_args = 1..)]
+    #[arg(long, value_name = "FILE|DIR|-", num_args = 1..)]
     update: Vec<PathBuf>,
     /// Then delete everything.
     #[arg(long)]
     delete: bool,
+    /// In which order resources are applied. Whichever is played, the report says where the other one differs.
+    #[arg(long, value_enum, default_value = "dependencies")]
+    order: Order,
+    /// The workflow templates between the operator and the provider.
+    #[arg(long, value_enum, default_value = "chart")]
+    templates: Templates,
+    /// The operator's setting of that name: only with it, its webhooks are served, and Pipelines, RunConfigurations and
+    /// Providers can be created.
+    #[arg(long, value_name = "BOOL", default_value_t = true, action = ArgAction::Set)]
+    multiversion: bool,
     /// Send nothing; print the requests, as if every answer were a success.
     #[arg(long)]
     dry_run: bool,
@@ -101,6 +125,8 @@ enum RehearsalError {
     Compile(#[from] CompileError),
     #[error(transparent)]
     Watch(#[from] WatchError),
+    #[error("{0} (hint: start the provider, or look at the URL; nothing was sent)")]
+    Unreachable(String),
     #[error("standard output: cannot be written: {0}")]
     Output(io::Error),
 }
@@ -114,7 +140,7 @@ impl RehearsalError {
     fn exit_code(&self) -> u8 {
         match self {
             Self::Manifests(_) | Self::Compile(_) | Self::Watch(_) => REFUSED,
-            Self::Access(_) => NO_PROVIDER,
+            Self::Access(_) | Self::Unreachable(_) => NO_PROVIDER,
             Self::Output(_) => UNWRITABLE,
         }
     }
@@ -133,10 +159,9 @@ pub(crate) async fn run(options: Options) -> ExitCode {
 
 /// Everything is read before anything is sent.
 async fn rehearse(options: &Options) -> Result<bool, RehearsalError> {
-    let first = read(&options.filename, &options.namespace)?;
-    let changed = read(&options.update, &options.namespace)?;
+    let (first, changed) = read(options)?;
     let compiler = Compiler::new(options.compiled.as_deref())?;
-    let endpoint = match (&options.provider, options.dry_run) {
+    let endpoint = match (&options.url, options.dry_run) {
         (Some(url), false) => Endpoint::service(url, &options.access, options.timeout)?,
         (url, _) => Endpoint::nobody(url.as_deref()),
     };
@@ -144,7 +169,13 @@ async fn rehearse(options: &Options) -> Result<bool, RehearsalError> {
         Some(address) => Some(Watch::listen(address).await?),
         None => None,
     };
-    let mut cluster = Cluster::new(endpoint, compiler);
+    let rules = Rules {
+        order: options.order,
+        templates: options.templates,
+        multiversion: options.multiversion,
+    };
+    let differences = orders::differences(&first, rules).await;
+    let mut cluster = Cluster::new(endpoint, compiler, rules);
     cluster.apply(first).await;
     hear(&mut cluster, &mut watch, options).await;
     if !options.update.is_empty() {
@@ -157,10 +188,13 @@ async fn rehearse(options: &Options) -> Result<bool, RehearsalError> {
     if let Some(watch) = watch {
         watch.close().await;
     }
+    if let Some(why) = cluster.unreachable() {
+        return Err(RehearsalError::Unreachable(why.to_owned()));
+    }
     let steps = cluster.finish();
     let text = match options.output {
-        Format::Json => report::json(&steps),
-        Format::Table => report::table(&steps, options.dry_run),
+        Format::Json => report::json(&steps, &differences),
+        Format::Table => report::table(&steps, &differences, options.dry_run),
     };
     print(&text).map_err(RehearsalError::Output)?;
     Ok(report::all_well(&steps))
@@ -188,6 +222,18 @@ async fn hear(cluster: &mut Cluster, watch: &mut Option<Watch>, options: &Option
     }
 }
 
-fn read(paths: &[PathBuf], namespace: &str) -> Result<Vec<Manifest>, RehearsalError> {
-    manifest::read_all(paths, namespace).map_err(RehearsalError::Manifests)
+/// The resources as they are first, and as they are changed.
+fn read(options: &Options) -> Result<(Vec<Manifest>, Vec<Manifest>), RehearsalError> {
+    let mut reader = Reader::new(&options.namespace, options.recursive);
+    let first = reader.read(&options.filename);
+    let changed = reader.read(&options.update);
+    let (notes, errors) = reader.finish();
+    for note in notes {
+        tell(note);
+    }
+    if errors.is_empty() {
+        Ok((first, changed))
+    } else {
+        Err(RehearsalError::Manifests(errors))
+    }
 }

@@ -8,13 +8,16 @@ use super::step::{Sent, Step};
 /// How much of a body a table shows, in characters.
 const EXCERPT: usize = 60;
 
+/// What stands above the differences between the orders.
+const DIFFERENCES: &str = "\nApplied all at once, as kubectl applies a folder, instead of one after the other (--order as-applied, dependencies)\n";
+
 /// Whether every resource got where it should.
 pub(super) fn all_well(steps: &[Step]) -> bool {
     steps.iter().all(|step| step.well)
 }
 
 /// The requests if they are to be shown, a table, and the warnings.
-pub(super) fn table(steps: &[Step], requests: bool) -> String {
+pub(super) fn table(steps: &[Step], differences: &[String], requests: bool) -> String {
     let mut text = String::new();
     if requests {
         for step in steps {
@@ -27,7 +30,13 @@ pub(super) fn table(steps: &[Step], requests: bool) -> String {
     for step in steps.iter().filter(|step| !step.warnings.is_empty()) {
         text.push_str(&format!("\n{} ({})\n", step.resource, step.place));
         for warning in &step.warnings {
-            text.push_str(&format!("  {warning}\n"));
+            text.push_str(&format!("  {}\n", on_one_line(warning)));
+        }
+    }
+    if !differences.is_empty() {
+        text.push_str(DIFFERENCES);
+        for difference in differences {
+            text.push_str(&format!("  {}\n", on_one_line(difference)));
         }
     }
     let bad = steps.iter().filter(|step| !step.well).count();
@@ -49,7 +58,7 @@ fn request(step: &Step, sent: &Sent) -> String {
         "# {} {}: workflow {}…, template {}, in {}\n{head}{}\n\n",
         sent.operation,
         step.resource,
-        workflow.generate_name,
+        workflow.name_start(),
         workflow.template,
         workflow.namespace,
         String::from_utf8_lossy(body).trim_end_matches('\n'),
@@ -123,12 +132,17 @@ fn answer(sent: &Sent) -> String {
 }
 
 /// All of it as one JSON object.
-pub(super) fn json(steps: &[Step]) -> String {
+pub(super) fn json(steps: &[Step], differences: &[String]) -> String {
     let steps: Vec<_> = steps.iter().map(step_json).collect();
     let well = steps
         .iter()
         .all(|step| step.get("well") == Some(&Json::Bool(true)));
-    let object = Json::object([("well", Json::Bool(well)), ("steps", Json::Array(steps))]);
+    let differences = differences.iter().map(|text| Json::from(text.as_str()));
+    let object = Json::object([
+        ("well", Json::Bool(well)),
+        ("steps", Json::Array(steps)),
+        ("appliedAtOnce", Json::Array(differences.collect())),
+    ]);
     format!("{object}\n")
 }
 

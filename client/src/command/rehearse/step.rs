@@ -19,6 +19,8 @@ pub(super) struct Step {
     pub(super) well: bool,
     /// What people should know about it.
     pub(super) warnings: Vec<String>,
+    /// Whether a webhook did not let it in.
+    pub(super) refused: bool,
 }
 
 /// A request and its answer.
@@ -40,6 +42,7 @@ impl Step {
         resource: String,
         place: String,
         status: Status,
+        version: String,
         well: bool,
         warnings: Vec<String>,
     ) -> Self {
@@ -48,9 +51,10 @@ impl Step {
             place,
             sent: None,
             status,
-            version: String::new(),
+            version,
             well,
             warnings,
+            refused: false,
         }
     }
 

@@ -4,28 +4,19 @@ use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use http_body_util::{BodyExt as _, Full, Limited};
-use hyper::body::{Bytes, Incoming};
-use hyper::header::CONTENT_TYPE;
-use hyper::server::conn::http1;
-use hyper::service::service_fn;
-use hyper::{Request, Response, StatusCode};
-use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
+use chrono::Utc;
 use kfp_operator_sim::webhook::Delivery;
+use kfp_operator_sim::webhook::http::{Answer, Conversation, Next, Request};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinSet;
+use tokio::time::timeout;
 
 use crate::command::tell;
 
-/// Where the operator serves its webhook; any other path is none.
-const PATH: &str = "/events";
-
 /// How many events wait to be looked at before their senders do.
 const QUEUE: usize = 64;
-
-/// How large an event may be. The operator knows no limit, but this is a process on somebody's desk.
-const MAX_BODY: usize = 32 * 1024 * 1024;
 
 /// How long answers may take to go out.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -43,19 +34,9 @@ pub(super) struct Watch {
 /// A request, and who waits for an answer to it.
 #[derive(Debug)]
 pub(super) struct Arrival {
-    method: String,
-    content_type: String,
-    body: Bytes,
-    answer: oneshot::Sender<Reaction>,
-}
-
-/// What is said to a request.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Reaction {
-    /// This status, with this text.
-    Answer(u16, String),
-    /// Nothing: the connection is closed.
-    Silence,
+    request: Request,
+    /// `None` for an answer closes the connection.
+    answer: oneshot::Sender<Option<Answer>>,
 }
 
 /// Why no events can be received.
@@ -69,16 +50,12 @@ pub(super) struct WatchError {
 impl Arrival {
     /// The request, as the operator looks at it.
     pub(super) fn delivery(&self) -> Delivery<'_> {
-        Delivery {
-            method: &self.method,
-            content_type: &self.content_type,
-            body: &self.body,
-        }
+        self.request.delivery()
     }
 
     /// Answers. A sender that has gone away sends again, and it is the same then.
-    pub(super) fn answer(self, reaction: Reaction) {
-        let _ = self.answer.send(reaction);
+    pub(super) fn answer(self, answer: Option<Answer>) {
+        let _ = self.answer.send(answer);
     }
 }
 
@@ -88,7 +65,7 @@ impl Watch {
         let refused = |source| WatchError { address, source };
         let listener = TcpListener::bind(address).await.map_err(refused)?;
         let local = listener.local_addr().map_err(refused)?;
-        tell(format_args!("events are received at http://{local}{PATH}"));
+        tell(format_args!("events are received at http://{local}/events"));
         let (sender, arrivals) = mpsc::channel(QUEUE);
         let (over, ended) = oneshot::channel();
         let server = tokio::spawn(serve(listener, sender, ended));
@@ -114,74 +91,82 @@ impl Watch {
     }
 }
 
-/// Serves connections until the other half of `over` is dropped, and those that are open to their end.
+/// Serves connections until the other half of `over` is dropped, and those that have asked something to their answer.
 async fn serve(
     listener: TcpListener,
     arrivals: mpsc::Sender<Arrival>,
     mut over: oneshot::Receiver<()>,
 ) {
-    let connections = GracefulShutdown::new();
+    let mut connections = JoinSet::new();
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
+            Some(_) = connections.join_next() => continue,
             _ = &mut over => break,
         };
         match accepted {
-            Ok((stream, _)) => accept(stream, arrivals.clone(), &connections),
+            Ok((stream, _)) => {
+                connections.spawn(converse(stream, arrivals.clone()));
+            }
             Err(error) => {
                 tell(format_args!("events: {error}"));
                 tokio::time::sleep(RECOVERY).await;
             }
         }
     }
-    connections.shutdown().await;
+    // Nobody looks at what comes now: a connection that has nothing to ask is waiting in vain.
+    drop(arrivals);
+    while connections.join_next().await.is_some() {}
 }
 
-fn accept(stream: TcpStream, arrivals: mpsc::Sender<Arrival>, connections: &GracefulShutdown) {
-    let service = service_fn(move |request| receive(request, arrivals.clone()));
-    let connection = http1::Builder::new()
-        .timer(TokioTimer::new())
-        .serve_connection(TokioIo::new(stream), service);
-    let connection = connections.watch(connection);
-    tokio::spawn(async move {
-        // What goes wrong with a connection is for its sender to say.
-        let _ = connection.await;
-    });
-}
-
-/// No answer: the error closes the connection.
-#[derive(Debug, thiserror::Error)]
-#[error("no answer")]
-struct NoAnswer;
-
-async fn receive(
-    request: Request<Incoming>,
-    arrivals: mpsc::Sender<Arrival>,
-) -> Result<Response<Full<Bytes>>, NoAnswer> {
-    if request.uri().path() != PATH {
-        return Ok(response(404, "404 page not found".to_owned()));
+/// What goes wrong with a connection is for its sender to say.
+async fn converse(mut stream: TcpStream, arrivals: mpsc::Sender<Arrival>) -> io::Result<()> {
+    let mut conversation = Conversation::new(true, Utc::now);
+    let mut bytes = vec![0; 16 * 1024];
+    loop {
+        match conversation.step() {
+            Next::Read => {
+                let read = tokio::select! {
+                    read = stream.read(&mut bytes) => read?,
+                    // The rehearsal is over.
+                    () = arrivals.closed() => return Ok(()),
+                };
+                match read {
+                    0 => conversation.end(),
+                    length => conversation.receive(&bytes[..length]),
+                }
+            }
+            Next::Write(answer) => stream.write_all(&answer).await?,
+            Next::Answer(request) => {
+                let Some(answer) = ask(request, &arrivals).await else {
+                    return Ok(());
+                };
+                stream.write_all(&conversation.answer(&answer)).await?;
+            }
+            Next::Close => return close(stream).await,
+        }
     }
-    let (head, body) = request.into_parts();
-    let content_type = head.headers.get(CONTENT_TYPE).map(|it| it.as_bytes());
-    let body = Limited::new(body, MAX_BODY).collect().await;
-    let (answer, reaction) = oneshot::channel();
+}
+
+async fn ask(request: Request, arrivals: &mpsc::Sender<Arrival>) -> Option<Answer> {
+    let (sender, answer) = oneshot::channel();
     let arrival = Arrival {
-        method: head.method.to_string(),
-        content_type: String::from_utf8_lossy(content_type.unwrap_or_default()).into_owned(),
-        body: body.map_err(|_| NoAnswer)?.to_bytes(),
-        answer,
+        request,
+        answer: sender,
     };
     let sent = arrivals.send(arrival).await;
-    match (sent, reaction.await) {
-        (Ok(()), Ok(Reaction::Answer(status, text))) => Ok(response(status, text)),
-        (Ok(()), Ok(Reaction::Silence)) => Err(NoAnswer),
-        _ => Ok(response(500, "the rehearsal is over".to_owned())),
+    match (sent, answer.await) {
+        (Ok(()), Ok(answer)) => answer,
+        _ => Some(Answer::error(500, "the rehearsal is over")),
     }
 }
 
-fn response(status: u16, text: String) -> Response<Full<Bytes>> {
-    let mut response = Response::new(Full::from(text));
-    *response.status_mut() =
-        StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    response
+/// Ends a connection in order: with bytes left unread, the system would reset it, and the answer could be lost.
+async fn close(mut stream: TcpStream) -> io::Result<()> {
+    stream.shutdown().await?;
+    let mut rest = vec![0; 16 * 1024];
+    let rest = async { while matches!(stream.read(&mut rest).await, Ok(1..)) {} };
+    // Who goes on sending does not listen.
+    let _ = timeout(PATIENCE, rest).await;
+    Ok(())
 }

@@ -8,6 +8,7 @@ use kfp_operator_sim::{Operation, Request, ResourceKind, UnknownKind, encode_id,
 
 use super::options::{Common, Content, Create, Delete, Update};
 use crate::command::access::{Access, Unreadable, read};
+use crate::command::compiled::not_json;
 
 /// Less than the 300 seconds after which the operator's workflows kill a step, with time to write the output.
 const DEADLINE: Duration = Duration::from_secs(290);
@@ -42,6 +43,8 @@ pub(crate) enum JobError {
     File(#[from] Unreadable),
     #[error("standard input: cannot be read: {0}")]
     Stdin(io::Error),
+    #[error("{}: {what}", from.display())]
+    NotJson { from: PathBuf, what: String },
 }
 
 impl Job {
@@ -77,7 +80,11 @@ impl Job {
     /// The request, as the operator's steps send it.
     pub(super) fn request(&self) -> Result<Request, JobError> {
         let kind: ResourceKind = self.kind.parse()?;
-        let body = self.content.as_ref().map(Content::read).transpose()?;
+        let body = self
+            .content
+            .as_ref()
+            .map(|content| content.read(self.compat))
+            .transpose()?;
         let id = self.id.as_deref().unwrap_or_default();
         if self.id.is_some() && !self.compat {
             sendable(id)?;
@@ -107,11 +114,21 @@ fn sendable(id: &str) -> Result<(), JobError> {
 }
 
 impl Content {
-    fn read(&self) -> Result<Vec<u8>, JobError> {
+    fn read(&self, compat: bool) -> Result<Vec<u8>, JobError> {
         if let Some(body) = &self.body {
             return read_any(body);
         }
-        let part = |path: &Option<PathBuf>| path.as_deref().map_or(Ok(Vec::new()), read_any);
+        let part = |path: &Option<PathBuf>| {
+            let text = path.as_deref().map_or(Ok(Vec::new()), read_any)?;
+            // The operator's own steps look at neither part.
+            match (path, not_json(&text).filter(|_| !compat)) {
+                (Some(from), Some(what)) => Err(JobError::NotJson {
+                    from: from.clone(),
+                    what,
+                }),
+                _ => Ok(text),
+            }
+        };
         Ok(pipeline_body(
             part(&self.definition)?,
             part(&self.compiled)?,

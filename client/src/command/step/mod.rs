@@ -16,16 +16,21 @@ pub(crate) use job::Job;
 pub(crate) use options::{Create, Delete, Update};
 
 use super::tell;
-use outcome::Outcome;
+pub(crate) use outcome::Outcome;
 use output::Output;
 
 pub(crate) const EXIT_CODES: &str = "\
 Exit codes: 0 the output was written, whatever it says; 1 the output holds a providerError and \
---fail-on-provider-error is given, or with --compat the operator's step would fail; 2 bad usage, nothing was sent; \
-3 the output cannot be written, and if that was found before, nothing was sent.";
+--fail-on-provider-error is given, or with --compat the operator's step would fail; 2 bad usage: an option, or a type, \
+URL or file that cannot be used; nothing was sent, and the output, if it is known where, says why; 3 the output cannot be \
+written, and if that was found before, nothing was sent.
+
+Of an answer, 32 MiB are read. A text of more than 32768 characters is cut, and an id of more than 8192 bytes is refused.";
 
 /// The output holds an error, or a step of the operator would fail.
 const FAILED: u8 = 1;
+/// The command line cannot be used.
+const USAGE: u8 = 2;
 /// The output cannot be written.
 const UNWRITABLE: u8 = 3;
 
@@ -56,6 +61,9 @@ pub(crate) async fn run(job: Job) -> ExitCode {
             String::from_utf8_lossy(text)
         ));
         return ExitCode::from(UNWRITABLE);
+    }
+    if outcome.unusable {
+        return ExitCode::from(USAGE);
     }
     if outcome.failed && (job.compat || job.fail_on_provider_error) {
         return ExitCode::from(FAILED);

@@ -60,7 +60,12 @@ pub(crate) struct Common {
     #[arg(long = "type", value_name = "TYPE", allow_hyphen_values = true)]
     pub(super) kind: String,
     /// The provider, such as forge.ml-platform:8080; http unless it says https://.
-    #[arg(long, value_name = "HOST:PORT", allow_hyphen_values = true)]
+    #[arg(
+        long,
+        alias = "provider",
+        value_name = "HOST:PORT",
+        allow_hyphen_values = true
+    )]
     pub(super) url: String,
     /// Where to write what the operator is to read.
     #[arg(long, value_name = "FILE")]

@@ -1,25 +1,30 @@
 //! From an answer to what the operator is to read.
 
 use kfp_operator_sim::json::Json;
-use kfp_operator_sim::{MAX_MESSAGE, MAX_OUTPUT, Operation, ProviderOutput};
+use kfp_operator_sim::{MAX_MESSAGE, Operation, ProviderOutput};
 use reqwest::StatusCode;
 
 use super::job::Job;
-use super::send::SendError;
+use super::send::{MAX_ANSWER, SendError};
 use crate::RawAnswer;
 
 /// How much of a body that is no use to the operator is repeated to people, in characters.
 const EXCERPT: usize = 300;
 
+/// The longest id, in bytes. Together with the longest text, and escaped, it is less than what a workflow can hand on.
+const MAX_ID: usize = 8 * 1024;
+
 /// What becomes of an answer.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Outcome {
+pub(crate) struct Outcome {
     /// What is written; nothing at all only with `--compat`.
-    pub(super) output: Option<Vec<u8>>,
+    pub(crate) output: Option<Vec<u8>>,
     /// What is told to people.
     pub(super) message: Option<String>,
     /// Whether this counts as a failure.
     pub(super) failed: bool,
+    /// Whether the command line is what is wrong, so that nothing was sent.
+    pub(super) unusable: bool,
 }
 
 impl Outcome {
@@ -31,9 +36,11 @@ impl Outcome {
                 message: answer.broken.map(|error| error.to_string()),
                 failed: answer.status == StatusCode::NOT_IMPLEMENTED,
                 output: Some(answer.body),
+                unusable: false,
             },
             Err(error) => Self {
                 output: None,
+                unusable: error.is_usage(),
                 message: Some(error.to_string()),
                 // `curl` has no say in whether the step fails; a deadline and what never reaches it do.
                 failed: !matches!(error, SendError::Client(_)),
@@ -43,23 +50,40 @@ impl Outcome {
 
     /// As it should be: the answer in the operator's words, and the id never forgotten.
     pub(super) fn judge(job: &Job, answer: Result<RawAnswer, SendError>) -> Self {
+        let known = job.id.as_deref().unwrap_or_default();
+        let unusable = answer.as_ref().is_err_and(SendError::is_usage);
+        let answer = answer.map_err(|error| error.to_string());
+        Self {
+            unusable,
+            ..Self::of(job.operation, known, job.missing_ok, answer)
+        }
+    }
+
+    /// The same for an operation on an id that is known, which creations leave empty; no answer is told in words.
+    pub(crate) fn of(
+        operation: Operation,
+        known: &str,
+        missing_ok: bool,
+        answer: Result<RawAnswer, String>,
+    ) -> Self {
         let verdict = answer
-            .map_err(|error| Problem::without_id(error.to_string()))
-            .and_then(|answer| verdict(job.operation, job.missing_ok, &answer));
+            .map_err(Problem::without_id)
+            .and_then(|answer| verdict(operation, missing_ok, &answer));
         match verdict {
             Ok(id) => Self {
                 output: Some(output(&id, "")),
                 message: None,
                 failed: false,
+                unusable: false,
             },
             Err(problem) => {
-                let known = job.id.as_deref().unwrap_or_default();
                 let id = problem.id.unwrap_or_else(|| known.to_owned());
                 let text = shortened(&problem.text, MAX_MESSAGE);
                 Self {
                     output: Some(output(&id, &text)),
                     message: Some(text),
                     failed: true,
+                    unusable: false,
                 }
             }
         }
@@ -82,6 +106,17 @@ impl Problem {
             text: text.into(),
         }
     }
+
+    /// With the id that can be found in what is left of a body, and its error before any other text.
+    fn rescued(text: String, body: &[u8]) -> Self {
+        let ProviderOutput { id, provider_error } = ProviderOutput::rescue(body);
+        Self {
+            id: Some(id).filter(|id| !id.is_empty() && id.len() <= MAX_ID),
+            text: Some(provider_error)
+                .filter(|error| !error.is_empty())
+                .unwrap_or(text),
+        }
+    }
 }
 
 /// The id to write, which a deletion leaves empty; or the problem.
@@ -92,14 +127,12 @@ fn verdict(operation: Operation, missing_ok: bool, answer: &RawAnswer) -> Result
     }
     let said = status.as_u16();
     if let Some(error) = &answer.broken {
-        return Err(Problem::without_id(format!(
-            "answered {said}, but not to the end: {error}"
-        )));
+        let text = format!("answered {said}, but not to the end: {error}");
+        return Err(Problem::rescued(text, &answer.body));
     }
     if answer.cut {
-        return Err(Problem::without_id(format!(
-            "answered {said} with more than {MAX_OUTPUT} bytes"
-        )));
+        let text = format!("answered {said} with more than {MAX_ANSWER} bytes");
+        return Err(Problem::rescued(text, &answer.body));
     }
     let hint = if status.is_redirection() {
         " (hint: redirects are not followed; give the URL that they lead to)"
@@ -107,12 +140,19 @@ fn verdict(operation: Operation, missing_ok: bool, answer: &RawAnswer) -> Result
         ""
     };
     let output = ProviderOutput::decode(&answer.body).map_err(|reason| {
-        Problem::without_id(format!(
+        let text = format!(
             "answered {said}, and {reason}{}{hint}",
             excerpt(&answer.body)
-        ))
+        );
+        Problem::rescued(text, &answer.body)
     })?;
     let ProviderOutput { id, provider_error } = output;
+    if id.len() > MAX_ID {
+        let length = id.len();
+        return Err(Problem::without_id(format!(
+            "answered {said} with an id of {length} bytes (hint: a workflow can hand on {MAX_ID})"
+        )));
+    }
     let given = Some(id.clone()).filter(|id| !id.is_empty());
     let refused = |text| Err(Problem { id: given, text });
     if !provider_error.is_empty() {
@@ -149,8 +189,17 @@ fn output(id: &str, provider_error: &str) -> Vec<u8> {
 fn excerpt(body: &[u8]) -> String {
     match String::from_utf8_lossy(body).trim() {
         "" => String::new(),
-        text => format!(": {}", shortened(&text.escape_debug().to_string(), EXCERPT)),
+        text => format!(": {}", shortened(&on_one_line(text), EXCERPT)),
     }
+}
+
+/// Control characters are spelled out. Quotes are not: whoever writes the text down as JSON does that.
+fn on_one_line(text: &str) -> String {
+    let spelled = |c: char| match c {
+        c if c.is_control() => c.escape_default().collect(),
+        c => c.to_string(),
+    };
+    text.chars().map(spelled).collect()
 }
 
 fn shortened(text: &str, most: usize) -> String {

@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::time::Duration;
 
-use kfp_operator_sim::{MAX_OUTPUT, Operation, Request};
+use kfp_operator_sim::{Operation, Request};
 use reqwest::{Method, StatusCode};
 
 use super::job::{Job, JobError};
@@ -13,6 +13,9 @@ use crate::{ClientError, ProviderClient, RawAnswer};
 
 /// The longest pause between two tries.
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
+
+/// How much of an answer is read. What the workflow can hand on is much less, but the id may come late.
+pub(super) const MAX_ANSWER: usize = 32 * 1024 * 1024;
 
 /// Time for one request where the job sets none: as good as none.
 const FOREVER: Duration = Duration::from_secs(365 * 24 * 3600);
@@ -32,6 +35,17 @@ pub(crate) enum SendError {
         deadline: Duration,
         operation: Operation,
     },
+}
+
+impl SendError {
+    /// Whether the command line, or a file that it names, cannot be used. An id that cannot be sent is the provider's.
+    pub(super) fn is_usage(&self) -> bool {
+        match self {
+            Self::Job(JobError::Id { .. }) => false,
+            Self::Job(_) | Self::Access(_) => true,
+            Self::Client(_) | Self::Deadline { .. } => false,
+        }
+    }
 }
 
 fn doubt(operation: Operation) -> &'static str {
@@ -80,7 +94,7 @@ async fn tries(
 ) -> Result<RawAnswer, ClientError> {
     let mut pause = job.pause.min(LONGEST_PAUSE);
     for _ in 1..job.attempts {
-        let answer = send(client, request, MAX_OUTPUT).await;
+        let answer = send(client, request, MAX_ANSWER).await;
         let Some(reason) = worth_another(job.operation, &answer) else {
             return answer;
         };
@@ -91,7 +105,7 @@ async fn tries(
         tokio::time::sleep(pause).await;
         pause = (pause * 2).min(LONGEST_PAUSE);
     }
-    send(client, request, MAX_OUTPUT).await
+    send(client, request, MAX_ANSWER).await
 }
 
 /// Why another try is worth while and cannot do harm. A creation that may have arrived is never repeated.

@@ -99,7 +99,7 @@ fn model(uri: &str, pushed: u32) -> String {
 
 /// The name of the run that the nth request creates, once it has come.
 fn created_run(provider: &Provider, nth: usize) -> String {
-    let deadline = Instant::now() + Duration::from_secs(60);
+    let deadline = Instant::now() + Duration::from_secs(600);
     loop {
         if let Some(request) = provider.requests().get(nth) {
             let name = request.split("\"name\":\"birch/").nth(1).unwrap();
@@ -263,4 +263,30 @@ fn silence_is_told() {
         requests: &["POST /resource/run"],
         says: &["no event has told within 100ms that it has ended"],
     });
+}
+
+/// The operator takes the event that arrives last for the last run.
+#[test]
+fn an_event_that_was_overtaken_is_told() {
+    let [up, down] = chain("train:model");
+    let answers = ["p", "r1", "r2", "r3"].map(created).to_vec();
+    let provider = Provider::start(answers);
+    let watching = Watching::start(&[&pipeline("acorn:v1"), &up, &down], &provider, &[]);
+    let ended = |event: String, hour: u32| {
+        let time = format!(r#"{{"runEndTime":"2027-03-01T{hour:02}:00:00Z","#);
+        event.replacen('{', &time, 1)
+    };
+    let first = created_run(&provider, 1);
+    let newer = ended(event(&first, "up", &model("gs://newer", 1)), 12);
+    assert_eq!(watching.report(&newer), 200);
+    let second = created_run(&provider, 2);
+    let older = ended(event("gone", "up", &model("gs://older", 1)), 11);
+    assert_eq!(watching.report(&older), 200);
+    let third = created_run(&provider, 3);
+    for run in [second, third] {
+        assert_eq!(watching.report(&event(&run, "down", "")), 200);
+    }
+    let (said, _) = watching.end(0);
+    let told = "status.latestRuns goes back to run \"gone-id\", which ended before";
+    assert_eq!(said.matches(told).count(), 1, "{said}");
 }

@@ -23,12 +23,13 @@ fn malformed_resources_are_refused_with_their_place() {
     let table: &[(&[u8], &[&str])] = &[
         (b"", &["x.yaml: no resource in any of the files"]),
         (b"# nothing\n---\n", &["x.yaml: no resource in any of the files"]),
-        (b"\xff", &["x.yaml: not UTF-8"]),
+        (b"\xff", &["x.yaml:1: resource: not an object"]),
+        (b"\xef\xbb\xbfa: \xff", &["x.yaml:1: not UTF-8"]),
         (b"a: [", &["x.yaml:1: "]),
-        (b"a: 1\na: 2\n", &["x.yaml:2: duplicate mapping key: a"]),
+        (b"kind: Run\nkind: Run\n", &["x.yaml:2: kind is there already: the last one counts", "x.yaml:1: apiVersion: missing"]),
         (b"- 1\n", &["x.yaml:1: resource: not an object"]),
         (b"kind: Run\n", &["x.yaml:1: apiVersion: missing, or not a text"]),
-        (b"apiVersion: v1\nkind: ConfigMap\n", &["x.yaml:1: apiVersion: \"v1\" is not understood"]),
+        (b"apiVersion: v1\nkind: ConfigMap\n", &["x.yaml: passed over, since it is not the operator's: ConfigMap (line 1)", "x.yaml: no resource in any of the files"]),
         (twice.as_bytes(), &["x.yaml:9: Experiment birch/plot is at ", "x.yaml:2 already (hint: a change of it belongs into --update)"]),
         (
             b"apiVersion: pipelines.kubeflow.org/v1beta1\nkind: Pipeline\nmetadata:\n  name: Acorn\nspec:\n  provider: ml/forge\n  image: 7\n  framework:\n    name: plain\n    parameters: {}\n  env:\n    - name: A\n      value: yes\n    - nam: B\n",

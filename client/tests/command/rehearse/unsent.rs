@@ -37,8 +37,7 @@ fn nothing_is_sent() {
             exit: 1,
             requests: &[],
             says: &[
-                "Failed  error constructing workflow",
-                "framework \"fancy\": the Provider offers no such framework",
+                "it is not created: spec.framework.name: \"fancy\" is none of the frameworks of Provider ml/forge",
             ],
         },
         Scene {

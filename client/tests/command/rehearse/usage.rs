@@ -21,11 +21,11 @@ fn what_cannot_be_used_is_told() {
     let absent = Provider::absent();
     let table = [
         ("", 2, "--filename"),
-        ("-f FILE", 2, "--provider"),
+        ("-f FILE", 2, "--url"),
         (
             "-f DIR/none --dry-run",
             2,
-            "none: no .yaml or .yml file in it (hint: name the files)",
+            "none: no .json, .yaml or .yml file in it (hint: name the files, or look into folders with --recursive)",
         ),
         (
             "-f /no/such --dry-run",
@@ -131,12 +131,15 @@ fn nobody_there() {
     fs::write(&file, [PROVIDER, &experiment("one")].concat()).unwrap();
     let absent = Provider::absent();
     let arguments = ["rehearse", "-f", &file, "--provider", &absent];
-    let (said, _) = run_to("nobody there", 1, arguments);
-    assert_says(
-        "nobody there",
-        &said,
-        &["operation failed", "no answer: ", "onnection refused"],
-    );
+    let (said, told) = run_to("nobody there", 3, arguments);
+    assert_eq!(said, "");
+    let says = [
+        "POST /resource/experiment: no answer: ",
+        "onnection refused",
+        "nothing was sent",
+    ];
+    assert_says("nobody there", &told, &says);
+    assert!(!told.contains("lost"), "{told}");
 }
 
 #[cfg(target_os = "linux")]

@@ -130,11 +130,43 @@ fn answers_become_outputs() {
             "",
         ),
         row(
+            "a long text behind the id",
+            vec![json(500, &long_text("first"))],
+            CREATE,
+            0,
+            Some(r#"{"id":"job-77","providerError":"half made: xxxx…"}"#),
+            "",
+        ),
+        row(
+            "a long text in front of the id",
+            vec![json(500, &long_text("last"))],
+            CREATE,
+            0,
+            Some(r#"{"id":"job-77","providerError":"half made: xxxx…"}"#),
+            "",
+        ),
+        row(
+            "an answer that breaks off behind the id",
+            vec![Answer::Bytes("HTTP/1.1 500 No\r\nContent-Length: 100\r\n\r\n{\"id\":\"job-77\",\"providerError\":\"half".to_owned())],
+            CREATE,
+            0,
+            Some(r#"{"id":"job-77","providerError":"half"}"#),
+            "",
+        ),
+        row(
+            "an id in front of what is no JSON",
+            vec![json(201, "{\"id\":\"job-77\"}<html>")],
+            CREATE,
+            0,
+            Some(r#"{"id":"job-77","providerError":"answered 201, and the body is not JSON: …"}"#),
+            "",
+        ),
+        row(
             "too much of an answer",
             vec![json(201, &large)],
             CREATE,
             0,
-            Some(r#"{"providerError":"answered 201 with more than 262144 bytes"}"#),
+            Some(r#"{"providerError":"answered 201 with an id of 307200 bytes (hint: a workflow can hand on 8192)"}"#),
             "",
         ),
         row(
@@ -230,5 +262,47 @@ fn answers_become_outputs() {
     ];
     for row in rows {
         play(&row);
+    }
+}
+
+/// An error of five megabytes, whose id comes first or last.
+fn long_text(order: &str) -> String {
+    let text = format!(r#""providerError":"half made: {}""#, "x".repeat(5 << 20));
+    let id = r#""id":"job-77""#;
+    match order {
+        "first" => format!("{{{id},{text}}}"),
+        _ => format!("{{{text},{id}}}"),
+    }
+}
+
+/// A provider that answers before it has read a long body: it closes, or it just does not read on.
+#[test]
+fn early_answers_are_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name).display().to_string();
+    std::fs::write(at("body.json"), vec![b' '; 20 << 20]).unwrap();
+    let answer = "HTTP/1.1 413 Payload Too Large\r\nContent-Type: application/json\r\nConnection: close\r\n\
+                  Content-Length: 32\r\n\r\n{\"providerError\":\"above 10 MiB\"}";
+    for turn in 0..12 {
+        let early = match turn % 2 {
+            0 => Answer::Blurt(answer.to_owned()),
+            _ => Answer::Stay(answer.to_owned()),
+        };
+        let provider = crate::provider::Provider::start(vec![early]);
+        let (body, out) = (at("body.json"), at("out.json"));
+        let arguments = [
+            "create",
+            "--type",
+            "run",
+            "--body",
+            &body,
+            "--url",
+            &provider.address,
+            "--output",
+            &out,
+        ];
+        crate::run_to("early", 0, arguments);
+        let output = std::fs::read_to_string(&out).unwrap();
+        assert_eq!(output, r#"{"providerError":"above 10 MiB"}"#, "turn {turn}");
     }
 }

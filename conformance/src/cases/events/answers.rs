@@ -99,11 +99,12 @@ async fn played(
     run: &Sent,
     requirement: &'static str,
 ) -> Step<bool> {
-    let arrived = wait(c, events, run, events.sink.timing().wait, any).await?;
+    let limit = events.sink.timing().wait;
+    let arrived = wait(c, events, run, limit, any).await?;
     let why = match arrived.first() {
         Some(first) if first.scripted => return Ok(true),
         Some(first) => format!("its event could only be answered with {:?}", first.answer),
-        None => missing(events, run),
+        None => missing(events, run, limit),
     };
     check(c, requirement, Finding::prerequisite(why), &arrived);
     Ok(false)
@@ -133,7 +134,8 @@ async fn stumbles(c: &mut Context, events: &Events, run: &Sent) -> Step {
         return Ok(());
     };
     if !more.is_empty() {
-        let read = |one: &Delivery| serde_json::from_slice::<Value>(&one.received.body).ok();
+        let read =
+            |one: &Delivery| serde_json::from_slice::<Value>(&one.received.request.body).ok();
         let same = more.iter().all(|one| read(one) == read(first));
         let actual = if same { "the same" } else { "another body" };
         check(c, IDENTICAL, Finding::when(same, actual), &arrived);

@@ -1,7 +1,5 @@
 //! What becomes of a run that fails.
 
-use std::time::Instant;
-
 use kfp_operator_sim::ResourceKind;
 use serde_json::json;
 
@@ -27,9 +25,15 @@ pub(super) async fn failure(c: &mut Context) -> Step {
         let body = c.body().await?.set("parameters", &parameters);
         send(c, &events, body, &[]).await?
     };
-    let arrived = wait(c, &events, &run, events.sink.timing().wait, any).await?;
+    let limit = events.sink.timing().wait;
+    let arrived = wait(c, &events, &run, limit, any).await?;
     let Some(first) = arrived.first() else {
-        check(c, DELIVERED, Finding::fail(missing(&events, &run)), &[]);
+        check(
+            c,
+            DELIVERED,
+            Finding::fail(missing(&events, &run, limit)),
+            &[],
+        );
         return Ok(());
     };
     let Some(told) = Told::of(first) else {
@@ -67,7 +71,6 @@ async fn seeded(c: &mut Context, events: &Events) -> Step<Sent> {
         id: String::new(),
         name: body.text("name"),
     };
-    let since = Instant::now();
     let label = c.label();
     let said = c
         .session
@@ -78,6 +81,5 @@ async fn seeded(c: &mut Context, events: &Events) -> Step<Sent> {
         body,
         id,
         artifacts: Vec::new(),
-        since,
     })
 }

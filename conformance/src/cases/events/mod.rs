@@ -87,7 +87,6 @@ pub(super) struct Sent {
     pub(super) id: String,
     /// Declared artifacts: names and places.
     pub(super) artifacts: Vec<(String, ArtifactPath)>,
-    pub(super) since: Instant,
 }
 
 impl Sent {
@@ -143,14 +142,12 @@ pub(super) async fn send(
         artifacts: artifacts.clone(),
         script,
     });
-    let since = Instant::now();
     let answer = c.create(&body, Intent::Valid).await?;
     match answer.operator_id() {
         Some(id) if answer.provider_error().is_none() => Ok(Sent {
             body,
             id,
             artifacts,
-            since,
         }),
         _ => Err(Stop::Prerequisite(format!(
             "no usable create: {}",
@@ -182,6 +179,12 @@ pub(super) async fn wait(
     enough: impl Fn(&[Arc<Delivery>]) -> bool,
 ) -> Step<Vec<Arc<Delivery>>> {
     let deadline = Instant::now() + limit;
+    let what = format!(
+        "an event of {} ({} so far)",
+        sent.name(),
+        sent.deliveries(events).len()
+    );
+    let _waiting = c.session.activity.wait(&c.label(), what, Some(limit));
     loop {
         let seen = events.sink.total();
         let arrived = sent.deliveries(events);
@@ -198,6 +201,8 @@ pub(super) async fn wait(
 /// Lets time pass.
 pub(super) async fn pass(c: &Context, time: Duration) -> Step {
     let end = Instant::now() + time;
+    let what = "what should not come, or not yet";
+    let _waiting = c.session.activity.wait(&c.label(), what, Some(time));
     loop {
         c.go_on()?;
         let left = end.saturating_duration_since(Instant::now());
@@ -213,18 +218,18 @@ pub(super) fn any(arrived: &[Arc<Delivery>]) -> bool {
     !arrived.is_empty()
 }
 
-/// What there is to say where nothing arrived: what was waited for, how long, and where it should have gone.
-pub(super) fn missing(events: &Events, sent: &Sent) -> String {
-    let (url, waited) = (events.sink.url(), sent.since.elapsed());
-    let name = sent.name();
+/// What there is to say where nothing arrived: what was waited for, how long, and where it should have gone. The time is
+/// that which was given, not that which went by: a busy machine says the same.
+pub(super) fn missing(events: &Events, sent: &Sent, given: Duration) -> String {
+    let (url, name) = (events.sink.url(), sent.name());
     let others = match events.sink.total() {
         0 => format!("nothing at all has arrived (hint: is the provider's OPERATORWEBHOOK {url}?)"),
         1 => "1 delivery of another has".to_owned(),
         others => format!("{others} deliveries of others have"),
     };
-    let seconds = waited.as_secs_f64();
+    let given = humantime::format_duration(given);
     format!(
-        "no event of {name} (id {:?}) at {url} within {seconds:.1} s of its create; {others}",
+        "no event of {name} (id {:?}) came to {url} in {given} of waiting; {others}",
         sent.id
     )
 }

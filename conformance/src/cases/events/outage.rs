@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::told::Told;
 use super::{Sent, any, check, configured, events, missing, pass, send, wait};
-use crate::cases::restart::back;
+use crate::cases::restart::restarted;
 use crate::context::{Context, Step};
 use crate::help::Events;
 use crate::hooks::Hook;
@@ -29,9 +29,15 @@ pub(super) async fn outage(c: &mut Context) -> Step {
     let run = meanwhile(c, &events, body, restarts).await;
     events.sink.reopen().await;
     let (run, since) = (run?, chrono::Utc::now());
-    let arrived = wait(c, &events, &run, events.sink.timing().wait, any).await?;
+    let limit = events.sink.timing().wait;
+    let arrived = wait(c, &events, &run, limit, any).await?;
     let Some(first) = arrived.first() else {
-        check(c, requirement, Finding::fail(missing(&events, &run)), &[]);
+        check(
+            c,
+            requirement,
+            Finding::fail(missing(&events, &run, limit)),
+            &[],
+        );
         return Ok(());
     };
     let late = Told::of(first)
@@ -60,8 +66,7 @@ async fn meanwhile(
     let run = send(c, events, body, &[]).await?;
     pass(c, events.sink.timing().closed).await?;
     if restarts {
-        c.hook(Hook::Restart).await?;
-        back(c).await?;
+        restarted(c).await?;
         pass(c, Duration::from_millis(100)).await?;
     }
     Ok(run)

@@ -44,7 +44,12 @@ pub(super) async fn report(c: &mut Context) -> Step {
     let run = send(c, &events, body, &[]).await?;
     let arrived = wait(c, &events, &run, timing.wait, any).await?;
     let Some(first) = arrived.first() else {
-        check(c, DELIVERED, Finding::fail(missing(&events, &run)), &[]);
+        check(
+            c,
+            DELIVERED,
+            Finding::fail(missing(&events, &run, timing.wait)),
+            &[],
+        );
         return Ok(());
     };
     says(c, &events, &run, first);
@@ -59,7 +64,7 @@ pub(super) async fn report(c: &mut Context) -> Step {
 pub(super) fn says(c: &mut Context, events: &Events, run: &Sent, delivery: &Arc<Delivery>) {
     let received = &delivery.received;
     let shown = std::slice::from_ref(delivery);
-    let line = format!("{} {}", received.method, received.target);
+    let line = format!("{} {}", received.request.method, received.target);
     let right = line == "POST /events";
     check(c, "event.target-url", Finding::when(right, line), shown);
     let actual = match &received.content_type {
@@ -74,7 +79,7 @@ pub(super) fn says(c: &mut Context, events: &Events, run: &Sent, delivery: &Arc<
         shown,
     );
     let Some(told) = Told::of(delivery) else {
-        let body = crate::exchange::excerpt(&received.body);
+        let body = crate::exchange::excerpt(&received.request.body);
         let finding = Finding::fail(format!("no event: {body}"));
         check(c, "event.bare-object", finding, shown);
         return;

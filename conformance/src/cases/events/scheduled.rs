@@ -22,7 +22,7 @@ pub(super) async fn scheduled(c: &mut Context) -> Step {
     c.delete_of(ResourceKind::RunSchedule, &schedule.id, Intent::Valid)
         .await?;
     let finding = match arrived.first() {
-        None => Finding::fail(missing(&events, &schedule)),
+        None => Finding::fail(missing(&events, &schedule, limit)),
         Some(first) => match Told::of(first) {
             None => Finding::fail("what came is no event"),
             Some(told) => told.configuration(&schedule),

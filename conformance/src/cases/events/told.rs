@@ -1,6 +1,6 @@
 //! What an event says, read as leniently as possible: each check is about one thing.
 
-use chrono::{DateTime, FixedOffset};
+use chrono::{DateTime, Utc};
 use kfp_operator_sim::webhook::{self, Received};
 use serde_json::{Map, Value};
 
@@ -30,7 +30,7 @@ pub(super) struct Told {
 
 impl Told {
     pub(super) fn of(delivery: &Delivery) -> Option<Self> {
-        let body: Value = serde_json::from_slice(&delivery.received.body).ok()?;
+        let body: Value = serde_json::from_slice(&delivery.received.request.body).ok()?;
         let is_event =
             |members: &Map<String, Value>| MARKS.iter().any(|mark| members.contains_key(*mark));
         let Value::Object(top) = body else {
@@ -75,7 +75,7 @@ impl Told {
     }
 
     /// A time, if there is one.
-    fn time(&self, name: &str) -> Result<Option<DateTime<FixedOffset>>, String> {
+    fn time(&self, name: &str) -> Result<Option<DateTime<Utc>>, String> {
         let Some(value) = self.member(name) else {
             return Ok(None);
         };
@@ -88,7 +88,7 @@ impl Told {
     }
 
     /// When the run ended, if that is said.
-    pub(super) fn end(&self) -> Option<DateTime<FixedOffset>> {
+    pub(super) fn end(&self) -> Option<DateTime<Utc>> {
         self.time("runEndTime").ok().flatten()
     }
 

@@ -14,7 +14,7 @@ mod tests;
 mod types;
 
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -22,6 +22,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{JoinHandle, JoinSet};
 
 use super::http::{Connection, Ended, Request};
+use crate::process::every_address;
 use reply::Reply;
 use route::Route;
 pub use stub::Telling;
@@ -42,7 +43,7 @@ pub async fn deployed_reference(
     let port = variable("SERVER_PORT").map_or(Ok(8080), |port| port.parse());
     let port = port.map_err(|_| io::Error::other("SERVER_PORT is no port"))?;
     let telling = variable("OPERATORWEBHOOK").map(|webhook| Telling { webhook, after });
-    let reference = Reference::start_at((Ipv4Addr::UNSPECIFIED, port).into(), telling)?;
+    let reference = Reference::start_at((every_address(), port).into(), telling)?;
     signal.await;
     drop(reference);
     Ok(())

@@ -3,6 +3,42 @@ use serde_json::json;
 use super::*;
 
 #[test]
+fn what_documents_have_is_read() {
+    let comments = "# switched off\n".repeat(2_000);
+    let text = kfp_provider_api::OPENAPI.replace("\npaths:\n", &format!("\npaths:\n{comments}"));
+    assert!(text.len() > kfp_provider_api::OPENAPI.len());
+    let shared =
+        "x-shared: &shared {a: [1, 2]}\nx-many:\n".to_owned() + &"- *shared\n".repeat(2_000);
+    let deep = format!("x-deep: {}1{}\n", "[".repeat(150), "]".repeat(150));
+    let text = [text, shared, deep].concat();
+    let read = Document::parse(&text, "openapi.yaml", None).err();
+    assert!(
+        read.is_none(),
+        "{}",
+        read.map(|error| error.to_string()).unwrap_or_default()
+    );
+}
+
+#[test]
+fn bombs_are_told() {
+    for text in [
+        format!("a: {}1{}", "[".repeat(2_000), "]".repeat(2_000)),
+        (0..2_000)
+            .map(|i| format!("{}a:\n", " ".repeat(i)))
+            .collect(),
+    ] {
+        let error = Document::parse(&text, "x.yaml", None)
+            .err()
+            .map(|error| error.to_string());
+        let said = error.unwrap_or_default();
+        assert!(
+            said.starts_with("x.yaml: ") && said.contains("(hint: "),
+            "{said}"
+        );
+    }
+}
+
+#[test]
 fn the_embedded_document_declares_the_contract() {
     let document = Document::embedded();
     let table = [

@@ -44,6 +44,7 @@ fn exchange(body: &[u8]) -> ExchangeRecord {
         total_ms: 0.0,
         probing: false,
         operator_state: None,
+        refused: Vec::new(),
     }
 }
 

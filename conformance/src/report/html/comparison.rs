@@ -31,7 +31,7 @@ pub(crate) fn render(comparison: &Comparison) -> String {
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <title>{title}</title>\n<style nonce=\"{nonce}\">\n{STYLE}</style>\n</head>\n<body>\n<div class=\"page\">\n\
          <header><p class=\"kicker\">Reports compared to the first</p>\n\
-         <p class=\"verdict tone-{tone}\">{title}</p></header>\n<main>\n"
+         <h1 class=\"verdict tone-{tone}\">{title}</h1></header>\n<main>\n"
     );
     reports(&mut page, comparison);
     page.push_str(
@@ -57,7 +57,7 @@ pub(crate) fn render(comparison: &Comparison) -> String {
             _ => (format!("<h2>{title} ({count})</h2>\n"), ""),
         };
         page.push_str(&begin);
-        matrix(&mut page, comparison, &rows);
+        matrix(&mut page, comparison, title, &rows);
         page.push_str(end);
     }
     page.push_str("</main>\n</div>\n</body>\n</html>\n");
@@ -66,7 +66,8 @@ pub(crate) fn render(comparison: &Comparison) -> String {
 
 fn reports(page: &mut String, comparison: &Comparison) {
     page.push_str(
-        "<div class=\"scroll\"><table>\n<thead><tr><th scope=\"col\"></th><th scope=\"col\">verdict</th>\
+        "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"the reports\"><table>\n\
+         <thead><tr><td></td><th scope=\"col\">verdict</th>\
          <th scope=\"col\">provider</th><th scope=\"col\">started</th><th scope=\"col\">report</th></tr></thead>\n<tbody>\n",
     );
     for (at, column) in comparison.columns.iter().enumerate() {
@@ -83,9 +84,11 @@ fn reports(page: &mut String, comparison: &Comparison) {
     page.push_str("</tbody></table></div>\n");
 }
 
-fn matrix(page: &mut String, comparison: &Comparison, rows: &[&Row]) {
-    page.push_str(
-        "<div class=\"scroll\"><table class=\"matrix\">\n<thead><tr><th scope=\"col\">requirement</th>",
+fn matrix(page: &mut String, comparison: &Comparison, title: &str, rows: &[&Row]) {
+    let _ = write!(
+        page,
+        "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"{title}\"><table class=\"matrix\">\n\
+         <thead><tr><th scope=\"col\">requirement</th>",
     );
     for at in 0..comparison.columns.len() {
         let _ = write!(page, "<th scope=\"col\">{}</th>", letter(at));

@@ -13,7 +13,6 @@ use page::Page;
 
 use super::Destination;
 use super::json::Report;
-use crate::bodies::Bodies;
 use crate::digest::sha256_hex;
 use crate::judge::{Judged, Judgement};
 
@@ -38,8 +37,7 @@ const LONGEST_SCRIPT: usize = 64 << 10;
 
 /// Renders a judged run.
 pub(super) fn render(to: &Destination<'_>, judgement: &Judgement<'_>, report: &Report) -> String {
-    let bodies = Bodies::of(to.journal);
-    let page = Page::of(judgement, report, bodies, |judged| {
+    let page = Page::of(judgement, report, to.journal, |judged| {
         script(to, judgement, judged)
     });
     let data = embedded(&serde_json::to_string(&page).expect("pages have string keys"));
@@ -58,7 +56,12 @@ pub(super) fn render(to: &Destination<'_>, judgement: &Judgement<'_>, report: &R
 fn title(judgement: &Judgement<'_>) -> String {
     let name = judgement.start.target.name.as_deref();
     let name = name.unwrap_or(&judgement.start.target.url);
-    let text = format!("{}: {name}", judgement.verdict.label());
+    let partial = judgement
+        .start
+        .partial
+        .as_ref()
+        .map_or("", |_| " (PARTIAL)");
+    let text = format!("{}{partial}: {name}", judgement.verdict.label());
     text.replace('&', "&amp;").replace('<', "&lt;")
 }
 

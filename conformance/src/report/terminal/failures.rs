@@ -13,7 +13,7 @@ use crate::report::causes::causes;
 use crate::report::json::{deliveries, exchanges};
 
 impl<'a> Terminal<'a> {
-    /// What failed, by cause and in the order in which to mend it, as on the page; then what the runner could not do.
+    /// What failed, by cause and in the order in which to mend it, as on the page.
     pub(super) fn failures(&self, out: &mut dyn Write) -> io::Result<()> {
         let results = &self.judgement.results;
         let causes = causes(self.judgement, &exchanges(self.judgement.records));
@@ -51,9 +51,6 @@ impl<'a> Terminal<'a> {
                 self.failure(out, group)?;
             }
         }
-        for group in self.groups(Outcome::Error) {
-            self.failure(out, &group)?;
-        }
         Ok(())
     }
 
@@ -82,7 +79,11 @@ impl<'a> Terminal<'a> {
             let seen = format!("{} of {} checks", judged.failing, judged.total);
             layout.row(out, "seen", &seen)?;
         }
-        layout.command(out, "again", &again(judged, self.judgement.start))?;
+        layout.command(
+            out,
+            "again",
+            &again(judged, self.judgement.start, self.journal),
+        )?;
         let folder = Path::new(self.page).parent().unwrap_or(Path::new(""));
         let script = folder.join("repro").join(crate::repro::name(judged));
         if script.is_file() {

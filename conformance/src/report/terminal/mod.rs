@@ -1,10 +1,14 @@
 //! The report for people: quiet while green, a block per failure, then the verdict.
 
+mod errors;
 mod failures;
+mod left;
+mod missing;
 mod summary;
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
+use std::path::Path;
 
 use anstyle::{AnsiColor, Style};
 
@@ -29,14 +33,17 @@ pub(crate) struct Terminal<'a> {
     judgement: &'a Judgement<'a>,
     /// Where the page is, for the last line.
     page: &'a str,
+    /// The folder of the journal.
+    journal: &'a Path,
     layout: Layout,
 }
 
 impl<'a> Terminal<'a> {
-    pub(crate) fn new(judgement: &'a Judgement<'a>, page: &'a str) -> Self {
+    pub(crate) fn new(judgement: &'a Judgement<'a>, page: &'a str, journal: &'a Path) -> Self {
         Self {
             judgement,
             page,
+            journal,
             layout: Layout::of_stdout(),
         }
     }
@@ -49,6 +56,8 @@ impl<'a> Terminal<'a> {
         self.inferred(out)?;
         self.areas(out)?;
         self.failures(out)?;
+        self.errors(out)?;
+        self.limited(out)?;
         self.warnings(out)?;
         self.known(out)?;
         self.missing(out)?;

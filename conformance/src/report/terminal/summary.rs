@@ -9,38 +9,11 @@ use super::{BAD, FAINT, GOOD, STRONG, Terminal, WARNING};
 use crate::coverage::Coverage;
 use crate::judge::Verdict;
 use crate::outcome::Outcome;
-use crate::record::{Record, Start};
+use crate::record::Start;
 use crate::report::json::Counts;
 use crate::report::layout::Layout;
 
 impl Terminal<'_> {
-    /// What was not checked, by what it would take.
-    pub(super) fn missing(&self, out: &mut dyn Write) -> io::Result<()> {
-        let mut groups: BTreeMap<(Outcome, &str), Vec<&str>> = BTreeMap::new();
-        for judged in &self.judgement.results {
-            if matches!(judged.outcome, Outcome::Skip | Outcome::Unverified) {
-                let reason = judged.reason.as_deref().unwrap_or_default();
-                let ids = groups.entry((judged.outcome, reason)).or_default();
-                if ids.last() != Some(&judged.requirement.id.as_str()) {
-                    ids.push(&judged.requirement.id);
-                }
-            }
-        }
-        if groups.is_empty() {
-            return Ok(());
-        }
-        writeln!(out, "not checked")?;
-        for ((outcome, reason), ids) in groups {
-            let word = match outcome {
-                Outcome::Unverified => format!("needs {reason}"),
-                _ => reason.to_owned(),
-            };
-            let line = format!(" {FAINT}{word:<24} {}{FAINT:#}", listed(&ids));
-            self.layout.line(out, 26, &line)?;
-        }
-        writeln!(out)
-    }
-
     /// Where the document itself falls short.
     pub(super) fn document(&self, out: &mut dyn Write) -> io::Result<()> {
         let checks = &self.judgement.start.document_checks;
@@ -65,6 +38,13 @@ impl Terminal<'_> {
         let (judgement, layout) = (self.judgement, &self.layout);
         let (bold, label) = (style(judgement.verdict), judgement.verdict.label());
         writeln!(out, "{bold}VERDICT  {label}{bold:#}")?;
+        if let Some(partial) = &judgement.start.partial {
+            layout.line(
+                out,
+                12,
+                &format!("  PARTIAL   {partial}: it says nothing about the rest"),
+            )?;
+        }
         let verdicts = judgement.verdicts;
         for (name, verdict) in [("spec", verdicts.spec), ("operator", verdicts.operator)] {
             let style = style(verdict);
@@ -87,14 +67,7 @@ impl Terminal<'_> {
         if let Some(why) = judgement.stopped() {
             layout.line(out, 12, &format!("  stopped   {why}"))?;
         }
-        if let Some(end) = judgement.end() {
-            let is_leak = |record: &&Record| matches!(record, Record::Leak(_));
-            let leaks = judgement.records.iter().filter(is_leak).count();
-            let (requests, seconds) = (end.exchanges, end.seconds);
-            let text =
-                format!("  {requests} requests in {seconds:.1} s, {leaks} resources left behind");
-            layout.line(out, 12, &text)?;
-        }
+        self.left_behind(out)?;
         layout.line(out, 12, &coverage(&Coverage::of(judgement.records)))?;
         writeln!(out, "  report    {}", self.page)
     }
@@ -159,22 +132,11 @@ pub(crate) fn announce(start: &Start, out: &mut dyn Write) -> io::Result<()> {
     if let Some(shard) = start.shard {
         writeln!(out, "shard    {shard}")?;
     }
+    if let Some(partial) = &start.partial {
+        layout.line(out, 9, &format!("PARTIAL  {partial}"))?;
+    }
     for kind in &start.unsupported {
         writeln!(out, "         {kind}: declared unsupported")?;
     }
     writeln!(out)
-}
-
-fn listed(ids: &[&str]) -> String {
-    const SHOWN: usize = 6;
-    let mut text = ids
-        .iter()
-        .take(SHOWN)
-        .copied()
-        .collect::<Vec<_>>()
-        .join(", ");
-    if ids.len() > SHOWN {
-        text.push_str(&format!(" and {} more", ids.len() - SHOWN));
-    }
-    text
 }

@@ -2,8 +2,10 @@
 //!
 //! Understood is all of it that can stand in an artifact path, where `[`, `]` and `:` cannot: comparisons (`==`, `!=`, `in`,
 //! `not in`, `contains`, `not contains`, `matches`, `not matches`, `is empty`, `is not empty`, `is nil`, `is not nil`),
-//! `and`, `or`, `not` and parentheses. Not understood are `any` and `all`, which newer versions have.
+//! `and`, `or`, `not`, parentheses, and `any PATH as NAME { … }` and `all …`, where NAME may be two names, for the place and
+//! the value. A filter is given 100,000 comparisons: one that needs more does not pass.
 
+mod collection;
 mod evaluate;
 mod parse;
 
@@ -25,7 +27,7 @@ impl Filter {
     /// # Errors
     /// [`Unanswerable`] if the comparison makes no sense for what is there, or nothing is there; such metadata does not pass.
     pub fn matches(&self, metadata: &Json) -> Result<bool, Unanswerable> {
-        evaluate::evaluate(&self.0, metadata)
+        evaluate::evaluate(&self.0, &mut evaluate::Look::at(metadata))
     }
 }
 
@@ -48,6 +50,26 @@ enum Expression {
     And(Box<Expression>, Box<Expression>),
     Or(Box<Expression>, Box<Expression>),
     Match(Match),
+    Collection(Collection),
+}
+
+/// Something said of every part of a list or an object, or of one at least.
+#[derive(Clone, Debug)]
+struct Collection {
+    all: bool,
+    path: Vec<String>,
+    names: Names,
+    inner: Box<Expression>,
+}
+
+/// What the parts are called. The place is an index or a key.
+#[derive(Clone, Debug)]
+enum Names {
+    /// The value in a list, the key in an object.
+    One(String),
+    Place(String),
+    Value(String),
+    Both(String, String),
 }
 
 /// One comparison, or its opposite.

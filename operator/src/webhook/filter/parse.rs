@@ -4,7 +4,7 @@ mod operand;
 
 use regex::Regex;
 
-use super::{Expression, InvalidFilter, Match, Test};
+use super::{Collection, Expression, InvalidFilter, Match, Names, Test};
 
 /// Deeper nesting than any filter that a person writes.
 const MAX_DEPTH: usize = 64;
@@ -82,7 +82,9 @@ impl<'a> Parser<'a> {
     }
 
     fn or(&mut self) -> Option<Expression> {
-        let left = self.and()?;
+        let Some(left) = self.and() else {
+            return self.attempt(Self::collection);
+        };
         let right = self.attempt(|p| {
             p.word("or")?;
             p.or()
@@ -131,6 +133,69 @@ impl<'a> Parser<'a> {
             p.space();
             p.token(")")?;
             Some(inner)
+        })
+    }
+
+    /// `any PATH as NAMES { … }` and `all …`, which stand alone or behind an `or`.
+    fn collection(&mut self) -> Option<Expression> {
+        let all = self.token("any").is_none();
+        if all {
+            self.token("all")?;
+        }
+        self.space()?;
+        let path = self.selector()?;
+        self.word("as")?;
+        let names = self.names()?;
+        self.space();
+        self.token("{")?;
+        self.space();
+        if self.depth == MAX_DEPTH {
+            return None;
+        }
+        self.depth += 1;
+        let inner = self.or();
+        self.depth -= 1;
+        let inner = Box::new(inner?);
+        self.space();
+        self.token("}")?;
+        Some(Expression::Collection(Collection {
+            all,
+            path,
+            names,
+            inner,
+        }))
+    }
+
+    fn names(&mut self) -> Option<Names> {
+        let comma = |p: &mut Self| {
+            p.space();
+            p.token(",")?;
+            p.space();
+            Some(())
+        };
+        let second = self.attempt(|p| {
+            p.token("_")?;
+            comma(p)?;
+            p.identifier()
+        });
+        if let Some(value) = second {
+            return Some(Names::Value(value));
+        }
+        let first = self.identifier()?;
+        let both = self.attempt(|p| {
+            comma(p)?;
+            p.identifier()
+        });
+        if let Some(value) = both {
+            return Some(Names::Both(first, value));
+        }
+        let place = self.attempt(|p| {
+            comma(p)?;
+            p.token("_")
+        });
+        Some(match place {
+            Some(()) => Names::Place(first),
+            None => Names::One(first),
         })
     }
 

@@ -58,7 +58,40 @@ fn the_next_time() {
             None,
             berlin,
             "2027-03-27T12:00:00Z",
-            Some("2027-03-28T01:00:00Z"),
+            Some("2028-03-28T00:30:00Z"),
+        ),
+        // A number with a step goes on to the end.
+        (
+            "5/15 * * * *",
+            None,
+            None,
+            Tz::UTC,
+            "2027-05-07T04:21:00Z",
+            Some("2027-05-07T04:35:00Z"),
+        ),
+        (
+            "0 0 ? JAN-mar ?",
+            None,
+            None,
+            Tz::UTC,
+            "2027-05-07T04:21:00Z",
+            Some("2028-01-01T00:00:00Z"),
+        ),
+        (
+            "@every 1h30m0.9s",
+            None,
+            None,
+            Tz::UTC,
+            "2027-05-07T04:21:00.5Z",
+            Some("2027-05-07T05:51:00Z"),
+        ),
+        (
+            "@every 1h",
+            Some("2027-06-01T00:00:00Z"),
+            None,
+            Tz::UTC,
+            "2027-05-07T00:00:00Z",
+            Some("2027-06-01T01:00:00Z"),
         ),
         (
             "0 0 * * *",
@@ -110,7 +143,7 @@ fn the_next_time() {
             Some("2027-05-07T04:00:00Z"),
         ),
         (
-            " TZ=UTC\t0 6 * * *",
+            "TZ= 0 6 * * *",
             None,
             None,
             berlin,
@@ -153,13 +186,27 @@ fn texts_that_are_refused() {
         "nonsense",
         "* * *",
         "61 * * * *",
+        "* * * * 7",
+        "* * L * *",
+        "* * * * MON#2",
+        "10-5 * * * *",
+        "*/0 * * * *",
+        "1-2-3 * * * *",
+        "1/2/3 * * * *",
+        ", * * * *",
+        "* * * * * * *",
+        "@every",
+        "@every 1x",
+        "@Daily",
+        "@reboot",
+        " TZ=UTC 0 6 * * *",
+        "TZ=UTC\t0 6 * * *",
         "* * * * mondays",
         "0 0 30 2 *",
         " ",
         "\0",
         "ß * * * *",
         "CRON_TZ=Atlantis/Centre 0 0 * * *",
-        "CRON_TZ= 0 0 * * *",
         "CRON_TZ=UTC",
         "TZ=UTC ",
         "CRON_TZ=UTC CRON_TZ=UTC 0 0 * * *",
@@ -201,22 +248,21 @@ fn times(cron: &str, zone: Tz, from: &str, count: usize) -> Vec<String> {
     (0..count).map(next).collect()
 }
 
-/// In Berlin, 2027-03-28 has no 02:00 to 03:00, and 2027-10-31 has it twice. Times here are UTC.
+/// In Berlin, 2027-03-28 has no 02:00 to 03:00, and 2027-10-31 has it twice. Times here are UTC, and robfig's.
 #[test]
 fn clocks_that_are_changed() {
     let berlin = chrono_tz::Europe::Berlin;
     let (spring, autumn) = ("2027-03-27T12:00:00Z", "2027-10-30T12:00:00Z");
     let table: [(&str, &str, &[&str]); 9] = [
-        // The hour that does not exist: due when it would have ended, and on the next day as ever.
-        ("30 2 * * *", spring, &["28 01:00", "29 00:30"]),
+        // The hour that does not exist: not on that day.
+        ("30 2 * * *", spring, &["29 00:30", "30 00:30"]),
         ("0 3 * * *", spring, &["28 01:00", "29 01:00"]),
         ("59 1 * * *", spring, &["28 00:59", "28 23:59"]),
         // What fires every hour does not notice.
         ("30 * 28 3 *", spring, &["27 23:30", "28 00:30", "28 01:30"]),
-        // The hour that comes twice: once, at the first of the two.
-        ("30 2 * * *", autumn, &["31 00:30", "01 01:30"]),
+        // The hour that comes twice: in both.
+        ("30 2 * * *", autumn, &["31 00:30", "31 01:30", "01 01:30"]),
         ("0 3 * * *", autumn, &["31 02:00", "01 02:00"]),
-        // What fires every hour, or more often, fires in both.
         (
             "30 * 31 10 *",
             autumn,

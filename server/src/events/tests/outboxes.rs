@@ -8,7 +8,8 @@ use super::*;
 
 #[derive(Clone, Debug)]
 enum Step {
-    Add,
+    /// With the number of a run configuration, if it is not 0.
+    Add(u8),
     Page {
         ahead: u64,
         under_way: Vec<u64>,
@@ -29,7 +30,7 @@ enum Step {
 fn steps() -> impl Strategy<Value = Vec<Step>> {
     let id = || 0..12_u64;
     let step = prop_oneof![
-        4 => Just(Step::Add),
+        4 => (0..3_u8).prop_map(Step::Add),
         2 => (0..20_u64, proptest::collection::vec(id(), 0..3), 0..6_usize)
             .prop_map(|(ahead, under_way, limit)| Step::Page { ahead, under_way, limit }),
         3 => proptest::collection::vec((id(), any::<u8>()), 0..4).prop_map(Step::Settle),
@@ -59,7 +60,14 @@ fn fate(of: u8, now: DateTime<Utc>) -> Fate {
 /// What a step shows, as text.
 async fn take(outbox: &dyn Outbox, step: &Step, now: DateTime<Utc>, number: usize) -> String {
     match step {
-        Step::Add => format!("{:?}", outbox.add(event(&format!("a/{number}"), now)).await),
+        Step::Add(of) => {
+            let configuration = (*of > 0).then(|| format!("a/{of}"));
+            let event = NewEvent {
+                configuration,
+                ..event(&format!("a/{number}"), now)
+            };
+            format!("{:?}", outbox.add(event).await)
+        }
         Step::Page {
             ahead,
             under_way,

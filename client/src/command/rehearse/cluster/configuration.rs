@@ -1,15 +1,13 @@
 //! Run configurations: they are not sent, but make what is.
 
 use kfp_operator_sim::{
-    CustomKind, CustomResource, Owned, OwnedSchedule, Pass, RunConfiguration, State, Surroundings,
-    condition,
+    CustomKind, CustomResource, Halted, MAX_LABEL, Owned, OwnedSchedule, Pass, RunConfiguration,
+    State, Surroundings, condition,
 };
 
-use super::entry::Entry;
+use super::entry::{Entry, unresolved_optional};
 use super::{Cluster, Key, failed, key};
-
-/// The letters and digits with which the API server ends names.
-const SUFFIX: &[u8] = b"bcdfghjklmnpqrstvwxz2456789";
+use crate::command::rehearse::names::counted;
 
 impl Cluster {
     pub(super) fn reconcile_configuration(
@@ -23,22 +21,31 @@ impl Cluster {
         };
         let owned = self.owned(key);
         let mut made = self.made;
-        let pass = rc.reconcile(around, &owned, |prefix| {
+        let pass = rc.reconcile(around, &owned, |start| {
             made += 1;
-            format!("{prefix}{}", suffix(made))
+            counted(start, made)
         });
         self.made = made;
         match pass {
-            Ok(pass) => {
-                entry.waiting = pass.unresolved.as_ref().map(|reason| {
-                    format!("no run and no schedule is made, although the state says Succeeded: {reason}")
+            // What the API server refuses stops the operator before it notes anything.
+            Ok(Pass { run: Some(run), .. }) if run.refused_label().is_some() => {
+                entry.waiting = run.refused_label().map(|(label, value)| {
+                    format!("the API server refuses the run, and the operator tries again for ever: label {label} would be {value:?}, which is longer than {MAX_LABEL} characters (hint: a shorter name)")
                 });
+                false
+            }
+            Ok(pass) => {
+                entry.waiting = stuck(&pass);
                 let changed = self.carry_out(key, rc, pass);
                 (entry.status.state, entry.status.message) = self.condition(key);
                 changed
             }
-            Err(error) => {
+            Err(error @ Halted::ProviderChanged) => {
                 entry.status = failed(&entry.status, error.to_string());
+                false
+            }
+            Err(panic) => {
+                entry.waiting = Some(panic.to_string());
                 false
             }
         }
@@ -50,16 +57,21 @@ impl Cluster {
             || !pass.created.is_empty()
             || !pass.deleted.is_empty();
         rc.status = pass.status;
+        let lacking = rc.spec.run.unresolved_optional(&rc.status.dependencies);
+        let remarks: Vec<_> = lacking.into_iter().map(unresolved_optional).collect();
         let runs = pass.run.into_iter().map(CustomResource::Run);
         let schedules = pass.created.into_iter().map(CustomResource::RunSchedule);
         for child in runs.chain(schedules) {
-            let entry = Entry::child(child, key);
+            let mut entry = Entry::child(child, key);
+            if matches!(entry.resource, CustomResource::RunSchedule(_)) {
+                entry.remarks.clone_from(&remarks); // a run looks for itself
+            }
             self.entries.insert(self::key(&entry.resource), entry);
         }
         for name in pass.deleted {
             let child = (CustomKind::RunSchedule, key.1.clone(), name);
             if let Some(child) = self.entries.get_mut(&child) {
-                child.deleting = true;
+                child.delete();
             }
         }
         changed
@@ -95,24 +107,23 @@ impl Cluster {
     }
 }
 
-/// The five characters that end a name: random in a cluster, counted here so that a rehearsal can be repeated.
-fn suffix(mut number: usize) -> String {
-    let mut letters = [SUFFIX[0]; 5];
-    for letter in letters.iter_mut().rev() {
-        *letter = SUFFIX[number % SUFFIX.len()];
-        number /= SUFFIX.len();
+/// What keeps a run configuration from coming to an end, in words.
+fn stuck(pass: &Pass) -> Option<String> {
+    if let Some(reason) = &pass.unresolved {
+        return Some(format!(
+            "no run and no schedule is made, although the state says Succeeded: {reason}"
+        ));
     }
-    letters.map(char::from).iter().collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn suffixes_differ() {
-        assert_eq!(suffix(0), "bbbbb");
-        assert_eq!(suffix(1), "bbbbc");
-        assert_eq!(suffix(27), "bbbcb");
-    }
+    let places: Vec<_> = pass
+        .restless
+        .iter()
+        .map(|index| format!("spec.triggers.schedules[{index}]"))
+        .collect();
+    (!places.is_empty()).then(|| {
+        format!(
+            "{}: a time has a fraction of a second, or is the beginning of the year 1: the operator never finds the schedule that it \
+             has made, and creates another and deletes the one before without end (hint: whole seconds)",
+            places.join(", ")
+        )
+    })
 }

@@ -2,11 +2,19 @@
 
 use chrono::{DateTime, Utc};
 use kfp_operator_sim::{
-    Construction, ConstructionError, CustomResource, Provider, ResourceKind, Status,
+    Construction, ConstructionError, CustomResource, Operation, Provider, ResourceKind, Status,
 };
 use kfp_provider_api::domain::NamespacedName;
 
 use super::Key;
+use super::workflows::UnderWay;
+
+/// A defect of the operator that surprises providers.
+pub(super) fn unresolved_optional(parameter: &str) -> String {
+    format!(
+        "optional parameter {parameter:?} is not resolved, and arrives as one with an empty name"
+    )
+}
 
 #[derive(Debug)]
 pub(super) struct Entry {
@@ -22,10 +30,22 @@ pub(super) struct Entry {
     pub(super) deleting: bool,
     /// Nothing will ever happen to it again by itself.
     pub(super) stuck: bool,
+    /// Nothing will ever happen to it again, whatever people do; and why.
+    pub(super) wedged: Option<String>,
+    /// Somebody has changed or deleted it, and nothing has been said about that.
+    pub(super) touched: bool,
+    /// The operator has written it once, to put its finalizer in.
+    acquired: bool,
+    /// The workflow that has not ended.
+    pub(super) under_way: Option<UnderWay>,
+    /// What people should know about it when it is created.
+    pub(super) remarks: Vec<String>,
     /// Whether somebody waits for an event to tell that the run has ended.
     pub(super) awaited: bool,
     /// When an event has told so.
     pub(super) completed_at: Option<DateTime<Utc>>,
+    /// When the run ended of which an event told last, if this is a run configuration.
+    pub(super) last_end: Option<DateTime<Utc>>,
     /// Why nothing has happened yet.
     pub(super) waiting: Option<String>,
 }
@@ -41,8 +61,14 @@ impl Entry {
             owner: None,
             deleting: false,
             stuck: false,
+            wedged: None,
+            touched: false,
+            acquired: false,
+            under_way: None,
+            remarks: Vec::new(),
             awaited: true,
             completed_at: None,
+            last_end: None,
             waiting: None,
         }
     }
@@ -84,9 +110,54 @@ impl Entry {
             }
             _ => {}
         }
+        self.touched |= self.resource != resource;
         self.resource = resource;
         self.place = place;
         self.stuck = false;
+    }
+
+    /// Somebody deletes it.
+    pub(super) fn delete(&mut self) {
+        self.deleting = true;
+        self.touched = true;
+        self.stuck = false;
+    }
+
+    /// The operator writes the resource when it first acts on it, and what it cannot keep is gone then.
+    pub(super) fn acquire(&mut self) {
+        if !std::mem::replace(&mut self.acquired, true)
+            && let CustomResource::RunSchedule(it) = &mut self.resource
+        {
+            it.spec.schedule = it.spec.schedule.stored();
+        }
+    }
+
+    /// Whether a run names an artifact that was not there when its pipeline's version was noted.
+    pub(super) fn lacks_parameters(&self) -> bool {
+        match &self.resource {
+            CustomResource::Run(run) => run.spec.resolve(&run.status.dependencies).is_err(),
+            _ => false,
+        }
+    }
+
+    /// What people should know about it when an operation starts.
+    pub(super) fn remarks_on(&mut self, operation: Operation) -> Vec<String> {
+        let mut remarks = std::mem::take(&mut self.remarks);
+        match &self.resource {
+            CustomResource::Run(run) if operation == Operation::Create => {
+                let lacking = run.spec.unresolved_optional(&run.status.dependencies);
+                remarks.extend(lacking.into_iter().map(unresolved_optional));
+            }
+            CustomResource::RunSchedule(it) if !self.acquired && it.spec.schedule.is_unstable() => {
+                remarks.push(
+                    "a time has a fraction of a second, or is the beginning of the year 1: the operator hashes it, writes the \
+                     resource without it, and sees a change, so that an update follows at once"
+                        .to_owned(),
+                );
+            }
+            _ => {}
+        }
+        remarks
     }
 
     /// The Provider that it asks for; none for what is never sent.

@@ -13,7 +13,7 @@ use tokio::time::{Instant, timeout_at};
 
 use super::entry::Entry;
 use super::{Cluster, Key};
-use crate::command::rehearse::watch::{Arrival, Reaction, Watch};
+use crate::command::rehearse::watch::{Arrival, Watch};
 use crate::command::tell;
 
 impl webhook::Cluster for Cluster {
@@ -54,7 +54,7 @@ impl Cluster {
             };
             let due = afterlife(entry.completed_at, Some(time_to_live), later);
             if due == Afterlife::Deleted && !entry.deleting {
-                entry.deleting = true;
+                entry.delete();
                 self.reconcile_sent(&mut entry, &around).await;
                 if let Some(step) = self.steps.last_mut() {
                     step.warnings.push(format!(
@@ -69,21 +69,30 @@ impl Cluster {
 
     /// Answers a request as the operator does, and notes what follows.
     fn hear(&mut self, arrival: Arrival) {
-        let reaction = match receive(self, arrival.delivery()) {
-            Verdict::Handled(effect) => {
+        let verdict = receive(self, arrival.delivery());
+        let answer = verdict.answer();
+        match verdict {
+            Verdict::Handled(effect) => self.note_event(*effect, Utc::now()),
+            Verdict::HalfHandled(effect, text) => {
+                tell(format_args!(
+                    "an event is answered with 500: {text}; what it says of its RunConfiguration has been noted"
+                ));
                 self.note_event(*effect, Utc::now());
-                Reaction::Answer(200, String::new())
             }
             Verdict::Answer { status, text } => {
                 tell(format_args!("an event is answered with {status}: {text}"));
-                Reaction::Answer(status, text)
+            }
+            Verdict::Server(answer) => {
+                let status = answer.status;
+                tell(format_args!(
+                    "an event is answered with {status}, and does not arrive"
+                ));
             }
             Verdict::Dropped => {
                 tell("an event is not answered: the operator breaks down over null");
-                Reaction::Silence
             }
-        };
-        arrival.answer(reaction);
+        }
+        arrival.answer(answer);
     }
 
     fn note_event(&mut self, effect: Effect, now: DateTime<Utc>) {
@@ -123,14 +132,26 @@ impl Cluster {
                 event.status
             ));
         }
-        if updates_run_configuration
-            && let Some(entry) = configuration.and_then(|key| self.entries.get_mut(&key))
-            && let CustomResource::RunConfiguration(rc) = &mut entry.resource
-        {
-            rc.status.latest_runs.succeeded = RunConfigurationDependency {
-                provider_id: event.run_id,
-                artifacts: artifacts.into_iter().map(location).collect(),
-            };
+        if updates_run_configuration && let Some((key, mut entry)) = self.take(configuration) {
+            if let CustomResource::RunConfiguration(rc) = &mut entry.resource {
+                rc.status.latest_runs.succeeded = RunConfigurationDependency {
+                    provider_id: event.run_id.clone(),
+                    artifacts: artifacts.into_iter().map(location).collect(),
+                };
+            }
+            let known = std::mem::replace(&mut entry.last_end, event.run_end_time);
+            if known
+                .zip(event.run_end_time)
+                .is_some_and(|(known, now)| now < known)
+            {
+                let warning = format!(
+                    "status.latestRuns goes back to run {:?}, which ended before the one that was noted: the operator takes the event \
+                     that arrives last for the last run (hint: deliver the events of one run configuration in order)",
+                    event.run_id
+                );
+                self.note(&entry, true, vec![warning]);
+            }
+            self.entries.insert(key, entry);
         }
     }
 

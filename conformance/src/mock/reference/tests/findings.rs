@@ -78,8 +78,11 @@ async fn records() -> Vec<Record> {
         profile: Profile::Core,
         gate: "both".to_owned(),
         options: Vec::new(),
+        partial: None,
         strict: false,
         stop,
+        pace: None,
+        activity: Default::default(),
     };
     run::run(order, &Quiet).await.unwrap().records
 }

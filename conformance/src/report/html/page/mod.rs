@@ -4,6 +4,7 @@ mod run;
 mod wires;
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use kfp_operator_sim::ResourceKind;
 use serde::Serialize;
@@ -147,10 +148,10 @@ impl<'a> Page<'a> {
     pub(super) fn of(
         judgement: &'a Judgement<'a>,
         report: &'a Report,
-        bodies: Bodies<'_>,
+        journal: &Path,
         script: impl Fn(&Judged) -> Option<String>,
     ) -> Self {
-        let start = judgement.start;
+        let (start, bodies) = (judgement.start, Bodies::of(journal));
         let known = exchanges(judgement.records);
         let mut requirements: Vec<Row<'a>> = Vec::new();
         let mut wires = Wires::new(&known, bodies);
@@ -176,7 +177,7 @@ impl<'a> Page<'a> {
                 evidence: judged.evidence.clone(),
                 events: judged.events.clone(),
                 marks: Vec::new(),
-                again: again(judged, start),
+                again: again(judged, start, journal),
                 script: is_wrong(judged).then(|| script(judged)).flatten(),
             });
         }

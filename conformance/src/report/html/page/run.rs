@@ -10,6 +10,7 @@ use crate::judge::Judgement;
 use crate::proof::Stamp;
 use crate::record::{EventRecord, Leak, Record};
 use crate::report::causes::is_wrong;
+use crate::report::limited::Limited;
 use crate::report::never_created;
 
 /// Requests of a case that are listed.
@@ -27,11 +28,21 @@ pub(super) fn facts(judgement: &Judgement<'_>) -> Vec<(&'static str, String)> {
         if judgement.complete {
             facts.push(("seconds", format!("{:.1}", end.seconds)));
         }
+        if !end.doubtful.is_empty() {
+            let text = format!("{} creates were never answered", end.doubtful.len());
+            facts.push(("may be left behind", text));
+        }
     }
     let types = |kinds: &[ResourceKind]| {
         let names: Vec<&str> = kinds.iter().map(|kind| kind.as_str()).collect();
         names.join(", ")
     };
+    if let Some(partial) = &start.partial {
+        facts.push(("PARTIAL", partial.clone()));
+    }
+    if let Some(limited) = Limited::of(judgement.records) {
+        facts.push(("refused for a while", limited.told()));
+    }
     facts.push(("profile", start.profile.clone()));
     facts.push(("seed", start.seed.to_string()));
     facts.push(("run", start.run.clone()));

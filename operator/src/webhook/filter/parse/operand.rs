@@ -21,7 +21,7 @@ impl Parser<'_> {
         Some(path)
     }
 
-    fn identifier(&mut self) -> Option<String> {
+    pub(super) fn identifier(&mut self) -> Option<String> {
         let rest = self.rest();
         let part = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '/';
         rest.starts_with(|c: char| c.is_ascii_alphabetic())

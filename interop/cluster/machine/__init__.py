@@ -1,0 +1,1 @@
+"""A small cluster on one machine, whose pods are processes."""

@@ -1,0 +1,1 @@
+"""What is done in the cluster, and what has to come of it."""
