@@ -191,8 +191,7 @@ pub(crate) async fn run_mock(
         plan: Plan::make(&wanted),
         limits: Limits {
             probe: PROBE_LIMIT,
-            straggler: PROBE_LIMIT,
-            // The mock gets its turn with the runner, so nothing but the fault makes it late.
+            straggler: subject.straggler(),
             busy: 0,
             readiness: READINESS,
             effort: subject.effort(),

@@ -489,7 +489,7 @@ named! {
         "A create with wrong types answers 422 and 400 in turn, for the same body."
         ["robust.deterministic-errors"];
     UnknownPathError "unknown-path-500" "A path that does not exist answers 500."
-        ["robust.unknown-path"];
+        ["robust.unknown-path", "robust.path-spelling"];
     OptionsBreaks "options-500" "OPTIONS answers 500 with a page in HTML."
         ["robust.undocumented-methods"];
     DoubleSlashRedirected "double-slash-redirected"

@@ -91,7 +91,7 @@ pub(super) fn forms(kind: ResourceKind) -> Vec<Vec<Form>> {
                 "\"\"",
                 |body, text| body.set("description", text),
             );
-            let mut all = texts(described, described);
+            let mut all = texts([described, described, described]);
             all.push(name());
             vec![all, vec![empty]]
         }
@@ -100,20 +100,13 @@ pub(super) fn forms(kind: ResourceKind) -> Vec<Vec<Form>> {
 
 fn pipeline() -> Vec<Form> {
     let env: Change = |body, entries| body.push("env", entries);
-    let text: Change = |body, text| {
-        body.push(
-            "env",
-            &format!("[{{\"name\":\"KC_TEXT\",\"value\":{text}}}]"),
-        )
-    };
+    let markup: Change = |body, text| body.push("env", &entry("KC_MARKUP", text));
+    let lines: Change = |body, text| body.push("env", &entry("KC_LINES", text));
     // In its other places, too: a parser may be strict in one of them only.
-    let everywhere: Change = |body, text| {
-        body.push(
-            "env",
-            &format!("[{{\"name\":\"KC_TEXT\",\"value\":{text}}}]"),
-        )
-        .put(PARAMETERS, "kcText", text)
-        .compiled_member("x-text", text)
+    let beyond: Change = |body, text| {
+        body.push("env", &entry("KC_BEYOND", text))
+            .put(PARAMETERS, "kcBeyond", text)
+            .compiled_member("x-beyond", text)
     };
     let mut all = vec![
         form(
@@ -146,7 +139,7 @@ fn pipeline() -> Vec<Form> {
         )
         .instead_of("[1,2,3]"),
     ];
-    all.extend(texts(text, everywhere));
+    all.extend(texts([markup, lines, beyond]));
     all.push(name());
     all
 }
@@ -184,7 +177,10 @@ fn runschedule() -> Vec<Form> {
 
 /// What runs and their schedules have in common.
 fn of_runs() -> Vec<Form> {
-    let text: Change = |body, text| body.put(&["parameters"], "kc-text", text);
+    // Each at a place of its own, because all of them can be in one body.
+    let markup: Change = |body, text| body.put(&["parameters"], "kc-markup", text);
+    let lines: Change = |body, text| body.put(&["parameters"], "kc-lines", text);
+    let beyond: Change = |body, text| body.put(&["parameters"], "kc-beyond", text);
     let mut all = vec![
         form(
             "create.body.artifact-filter",
@@ -214,7 +210,7 @@ fn of_runs() -> Vec<Form> {
             |body, value| body.put(&["parameters"], "", value),
         ),
     ];
-    all.extend(texts(text, text));
+    all.extend(texts([markup, lines, beyond]));
     all
 }
 
@@ -259,10 +255,7 @@ pub(super) fn only_updates(kind: ResourceKind) -> Vec<Form> {
                 AS_CREATE,
                 "< > & that are not escaped, as after a JSON patch",
                 MARKUP,
-                |body, text| {
-                    let entry = format!("[{{\"name\":\"KC_TEXT\",\"value\":{text}}}]");
-                    body.push("env", &entry).unescaped()
-                },
+                |body, text| body.push("env", &entry("KC_MARKUP", text)).unescaped(),
             );
             let versions = ["latest-4cf893", "v1.2.3_RC-4cf893"].map(version);
             shapes
@@ -307,21 +300,26 @@ fn version(version: &str) -> Form {
     )
 }
 
-/// Texts that JSON can hold in more than one way, at the place that the type has for texts.
-fn texts(one: Change, everywhere: Change) -> Vec<Form> {
+/// An entry of the environment, as the list that it is added from.
+fn entry(name: &str, value: &str) -> String {
+    format!("[{{\"name\":\"{name}\",\"value\":{value}}}]")
+}
+
+/// Texts that JSON can hold in more than one way, each written at a place that the type has for texts.
+fn texts([markup, lines, beyond]: [Change; 3]) -> Vec<Form> {
     vec![
         form(
             "create.body.html-escapes",
             "< > & written as \\u003c and so on",
             MARKUP,
-            one,
+            markup,
         )
         .instead_of(NO_MARKUP),
         form(
             "create.body.line-separators",
             "U+2028 and U+2029, escaped",
             LINES,
-            one,
+            lines,
         )
         .instead_of(NO_LINES),
         Form {
@@ -331,9 +329,39 @@ fn texts(one: Change, everywhere: Change) -> Vec<Form> {
                 "create.body.text-beyond-bmp",
                 "letters and an emoji beyond the Basic Multilingual Plane",
                 BEYOND,
-                everywhere,
+                beyond,
             )
         }
         .instead_of(WITHIN),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folded<'a>(kind: ResourceKind, forms: impl Iterator<Item = &'a Form>) -> Vec<u8> {
+        let body = Body::valid(kind, "x", "kfp-conformance/p", None);
+        forms.fold(body, |body, form| form.put(body)).bytes()
+    }
+
+    /// What is asked in one body must all be in it: one that another overwrote would pass unasked.
+    #[test]
+    fn nothing_peculiar_hides_behind_another_and_each_differs_from_what_it_is_compared_with() {
+        for kind in ResourceKind::ALL {
+            for group in forms(kind) {
+                let all = folded(kind, group.iter());
+                for (at, form) in group.iter().enumerate() {
+                    let others = group.iter().enumerate().filter(|(other, _)| *other != at);
+                    let others = folded(kind, others.map(|(_, form)| form));
+                    assert!(all != others, "{kind}: {} is not in the body", form.what);
+                }
+            }
+            for form in forms(kind).iter().flatten().chain(&only_updates(kind)) {
+                let body = Body::valid(kind, "x", "kfp-conformance/p", None);
+                let (with, without) = (form.put(body.clone()), form.leave_out(body));
+                assert!(with.bytes() != without.bytes(), "{kind}: {}", form.what);
+            }
+        }
+    }
 }
