@@ -71,7 +71,7 @@ impl Document {
                     line,
                     pointer,
                 },
-                message: words(&error),
+                message: words(error),
             }
         })?;
         let mut document = Self {
