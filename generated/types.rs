@@ -497,16 +497,14 @@ pub struct Schedule {
     )]
     #[serde(default, deserialize_with = "present")]
     pub cron_expression: ::std::option::Option<::std::string::String>,
-    ///The moment after which nothing is started, in UTC. Left out for none.
+    ///The moment after which nothing is started, in UTC. Left out, or null, for none.
     #[serde(rename = "endTime", skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "present")]
     pub end_time: ::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>,
-    ///The moment before which nothing is started, in UTC. Left out for none.
+    ///The moment before which nothing is started, in UTC. Left out, or null, for none.
     #[serde(
         rename = "startTime",
         skip_serializing_if = "::std::option::Option::is_none"
     )]
-    #[serde(default, deserialize_with = "present")]
     pub start_time: ::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>,
 }
 
@@ -780,7 +778,7 @@ impl ::schemars::JsonSchema for Schedule {
     ) -> ::schemars::schema::Schema {
         documented(
             generator,
-            "{\"type\":\"object\",\"description\":\"When runs are started. Without a cron expression, never.\",\"properties\":{\"cronExpression\":{\"type\":\"string\",\"description\":\"The times, as a cron expression. Left out when empty.\"},\"startTime\":{\"type\":\"string\",\"format\":\"date-time\",\"description\":\"The moment before which nothing is started, in UTC. Left out for none.\"},\"endTime\":{\"type\":\"string\",\"format\":\"date-time\",\"description\":\"The moment after which nothing is started, in UTC. Left out for none.\"}}}",
+            "{\"type\":\"object\",\"description\":\"When runs are started. Without a cron expression, never.\",\"properties\":{\"cronExpression\":{\"type\":\"string\",\"description\":\"The times, as a cron expression. Left out when empty.\"},\"startTime\":{\"type\":\"string\",\"format\":\"date-time\",\"nullable\":true,\"description\":\"The moment before which nothing is started, in UTC. Left out, or null, for none.\"},\"endTime\":{\"type\":\"string\",\"format\":\"date-time\",\"nullable\":true,\"description\":\"The moment after which nothing is started, in UTC. Left out, or null, for none.\"}}}",
         )
     }
 }

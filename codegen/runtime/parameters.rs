@@ -1,9 +1,9 @@
 //! Parameters in the query and in headers, for the generated server.
 
-use super::{Body, Fault, FromStr, HeaderMap, RefusalKind, fmt};
+use super::{Arriving, Fault, FromStr, HeaderMap, RefusalKind, fmt};
 
 /// The parameters in a query by name, decoded once.
-fn query_of(uri: &http::Uri, body: Option<&Body>) -> Result<Vec<(String, String)>, Fault> {
+fn query_of(uri: &http::Uri, body: Option<&Arriving>) -> Result<Vec<(String, String)>, Fault> {
     let decode = |text: &str| {
         let text = text.replace('+', " ");
         let decoded = percent_encoding::percent_decode_str(&text).decode_utf8();
@@ -30,7 +30,7 @@ fn query_values<'a>(query: &'a [(String, String)], name: &str) -> Vec<&'a str> {
 fn header_values<'a>(
     headers: &'a HeaderMap,
     name: &str,
-    body: Option<&Body>,
+    body: Option<&Arriving>,
 ) -> Result<Vec<&'a str>, Fault> {
     let text = |value: &'a http::HeaderValue| {
         std::str::from_utf8(value.as_bytes()).map_err(|_| {
@@ -46,7 +46,7 @@ fn each<T: FromStr>(
     values: &[&str],
     name: &str,
     kind: RefusalKind,
-    body: Option<&Body>,
+    body: Option<&Arriving>,
 ) -> Result<Vec<T>, Fault>
 where
     T::Err: fmt::Display,
@@ -65,7 +65,7 @@ fn at_least_one<T: FromStr>(
     values: &[&str],
     name: &str,
     kind: RefusalKind,
-    body: Option<&Body>,
+    body: Option<&Arriving>,
 ) -> Result<Vec<T>, Fault>
 where
     T::Err: fmt::Display,
@@ -86,7 +86,7 @@ fn at_most_one<T: FromStr>(
     values: &[&str],
     name: &str,
     kind: RefusalKind,
-    body: Option<&Body>,
+    body: Option<&Arriving>,
 ) -> Result<Option<T>, Fault>
 where
     T::Err: fmt::Display,
@@ -106,7 +106,7 @@ fn exactly_one<T: FromStr>(
     values: &[&str],
     name: &str,
     kind: RefusalKind,
-    body: Option<&Body>,
+    body: Option<&Arriving>,
 ) -> Result<T, Fault>
 where
     T::Err: fmt::Display,
@@ -116,8 +116,8 @@ where
 }
 
 /// What is wrong with a parameter; a body that is still to come is left on the connection.
-fn misread(kind: RefusalKind, message: String, body: Option<&Body>) -> Fault {
-    let unread = body.is_some_and(|body| !hyper::body::Body::is_end_stream(body));
+fn misread(kind: RefusalKind, message: String, body: Option<&Arriving>) -> Fault {
+    let unread = body.is_some_and(|body| !body.is_complete());
     Fault {
         unread,
         ..Fault::new(kind, message)

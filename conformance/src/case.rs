@@ -238,6 +238,7 @@ pub(crate) fn cases() -> Vec<&'static Case> {
         cases::bodies::CASES,
         cases::transport::CASES,
         cases::robust::CASES,
+        cases::pace::CASES,
         cases::replica::CASES,
         cases::events::CASES,
         cases::upheaval::CASES,

@@ -273,8 +273,33 @@ mod tests {
                 assert!(!text.trim().is_empty(), "{}: {key} is empty", r.id);
             }
         }
-        assert_eq!(Catalogue::embedded().provider().count(), 160);
+        assert_eq!(Catalogue::embedded().provider().count(), 186);
         assert_eq!(Catalogue::embedded().document().count(), 9);
+    }
+
+    /// The facts about the operator that `docs/facts.md` lists, and the requirements that notice them.
+    #[test]
+    fn the_list_of_facts_names_requirements_that_exist_and_every_form_of_body() {
+        let facts = include_str!("../../docs/facts.md");
+        let areas: BTreeSet<&str> = Catalogue::embedded()
+            .all()
+            .iter()
+            .map(|r| r.area())
+            .collect();
+        let quoted = facts.split('`').skip(1).step_by(2);
+        let named: BTreeSet<&str> = quoted
+            .filter(|text| {
+                let area = text.split_once('.').map(|(area, _)| area);
+                area.is_some_and(|area| areas.contains(area))
+            })
+            .collect();
+        for id in &named {
+            assert!(Catalogue::embedded().get(id).is_some(), "{id}");
+        }
+        let bodies = Catalogue::embedded().all().iter();
+        for r in bodies.filter(|r| r.id.contains(".body.")) {
+            assert!(named.contains(r.id.as_str()), "{} is no fact", r.id);
+        }
     }
 
     #[test]

@@ -270,9 +270,9 @@ pub(crate) struct ReplayArgs {
     /// Base URL of the provider. Default: the recorded one.
     #[arg(long)]
     pub(crate) url: Option<String>,
-    /// Creates at most.
-    #[arg(long, value_name = "N", default_value_t = 40)]
-    pub(crate) max_creates: u32,
+    /// Creates at most. Default: as many as it takes, which is told before anything is sent.
+    #[arg(long, value_name = "N")]
+    pub(crate) max_creates: Option<u32>,
     /// Requests at most in a time, such as 5/s or 30/min.
     #[arg(long, value_name = "N/s")]
     pub(crate) rate: Option<Pace>,

@@ -1,5 +1,7 @@
 //! Valid bodies: what the operator derives from resources, with the implementer's changes.
 
+mod edit;
+
 use std::sync::LazyLock;
 
 use kfp_operator_sim::json::Json;
@@ -53,6 +55,8 @@ pub(crate) struct Body {
     compiled: String,
     /// Whether the implementer supplied parts of it.
     supplied: bool,
+    /// Whether the definition has `<`, `>` and `&` as they are.
+    raw: bool,
 }
 
 impl Body {
@@ -76,6 +80,7 @@ impl Body {
             definition,
             compiled: COMPILED.to_owned(),
             supplied: fixture.is_some(),
+            raw: false,
         };
         match fixture {
             None => body,
@@ -105,7 +110,10 @@ impl Body {
 
     /// The bytes on the wire.
     pub(crate) fn bytes(&self) -> Vec<u8> {
-        let definition = self.definition.to_string();
+        let mut definition = self.definition.to_string();
+        if self.raw {
+            definition = edit::unescaped(&definition);
+        }
         match self.kind {
             ResourceKind::Pipeline => operator::pipeline_body(&definition, &self.compiled),
             _ => operator::simple_body(&definition),

@@ -206,6 +206,7 @@ mod tests {
             at_ms: 0.0,
             connect_ms: 0.0,
             total_ms: ms,
+            probing: false,
             operator_state: None,
             refused: Vec::new(),
         }

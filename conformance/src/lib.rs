@@ -60,6 +60,7 @@ mod session;
 mod shard;
 mod sink;
 mod target;
+mod times;
 mod wire;
 
 pub use case::Profile;

@@ -17,6 +17,29 @@ pub(crate) struct Rate<'a> {
     failing: usize,
     /// The first that came out wrong.
     pub(crate) first: &'a Observation,
+    /// The place in the series from which on all came out wrong, from 1.
+    from: Option<usize>,
+}
+
+/// Fewer in a row at the end of a series are no sign of anything but chance.
+const IN_A_ROW: usize = 3;
+
+/// The place from which on all of a series came out wrong, if all before came out right. What passed alike may have been
+/// written down together, and then tells no order.
+fn turning_point(requirement: &Requirement, series: &[&Observation]) -> Option<usize> {
+    if series
+        .iter()
+        .any(|one| one.count > 1 || one.evidence.is_empty())
+    {
+        return None;
+    }
+    let mut ordered = series.to_vec();
+    ordered.sort_by_key(|one| one.evidence.iter().min().copied());
+    let right = |one: &&&Observation| !is_wrong(requirement, one);
+    let before = ordered.iter().take_while(right).count();
+    let after = &ordered[before..];
+    let all_wrong = !after.iter().any(|one| right(&one));
+    (all_wrong && before > 0 && after.len() >= IN_A_ROW).then_some(before + 1)
 }
 
 impl<'a> Rate<'a> {
@@ -31,6 +54,7 @@ impl<'a> Rate<'a> {
             }
         }
         let mixed = groups.into_iter().filter_map(|((_, series), group)| {
+            let from = turning_point(requirement, &group);
             let mut wrong = group.iter().filter(|one| is_wrong(requirement, one));
             let first = *wrong.next()?;
             let failing = first.count + wrong.map(|one| one.count).sum::<usize>();
@@ -40,6 +64,7 @@ impl<'a> Rate<'a> {
                 total,
                 failing,
                 first,
+                from,
             })
         });
         mixed.max_by_key(|rate| rate.failing)
@@ -50,6 +75,14 @@ impl<'a> Rate<'a> {
         self.first.outcome
     }
 
+    /// What they amount to together: now and then is flaky, but always after a point is not.
+    pub(crate) fn amounts_to(&self) -> Outcome {
+        match self.from {
+            Some(_) => self.first.outcome,
+            None => Outcome::Flaky,
+        }
+    }
+
     /// Such as `7 of 312 creates, 2.2 %: 201 {}`.
     pub(crate) fn told(&self) -> String {
         let Self {
@@ -57,7 +90,12 @@ impl<'a> Rate<'a> {
             total,
             failing,
             first,
+            from,
         } = self;
+        if let Some(from) = from {
+            let always = format!("always from number {from} of {total} {series} on");
+            return format!("{always}: {}", first.actual);
+        }
         let share = 100.0 * *failing as f64 / *total as f64;
         format!(
             "{failing} of {total} {series}, {share:.1} %: {}",
@@ -100,6 +138,16 @@ mod tests {
             count: 1,
         };
         vec![one; count]
+    }
+
+    /// A series whose order is known.
+    fn numbered(outcomes: &[Outcome]) -> Vec<Observation> {
+        let each = outcomes.iter().zip(1..);
+        each.map(|(outcome, seq)| Observation {
+            evidence: vec![seq],
+            ..list("n", Some("creates"), *outcome, 1).remove(0)
+        })
+        .collect()
     }
 
     #[test]
@@ -159,6 +207,36 @@ mod tests {
                 ]
                 .concat(),
                 None,
+            ),
+            (
+                "always after a point",
+                MUST,
+                numbered(&[
+                    Outcome::Pass,
+                    Outcome::Pass,
+                    Outcome::Fail,
+                    Outcome::Fail,
+                    Outcome::Fail,
+                ]),
+                Some("always from number 3 of 5 creates on: n fail"),
+            ),
+            (
+                "right again afterwards",
+                MUST,
+                numbered(&[
+                    Outcome::Pass,
+                    Outcome::Fail,
+                    Outcome::Fail,
+                    Outcome::Fail,
+                    Outcome::Pass,
+                ]),
+                Some("3 of 5 creates, 60.0 %: n fail"),
+            ),
+            (
+                "two at the end may be chance",
+                MUST,
+                numbered(&[Outcome::Pass, Outcome::Pass, Outcome::Fail, Outcome::Fail]),
+                Some("2 of 4 creates, 50.0 %: n fail"),
             ),
             (
                 "the series with the most failures",

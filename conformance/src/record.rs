@@ -163,6 +163,9 @@ pub struct ExchangeRecord {
     pub connect_ms: f64,
     /// Milliseconds until the answer was complete.
     pub total_ms: f64,
+    /// Whether only a tester sends such a request, and never the operator.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub probing: bool,
     /// What the operator's resource would be after it, such as `Succeeded id=a`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub operator_state: Option<String>,
@@ -310,6 +313,10 @@ pub struct Observation {
 
 fn one() -> usize {
     1
+}
+
+fn is_false(is: &bool) -> bool {
+    !is
 }
 
 fn is_one(count: &usize) -> bool {

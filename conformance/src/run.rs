@@ -185,7 +185,8 @@ pub(crate) async fn run(order: Order, progress: &dyn Progress) -> Result<Ended, 
             // Decided now, while nobody else is waiting for an answer.
             session.keeps_connections().await;
         }
-        stages(&session, &plan.jobs, progress).await;
+        let stages = stages(&session, &plan.jobs, progress);
+        session.times.watch(stages).await;
         session.mend().await;
         clean(&session).await;
     }

@@ -191,6 +191,8 @@ pub(crate) async fn run_mock(
         plan: Plan::make(&wanted),
         limits: Limits {
             probe: PROBE_LIMIT,
+            straggler: subject.straggler(),
+            busy: 0,
             readiness: READINESS,
             effort: subject.effort(),
             ..Limits::default()

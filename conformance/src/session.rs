@@ -11,7 +11,7 @@ use crate::activity::Activity;
 use crate::ambient::{Known, Limits};
 use crate::bookkeeping::Asked;
 use crate::config::Config;
-use crate::exchange::{Class, Exchange};
+use crate::exchange::{Class, Exchange, Intent};
 use crate::help::Help;
 use crate::journal::Journal;
 use crate::ledger::Ledger;
@@ -21,6 +21,7 @@ use crate::pace::{Pace, Turns};
 use crate::record::{ExchangeRecord, Record, RequestRecord, ResponseRecord};
 use crate::sending::{Before, Refusals};
 use crate::target::Target;
+use crate::times::AnswerTimes;
 use crate::wire::{Request, Timed, WireFailure};
 
 /// A run in progress.
@@ -44,6 +45,8 @@ pub(crate) struct Session {
     pub(crate) stop: watch::Receiver<bool>,
     /// Nothing may be created, changed or deleted.
     pub(crate) only_reads: bool,
+    /// How long answers take.
+    pub(crate) times: AnswerTimes,
     /// What the run is waiting for.
     pub(crate) activity: Activity,
     /// Who may send when.
@@ -109,6 +112,7 @@ impl Session {
             turns: Turns::new(pace),
             refusals: Mutex::default(),
             keeps: OnceCell::new(),
+            times: AnswerTimes::default(),
             seq: AtomicU64::new(0),
             started: Instant::now(),
         }
@@ -195,6 +199,7 @@ impl Session {
         if asked.creates && told {
             self.ledger.answered(seq);
         }
+        let probing = is_probing(case, request, &exchange.class);
         self.journal
             .write(Record::Exchange(Box::new(ExchangeRecord {
                 seq,
@@ -209,6 +214,7 @@ impl Session {
                 at_ms: milliseconds(asked.at),
                 connect_ms: milliseconds(timed.connect),
                 total_ms: milliseconds(timed.total),
+                probing,
                 operator_state: exchange.describe_state(),
                 refused: before.refused,
             })));
@@ -244,6 +250,17 @@ impl Session {
         };
         crate::ambient::judge(exchange, known, self.limits)
     }
+}
+
+/// Whether the operator would never send such a request. It does delete and update what was removed behind its back, and
+/// its requests travel in all the ways that are tried.
+fn is_probing(case: &str, request: &Request, class: &Class) -> bool {
+    const REAL: [&str; 2] = ["refuse.unknown-", "transport."];
+    let foreign = match class {
+        Class::Other => request.method != "GET",
+        class => matches!(class.intent(), Some(Intent::Invalid | Intent::Synthetic)),
+    };
+    foreign && !REAL.iter().any(|real| case.starts_with(real))
 }
 
 fn request_record(target: &Target, journal: &Journal, request: &Request) -> RequestRecord {

@@ -84,11 +84,13 @@ function causeItem(cause) {
   return el("li", {},
     el("h3", {}, el("a", { href: hashOf({ open: lead.key }) }, row.title)),
     el("p", { class: "effect" },
-      el("strong", { class: lead.outcome }, cause.label), types && ` · ${types}`, ` · ${row.label}`),
+      el("strong", { class: lead.outcome }, cause.label), types && ` · ${types}`, ` · ${row.label}`,
+      !cause.real && " · shown by what only a tester sends"),
+    cause.hidden && el("p", { class: "note" }, `Mend it first: ${cause.hidden}.`),
     el("p", {}, el("b", {}, "Seen: "), el("code", {}, lead.actual)),
     el("p", {}, el("b", {}, "Fix: "), row.fix),
     others.length ? [
-      el("p", { class: "note" }, "The same answers also break:"),
+      el("p", { class: "note" }, "It also breaks:"),
       el("ul", { class: "others" }, others.slice(0, OTHERS).map((at) => {
         const entry = cause.results.map((one) => data.results[one]).find((one) => one.row === at);
         return el("li", {}, el("a", { href: hashOf({ open: entry.key }) }, data.requirements[at].title));

@@ -31,6 +31,10 @@ pub(crate) struct Limits {
     pub(crate) warn_after: Duration,
     /// A probe that took longer counts as failed, as with the kubelet.
     pub(crate) probe: Duration,
+    /// An answer that took less is not out of proportion, whatever others took.
+    pub(crate) straggler: Duration,
+    /// How many times what the runner had to wait for its own turn an answer has to take for that.
+    pub(crate) busy: u32,
     /// How long readiness may rest on an earlier answer of the backend.
     pub(crate) readiness: Duration,
     /// How long a request is sent again that is refused for the time being.
@@ -52,6 +56,8 @@ impl Default for Limits {
             fail_after: Duration::from_secs(240),
             warn_after: Duration::from_secs(30),
             probe: Duration::from_secs(1),
+            straggler: Duration::from_secs(1),
+            busy: 10,
             readiness: Duration::from_secs(5),
             patience: crate::courtesy::PATIENCE,
             effort: 100,

@@ -11,6 +11,7 @@ pub(crate) mod generated;
 pub(crate) mod health;
 pub(crate) mod lifecycle;
 mod outage;
+pub(crate) mod pace;
 pub(crate) mod refusals;
 pub(crate) mod replica;
 mod restart;

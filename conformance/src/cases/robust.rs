@@ -1,6 +1,7 @@
 //! Abuse.
 
 use futures::FutureExt as _;
+use kfp_operator_sim::ResourceKind;
 
 use crate::case::{ALL, Case, Profile, Stage, Subjects};
 use crate::context::{Context, Step};
@@ -40,6 +41,22 @@ pub(crate) const CASES: &[&Case] = &[
         Any,
         "robust.wrong-method",
         wrong_method
+    ),
+    robust!(
+        "robust.methods",
+        Subjects::Once,
+        0,
+        Any,
+        "robust.undocumented-methods",
+        undocumented_methods
+    ),
+    robust!(
+        "robust.spelling",
+        Subjects::Once,
+        0,
+        Any,
+        "robust.path-spelling",
+        path_spelling
     ),
     robust!(
         "robust.traversal",
@@ -97,6 +114,62 @@ async fn wrong_method(c: &mut Context) -> Step {
     Ok(())
 }
 
+/// Methods that browsers, gateways and scanners send, and one that nobody knows.
+async fn undocumented_methods(c: &mut Context) -> Step {
+    const REQUIREMENT: &str = "robust.undocumented-methods";
+    let id = c.fresh_name();
+    let kind = ResourceKind::Pipeline;
+    let targets = [
+        format!("{}/livez", c.session.target.prefix),
+        c.session.resource_target(kind, None),
+        c.session.resource_target(kind, Some(&id)),
+    ];
+    for method in ["HEAD", "OPTIONS", "TRACE", "PROPFIND"] {
+        for target in &targets {
+            let answer = c.send(Request::new(method, target), Class::Other).await?;
+            c.check(
+                REQUIREMENT,
+                no_5xx(&format!("{method} {target}"), &answer),
+                &answer,
+            );
+        }
+    }
+    Ok(())
+}
+
+/// Slashes too many. Nothing is created: the bodies are no JSON, and the ids were never issued.
+async fn path_spelling(c: &mut Context) -> Step {
+    let prefix = c.session.target.prefix.clone();
+    let id = c.fresh_name();
+    let requests = [
+        ("POST", format!("{prefix}/resource/pipeline/")),
+        ("POST", format!("{prefix}//resource/pipeline")),
+        ("PUT", format!("{prefix}/resource//pipeline/{id}")),
+        ("DELETE", format!("{prefix}//resource/pipeline/{id}")),
+        ("DELETE", format!("{prefix}/resource/pipeline//{id}")),
+        ("DELETE", format!("{prefix}/resource/pipeline/{id}/")),
+    ];
+    for (method, target) in requests {
+        let request = Request::new(method, &target);
+        let request = match method {
+            "DELETE" => request,
+            _ => request.json(b"{".to_vec()),
+        };
+        let answer = c.send(request, Class::Other).await?;
+        let name = format!("{method} {target}");
+        let finding = match answer.status() {
+            Some(300..=399) => {
+                let place = answer.response().and_then(|r| r.header("location"));
+                let place = place.unwrap_or_default();
+                Finding::fail(format!("{name}: {} to {place:?}", answer.describe()))
+            }
+            _ => no_5xx(&name, &answer),
+        };
+        c.check("robust.path-spelling", finding, &answer);
+    }
+    Ok(())
+}
+
 /// PUT and DELETE of an id as it stands in the target, already encoded.
 async fn with_raw_id(c: &mut Context, encoded: &str) -> Step<Vec<Exchange>> {
     let target = format!("{}/{encoded}", c.session.resource_target(c.kind(), None));
@@ -150,22 +223,25 @@ async fn long_id(c: &mut Context) -> Step {
     Ok(())
 }
 
+/// As deep as some parsers go, and deeper than any does.
 async fn deep(c: &mut Context) -> Step {
-    const LEVELS: usize = 10_000;
-    let body = format!("{{\"name\":{}{}}}", "[".repeat(LEVELS), "]".repeat(LEVELS));
-    let request = c.create_request(c.kind()).json(body.into_bytes());
-    let answer = c.send(request, Class::Other).await?;
-    let alive = c
-        .send(
-            Request::new("GET", &format!("{}/livez", c.session.target.prefix)),
-            Class::Health(Endpoint::Livez),
-        )
-        .await?;
-    let finding = match alive.response() {
-        Some(_) => no_5xx("10,000 levels", &answer),
-        None => Finding::fail(format!("{}, then no answer", answer.describe())),
-    };
-    c.check("robust.deep-json", finding, &answer);
+    for levels in [130, 1_100, 10_000] {
+        let (open, close) = ("[".repeat(levels), "]".repeat(levels));
+        let body = format!("{{\"name\":{open}{close}}}");
+        let request = c.create_request(c.kind()).json(body.into_bytes());
+        let answer = c.send(request, Class::Other).await?;
+        let alive = c
+            .send(
+                Request::new("GET", &format!("{}/livez", c.session.target.prefix)),
+                Class::Health(Endpoint::Livez),
+            )
+            .await?;
+        let finding = match alive.response() {
+            Some(_) => no_5xx(&format!("{levels} levels"), &answer),
+            None => Finding::fail(format!("{}, then no answer", answer.describe())),
+        };
+        c.check("robust.deep-json", finding, &answer);
+    }
     Ok(())
 }
 

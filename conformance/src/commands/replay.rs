@@ -1,5 +1,6 @@
 //! `replay`: send again what showed the failures of a run.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::time::Duration;
 
@@ -12,7 +13,7 @@ use crate::judge::judge;
 use crate::ledger::Ledger;
 use crate::pace::Turns;
 use crate::reading;
-use crate::replay::{Fate, Player, Replayed};
+use crate::replay::{Fate, Player, Replayed, creates};
 use crate::repro::{Sequence, declared, is_wanted};
 use crate::run::fresh;
 use crate::target::Target;
@@ -39,15 +40,19 @@ pub(super) async fn replay(args: &ReplayArgs, out: &mut dyn Write) -> Result<u8,
     }
     let url = args.url.as_ref().unwrap_or(&judgement.start.target.url);
     let ledger = reading.folder.join(LEDGER);
-    let run = fresh();
+    let bodies = Bodies::of(&reading.folder);
+    let sequences: Vec<_> = failing
+        .iter()
+        .map(|judged| Sequence::of(&judgement, judged, bodies))
+        .collect();
     let mut player = Player {
         target: Target::parse(url, None)?,
-        ledger: Ledger::create(Some(&ledger), &run, url)?,
-        run,
+        ledger: Ledger::create(Some(&ledger), &fresh(), url)?,
         turns: Turns::new(args.rate),
         limit: LIMIT,
-        creates: args.max_creates,
+        creates: args.max_creates.unwrap_or_else(|| creates(&sequences)),
         sent: 0,
+        played: BTreeMap::new(),
     };
     if let Err(failure) = player.reach().await {
         return Err(Problem::Unreachable {
@@ -55,17 +60,16 @@ pub(super) async fn replay(args: &ReplayArgs, out: &mut dyn Write) -> Result<u8,
             why: failure.to_string(),
         });
     }
+    // Creates can cost money.
+    writeln!(out, "creates at most {}\n", player.creates)?;
     let mut fates = Vec::new();
-    for judged in failing {
-        // Each has names of its own, so that they do not meet.
-        player.run = fresh();
-        let sequence = Sequence::of(&judgement, judged, Bodies::of(&reading.folder));
+    for (judged, sequence) in failing.into_iter().zip(sequences) {
         let replayed = match sequence {
             Some(sequence) => player.play(&sequence, declared(judged)).await,
             None => Replayed {
                 steps: Vec::new(),
                 fate: Fate::Untold,
-                why: Some("the journal does not have what showed it".to_owned()),
+                why: Some("no recorded request shows it (hint: run --failed-in)".to_owned()),
             },
         };
         let kind = judged

@@ -32,9 +32,28 @@ impl Context {
             return Err(Stop::Prerequisite(why));
         }
         let exchange = self.session.exchange(&self.label(), &request, class).await;
+        self.note_time(&request, &exchange);
         let findings = self.session.ambient(kind, &exchange);
         self.note_general(kind, findings, &exchange);
         Ok(exchange)
+    }
+
+    /// Notes how long an answer took, unless the request itself takes its time.
+    fn note_time(&self, request: &Request, exchange: &Exchange) {
+        /// A larger body may take a server as long as it likes.
+        const SMALL: usize = 64 * 1024;
+        let small = request.body.as_ref().is_none_or(|body| body.len() <= SMALL);
+        let usual = request.pause.is_none() && request.abort_after.is_none();
+        let known = crate::latency::operation(&request.method, &request.target);
+        if let Some((operation, Some(kind))) = known
+            && small
+            && usual
+            && request.linger.is_zero()
+            && exchange.response().is_some()
+        {
+            let times = &self.session.times;
+            times.note(kind, operation, exchange.total, exchange.seq);
+        }
     }
 
     /// Sends one of many requests: on a connection that is kept, and with nothing noted. What every answer of its
@@ -52,6 +71,7 @@ impl Context {
         } else {
             session.exchange(&label, &request, class).await
         };
+        self.note_time(&request, &exchange);
         let findings = self.session.ambient(self.subject, &exchange);
         Ok((exchange, findings))
     }

@@ -29,6 +29,7 @@ fn sent(method: &str, target: &str, text: Option<&str>, status: Option<u16>) -> 
         at_ms: 0.0,
         connect_ms: 0.0,
         total_ms: 0.0,
+        probing: false,
         operator_state: None,
         refused: Vec::new(),
     }))

@@ -81,7 +81,8 @@ fn the_variety_is_what_was_promised() {
     let bodies: String = ResourceKind::ALL
         .into_iter()
         .flat_map(|kind| {
-            samples(kind, 2)
+            let samples = [samples(kind, 2), samples(kind, 3)].concat();
+            samples
                 .into_iter()
                 .map(move |sample| wire(kind, &sample.body))
         })

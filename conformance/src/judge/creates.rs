@@ -6,14 +6,29 @@ use kfp_operator_sim::ResourceKind;
 
 use crate::record::{ExchangeRecord, Record};
 
+/// Beginnings of the names of further cases whose creates have to be refused, or are no whole requests: that none of
+/// them succeeds says nothing.
+const NOT_MEANT: &[&str] = &[
+    "refuse.",
+    "transport.framing",
+    "transport.abort",
+    "health.",
+    "reach",
+];
+
 /// Statuses of creates, per type.
 pub(super) struct Creates {
     statuses: BTreeMap<ResourceKind, BTreeSet<u16>>,
+    /// Types with a create that was meant to succeed and was answered.
+    meant: BTreeSet<ResourceKind>,
 }
 
 impl Creates {
     pub(super) fn of(records: &[Record]) -> Self {
-        let mut statuses: BTreeMap<ResourceKind, BTreeSet<u16>> = BTreeMap::new();
+        let mut all = Self {
+            statuses: BTreeMap::new(),
+            meant: BTreeSet::new(),
+        };
         for record in records {
             let Record::Exchange(exchange) = record else {
                 continue;
@@ -21,9 +36,16 @@ impl Creates {
             let (Some(kind), Some(response)) = (created_kind(exchange), &exchange.response) else {
                 continue;
             };
-            statuses.entry(kind).or_default().insert(response.status);
+            all.statuses
+                .entry(kind)
+                .or_default()
+                .insert(response.status);
+            let not_meant = NOT_MEANT.iter().any(|case| exchange.case.starts_with(case));
+            if !exchange.probing && !not_meant {
+                all.meant.insert(kind);
+            }
         }
-        Self { statuses }
+        all
     }
 
     /// Types whose every create was answered with 501.
@@ -36,11 +58,27 @@ impl Creates {
             .collect()
     }
 
+    /// Types of which something was asked for and nothing was ever created: none of their ids exists. Those that are
+    /// not implemented are not among them.
+    pub(super) fn never_created(&self) -> Vec<ResourceKind> {
+        let unimplemented = self.unimplemented();
+        let nothing = |kind: &ResourceKind| !self.statuses[kind].iter().any(is_success);
+        self.meant
+            .iter()
+            .filter(|kind| nothing(kind) && !unimplemented.contains(kind))
+            .copied()
+            .collect()
+    }
+
     /// There were creates, and none succeeded.
     pub(super) fn vacuous(&self) -> bool {
         let mut all = self.statuses.values().flatten().peekable();
-        all.peek().is_some() && !all.any(|status| (200..300).contains(status))
+        all.peek().is_some() && !all.any(is_success)
     }
+}
+
+fn is_success(status: &u16) -> bool {
+    (200..300).contains(status)
 }
 
 /// The type of a create that the runner sent as valid: setup and cases alike.

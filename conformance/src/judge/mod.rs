@@ -12,7 +12,7 @@ use crate::known;
 use crate::record::{End, Record, Start};
 
 use creates::Creates;
-use results::results;
+use results::{results, without_ids};
 
 pub use results::Judged;
 pub use verdict::{Verdict, Verdicts};
@@ -25,6 +25,8 @@ pub struct Judgement<'a> {
     pub results: Vec<Judged>,
     /// Types that answered every create with 501.
     pub inferred_unsupported: Vec<ResourceKind>,
+    /// Types of which no create succeeded, so that nothing about ids can be judged.
+    pub never_created: Vec<ResourceKind>,
     /// Both verdicts.
     pub verdicts: Verdicts,
     /// The worse of them.
@@ -74,7 +76,9 @@ pub fn judge(records: &[Record]) -> Option<Judgement<'_>> {
         .any(|record| matches!(record, Record::End(end) if end.complete));
     let creates = Creates::of(records);
     let inferred_unsupported = creates.unimplemented();
+    let never_created = creates.never_created();
     let mut results = results(records, &inferred_unsupported, complete);
+    without_ids(&never_created, &mut results);
     let verdicts = Verdicts::of(&results, complete, start.strict);
     let day = start.started.get(..10).unwrap_or_default();
     let surprises = known::apply(&start.known, day, &mut results);
@@ -87,6 +91,7 @@ pub fn judge(records: &[Record]) -> Option<Judgement<'_>> {
         surprises,
         vacuous: creates.vacuous(),
         inferred_unsupported,
+        never_created,
         results,
         complete,
         records,

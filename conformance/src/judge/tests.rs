@@ -310,6 +310,91 @@ fn a_type_whose_creates_all_answer_501_is_not_supported() {
     }
 }
 
+/// Refusing what one does not support is no wrong answer about ids: there are none.
+#[test]
+fn a_type_of_which_nothing_was_created_is_not_judged_for_ids() {
+    let pipeline = Some(ResourceKind::Pipeline);
+    let create = |kind: &str, case: &str, status| {
+        let target = format!("/resource/{kind}");
+        let Record::Exchange(mut exchange) = sent("POST", &target, Some(status)) else {
+            unreachable!("it is an exchange");
+        };
+        exchange.case = case.to_owned();
+        Record::Exchange(exchange)
+    };
+    const ID: &str = "update.unknown-id.404";
+    const OPERATION: &str = "lifecycle.operator[runschedule]";
+    let schedule = [ResourceKind::RunSchedule];
+    // Creates, and whether the failures about ids count.
+    let table: &[(&str, Vec<Record>, &[ResourceKind])] = &[
+        (
+            "refused",
+            vec![create("runschedule", OPERATION, 422)],
+            &schedule,
+        ),
+        (
+            "broken",
+            vec![create("runschedule", OPERATION, 500)],
+            &schedule,
+        ),
+        (
+            "created once",
+            vec![
+                create("runschedule", OPERATION, 422),
+                create("runschedule", "body.golden[runschedule]", 201),
+            ],
+            &[],
+        ),
+        (
+            "only what has to be refused",
+            vec![create("runschedule", "refuse.malformed[runschedule]", 400)],
+            &[],
+        ),
+    ];
+    for (name, creates, never) in table {
+        let rest = [
+            observed(ID, Some("runschedule"), "fail"),
+            observed(
+                "delete.unknown-id.operator-safe",
+                Some("runschedule"),
+                "fail",
+            ),
+            observed("delete.unknown-id.404", Some("runschedule"), "pass"),
+            observed("response.json-object", Some("runschedule"), "fail"),
+            observed(ID, Some("pipeline"), "fail"),
+        ];
+        let records: Vec<Record> = std::iter::once(start(false))
+            .chain(creates.clone())
+            .chain(rest)
+            .collect();
+        let judgement = judge(&records).expect("a run");
+        let kinds: Vec<_> = judgement.never_created.iter().collect();
+        let expected: Vec<_> = never.iter().collect();
+        assert_eq!(kinds, expected, "{name}");
+        let of = |id, kind| result(&judgement, id, kind).outcome;
+        let about_ids = if never.is_empty() {
+            Outcome::Fail
+        } else {
+            Outcome::Unverified
+        };
+        let schedule = Some(ResourceKind::RunSchedule);
+        assert_eq!(of(ID, schedule), about_ids, "{name}");
+        let safe = "delete.unknown-id.operator-safe";
+        assert_eq!(of(safe, schedule), about_ids, "{name}");
+        assert_eq!(
+            of("delete.unknown-id.404", schedule),
+            Outcome::Pass,
+            "{name}"
+        );
+        assert_eq!(
+            of("response.json-object", schedule),
+            Outcome::Fail,
+            "{name}"
+        );
+        assert_eq!(of(ID, pipeline), Outcome::Fail, "{name}");
+    }
+}
+
 #[test]
 fn there_is_a_result_for_everything_and_silence_is_no_pass() {
     let (seen, left) = ("create.201.status", "health.no-credentials");

@@ -1,6 +1,6 @@
 //! The file as written.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use kfp_operator_sim::ResourceKind;
@@ -38,12 +38,13 @@ struct Entry {
 pub(crate) fn read(path: &Path) -> Result<Vec<KnownFailure>, ConfigError> {
     let text = read_text(path, "it lists known failures as [[expected]]")?;
     let file: File = toml::from_str(&text).map_err(|error| syntax(path, &text, &error))?;
-    let mut seen = BTreeSet::new();
+    let mut of: BTreeMap<String, BTreeSet<Option<ResourceKind>>> = BTreeMap::new();
     let mut known = Vec::new();
     for entry in file.expected {
         let (line, column) = place(&text, entry.span().start);
         let entry = entry.into_inner();
-        let twice = !seen.insert((entry.requirement.clone(), entry.kind));
+        let kinds = of.entry(entry.requirement.clone()).or_default();
+        let twice = !kinds.insert(entry.kind) || (kinds.len() > 1 && kinds.contains(&None));
         if let Some(what) = defect(&entry, twice) {
             return Err(ConfigError::Syntax {
                 path: path.to_owned(),
@@ -74,13 +75,15 @@ fn defect(entry: &Entry, twice: bool) -> Option<String> {
         ));
     };
     if twice {
-        return Some(format!("a second entry for {id}"));
+        return Some(format!(
+            "a second entry for {id} (hint: one without a type is about all types)"
+        ));
     }
-    if !requirement.subjects().contains(&entry.kind) {
-        return Some(match entry.kind {
-            None => format!("{id} is judged per type (hint: add type = \"pipeline\")"),
-            Some(kind) => format!("{id} is not judged for {kind}"),
-        });
+    // Without a type it is about all of them.
+    if let Some(kind) = entry.kind
+        && !requirement.subjects().contains(&entry.kind)
+    {
+        return Some(format!("{id} is not judged for {kind}"));
     }
     let failures = [Outcome::Fail, Outcome::Flaky, Outcome::Warn];
     if entry
@@ -140,7 +143,6 @@ mod tests {
                 "\"spec.env-array\"",
                 "no requirement on providers",
             ),
-            ("type", "", "is judged per type"),
             (
                 "requirement",
                 "\"health.no-credentials\"",
@@ -168,10 +170,20 @@ mod tests {
             assert!(error.contains("expected.toml:"), "{error}");
         }
         let once = "[[expected]]\nrequirement = \"create.201.status\"\ntype = \"run\"\nreason = \"r\"\nexpires = 2027-03-31\n";
-        let error = parse(&once.repeat(2)).expect_err("twice").to_string();
-        assert!(
-            error.contains("expected.toml:6:") && error.contains("second entry"),
-            "{error}"
-        );
+        let all = once.replace("type = \"run\"\n", "");
+        for (text, line) in [
+            (once.repeat(2), 6),
+            (all.repeat(2), 5),
+            (format!("{once}{all}"), 6),
+            (format!("{all}{once}"), 5),
+        ] {
+            let error = parse(&text).expect_err("twice").to_string();
+            let place = format!("expected.toml:{line}:");
+            assert!(
+                error.contains(&place) && error.contains("second entry"),
+                "{error}"
+            );
+        }
+        assert_eq!(parse(&all).expect("about all types")[0].kind, None);
     }
 }

@@ -5,6 +5,8 @@
 
 mod file;
 
+use std::collections::BTreeSet;
+
 use kfp_operator_sim::ResourceKind;
 use serde::{Deserialize, Serialize};
 
@@ -18,7 +20,7 @@ use crate::outcome::{Outcome, SkipReason};
 pub struct KnownFailure {
     /// Requirement id.
     pub requirement: String,
-    /// The type, if the requirement is judged per type.
+    /// The type; without it all types of the requirement.
     #[serde(rename = "type")]
     pub kind: Option<ResourceKind>,
     /// `fail`, `flaky` or `warn`; without it any of them.
@@ -42,18 +44,53 @@ impl KnownFailure {
 /// Marks the results that are known failures and says where expectation and result part. `day` is
 /// the day of the run, as `2027-03-31`.
 pub(crate) fn apply(known: &[KnownFailure], day: &str, results: &mut [Judged]) -> Vec<String> {
-    let one = |entry: &KnownFailure| {
-        let of = |judged: &&mut Judged| {
-            judged.requirement.id == entry.requirement && judged.kind == entry.kind
-        };
-        let surprise = match results.iter_mut().find(of) {
-            None => Some("unused: there is no such result (hint: remove the entry)".to_owned()),
-            Some(judged) => compare(entry, day, judged),
-        };
-        surprise.map(|what| entry.told(&what))
+    known
+        .iter()
+        .flat_map(|entry| apply_one(entry, day, results))
+        .collect()
+}
+
+/// One entry without a type lets each of its types fail, and is of use if one of them does.
+fn apply_one(entry: &KnownFailure, day: &str, results: &mut [Judged]) -> Vec<String> {
+    let of = |judged: &&mut Judged| {
+        let of_type = entry.kind.is_none() || judged.kind == entry.kind;
+        judged.requirement.id == entry.requirement && of_type
     };
-    // The closure changes results, so it cannot be given to two adapters at once.
-    known.iter().filter_map(one).collect()
+    let meant: Vec<&mut Judged> = results.iter_mut().filter(of).collect();
+    if meant.is_empty() {
+        return vec![entry.told("unused: there is no such result (hint: remove the entry)")];
+    }
+    if entry.kind.is_some() || meant.len() == 1 {
+        let told = meant.into_iter().filter_map(|one| compare(entry, day, one));
+        return told.map(|what| entry.told(&what)).collect();
+    }
+    let is_wrong = |judged: &Judged| {
+        matches!(
+            judged.outcome,
+            Outcome::Fail | Outcome::Flaky | Outcome::Warn
+        )
+    };
+    let (wrong, rest): (Vec<_>, Vec<_>) = meant.into_iter().partition(|one| is_wrong(one));
+    if wrong.is_empty() {
+        // No type fails: the entry is as much of a surprise as one about a single type would be.
+        let told: BTreeSet<String> = rest
+            .into_iter()
+            .filter_map(|one| compare(entry, day, one))
+            .collect();
+        return told.into_iter().map(|what| entry.told(&what)).collect();
+    }
+    let told = wrong.into_iter().filter_map(|one| {
+        let kind = one.kind;
+        let what = compare(entry, day, one)?;
+        Some(
+            KnownFailure {
+                kind,
+                ..entry.clone()
+            }
+            .told(&what),
+        )
+    });
+    told.collect()
 }
 
 fn compare(entry: &KnownFailure, day: &str, judged: &mut Judged) -> Option<String> {
@@ -190,6 +227,52 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn an_entry_without_a_type_is_about_all_types() {
+        use Outcome::*;
+        const DAY: &str = "2027-03-31";
+        let all = |expected| KnownFailure {
+            kind: None,
+            ..entry(expected)
+        };
+        let types = [
+            ResourceKind::Pipeline,
+            ResourceKind::Run,
+            ResourceKind::Experiment,
+        ];
+        // Outcomes of the types, what is expected, what becomes of them, and what is surprising.
+        type Outcomes = [Outcome; 3];
+        let table: &[(Outcomes, Option<Outcome>, Outcomes, &[&str])] = &[
+            ([Fail, Fail, Fail], None, [Xfail; 3], &[]),
+            ([Fail, Pass, Warn], None, [Xfail, Pass, Xfail], &[]),
+            (
+                [Fail, Flaky, Pass],
+                Some(Fail),
+                [Xfail, Flaky, Pass],
+                &["[run]: expected fail, found flaky"],
+            ),
+            ([Pass, Tolerated, Pass], None, [Xpass; 3], &[": passes now"]),
+            ([Fail, Skip, Error], None, [Xfail, Skip, Error], &[]),
+        ];
+        for (outcomes, expected, become_of, told) in table {
+            let of = |(outcome, kind): (&Outcome, &ResourceKind)| Judged {
+                kind: Some(*kind),
+                ..judged(*outcome, Some("prerequisite"))
+            };
+            let mut results: Vec<Judged> = outcomes.iter().zip(&types).map(of).collect();
+            let surprises = apply(&[all(*expected)], DAY, &mut results);
+            let after: Vec<Outcome> = results.iter().map(|one| one.outcome).collect();
+            assert_eq!(after, become_of, "{outcomes:?}");
+            assert_eq!(surprises.len(), told.len(), "{outcomes:?}: {surprises:?}");
+            for (surprise, part) in surprises.iter().zip(*told) {
+                assert!(surprise.contains(part), "{surprise}");
+            }
+        }
+        let mut results = [judged(Fail, None)];
+        let surprises = apply(&[all(None)], "2027-04-01", &mut results);
+        assert!(surprises[0].contains("expired"), "{surprises:?}");
     }
 
     #[test]

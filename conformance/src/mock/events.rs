@@ -249,6 +249,7 @@ impl Run {
                 "runId",
                 json!(format!("{}-other", self.id)),
             ),
+            (Fault::EventConstantId, "runId", json!("the-run")),
             (Fault::EventOtherProvider, "provider", json!(OTHER)),
             (Fault::EventEmptyTime, "runEndTime", json!("")),
             (Fault::EventTooEarly, "runEndTime", json!(later)),

@@ -131,6 +131,9 @@ named! {
     SometimesNoContentType "sometimes-no-content-type"
         "Every twentieth create that succeeds is answered without a Content-Type."
         ["response.content-type-json"];
+    SometimesSlow "sometimes-slow"
+        "Every twentieth create that is no JSON takes far longer than the others."
+        ["transport.steady"];
     ForgetsBeyond "forgets-beyond-many"
         "Once there are many resources of a type, what is created is answered but not kept."
         ["create.id.round-trips"];
@@ -237,7 +240,7 @@ named! {
         ["create.body.compiled-pipeline-opaque"];
     EmptyScheduleRefused "empty-schedule-refused"
         "A schedule that is an empty object is refused."
-        ["create.body.schedule-object", "create.201.status"];
+        ["create.body.schedule-object", "create.body.schedule-empty"];
     ScheduleWindowRefused "schedule-window-refused" "A schedule with a start is refused."
         ["create.body.schedule-window", "create.201.status", "update.200.status",
          "robust.no-5xx-on-bad-input"];
@@ -250,6 +253,52 @@ named! {
     OptionalsRequired "optionals-required"
         "A run schedule without parameters and artifacts is refused."
         ["create.body.omitted-optionals"];
+    DottedNameRefused "dotted-name-refused" "A name with a dot is refused."
+        ["create.body.name-forms"];
+    BareVersionRefused "bare-version-refused" "A pipeline version without a tag is refused."
+        ["create.body.version-forms"];
+    EnvTwiceRefused "duplicate-env-refused" "An env that has a name twice is refused."
+        ["create.body.env-duplicates", "create.body.env-array"];
+    EnvEmptyRefused "empty-env-value-refused" "An env entry with an empty value is refused."
+        ["create.body.env-empty-value", "create.body.env-array"];
+    EscapesRefused "html-escapes-refused" "A body with \\u003c in it is refused."
+        ["create.body.html-escapes"];
+    SeparatorsRefused "line-separators-refused" "A body with \\u2028 in it is refused."
+        ["create.body.line-separators"];
+    BeyondBmpBreaks "beyond-bmp-500" "A body with the letter U+1D4B3, which is beyond U+FFFF, answers 500."
+        ["create.body.text-beyond-bmp", "create.201.status", "update.200.status"];
+    FrameworkValuesRefused "framework-booleans-refused"
+        "Framework parameters with a boolean in them are refused."
+        ["create.body.framework-parameters-values"];
+    BigNumbersRefused "framework-integer-refused"
+        "Framework parameters with an integer beyond int64 are refused."
+        ["create.body.big-integers"];
+    CompiledListBreaks "compiled-list-500" "A compiled pipeline that is a list answers 500."
+        ["create.body.compiled-shapes"];
+    NullTimeRefused "null-start-refused" "A schedule whose start is null is refused."
+        ["create.body.schedule-null-time"];
+    NoVersionRefused "empty-pipeline-version-refused"
+        "A run schedule with an empty pipeline version is refused."
+        ["create.body.pipeline-version-empty"];
+    EmptyKeyRefused "empty-parameter-key-refused" "Parameters with an empty key are refused."
+        ["create.body.parameters-empty-key"];
+    EmptyParameterRefused "empty-parameter-value-refused"
+        "A parameter with a key and an empty value is refused."
+        ["create.body.parameters-empty-value"];
+    ConfigurationRefused "run-configuration-refused" "A run configuration's name is refused."
+        ["create.body.run-configuration-name"];
+    ExperimentRefused "experiment-name-refused" "The name of an experiment is refused."
+        ["create.body.experiment-name"];
+    TriggeredRefused "triggered-run-refused" "A run that a run configuration triggered is refused."
+        ["create.body.trigger-kinds"];
+    EmptyDescriptionRefused "empty-description-refused"
+        "An experiment with an empty description is refused."
+        ["create.body.description-empty"];
+    UpdateStricter "update-refuses-escapes"
+        "An update with \\u003c in its body is refused, although a create is not."
+        ["update.body.as-create"];
+    ForeignAccepted "text-plain-accepted" "A body that is called text/plain is read as JSON."
+        ["update.foreign-content-type"];
     UnknownFieldsRefused "unknown-fields-refused" "Members that are not known are refused."
         ["create.body.unknown-fields"];
     TrailingNewlineRefused "trailing-newline-refused"
@@ -260,7 +309,7 @@ named! {
         ["create.body.artifacts-path-form", "create.201.status", "update.200.status"];
     ArtifactFilterRefused "artifact-filter-refused"
         "An artifact path with a filter is refused."
-        ["create.body.artifacts-path-form", "create.201.status", "update.200.status"];
+        ["create.body.artifacts-path-form", "create.body.artifact-filter", "create.201.status", "update.200.status"];
     LargeRefused "large-refused-with-html" "A body above 4 MiB gets a 413 page in HTML."
         ["create.body.large", "response.json-object", "response.content-type-json",
          "response.status-documented"];
@@ -318,9 +367,9 @@ named! {
         ["update.unknown-id.404", "delete.then-put", "robust.id-control-chars",
          "robust.id-traversal"];
     PutErrorWithoutId "put-error-without-id" "Update errors carry no id."
-        ["update.error.echoes-id", "update.id-slash", "update.id-decoded-once"];
+        ["update.error.echoes-id"];
     PutErrorWrongId "put-error-with-wrong-id" "Update errors carry another id."
-        ["update.error.echoes-id", "update.id-slash", "update.id-decoded-once"];
+        ["update.error.echoes-id"];
     PutErrorEncodedId "put-error-encoded-id" "Update errors carry the id as it was encoded."
         ["update.error.echoes-id", "update.id-slash", "update.id-decoded-once",
          "update.id-encoding-equivalence"];
@@ -440,7 +489,12 @@ named! {
         "A create with wrong types answers 422 and 400 in turn, for the same body."
         ["robust.deterministic-errors"];
     UnknownPathError "unknown-path-500" "A path that does not exist answers 500."
-        ["robust.unknown-path"];
+        ["robust.unknown-path", "robust.path-spelling"];
+    OptionsBreaks "options-500" "OPTIONS answers 500 with a page in HTML."
+        ["robust.undocumented-methods"];
+    DoubleSlashRedirected "double-slash-redirected"
+        "A path with two slashes in a row is redirected to one without."
+        ["robust.path-spelling"];
     WrongMethodOk "wrong-method-200" "A method that does not exist answers 200 {}."
         ["robust.wrong-method"];
     TraversalError "traversal-500" "An id that climbs out of its folder gets a 500 page in HTML."
@@ -479,6 +533,8 @@ named! {
     EventEmptyId "event-empty-id" "The runId of events is empty."
         ["event.run-id-non-empty", "event.run-id-correlates"];
     EventOtherId "event-other-id" "Events have an id of their own." ["event.run-id-correlates"];
+    EventConstantId "event-constant-id" "Events of all runs have the same id."
+        ["event.run-id-unique", "event.run-id-correlates"];
     EventOtherProvider "event-other-provider" "Events name another provider."
         ["event.provider-name"];
     EventEmptyTime "event-empty-time" "The end of the run is an empty string."

@@ -82,11 +82,35 @@ const GATES: &[Gate] = &[
         |_| Answer::page(500),
     ),
     (
+        Fault::OptionsBreaks,
+        |c| c.request.method == "OPTIONS",
+        |_| Answer::page(500),
+    ),
+    (
+        Fault::DoubleSlashRedirected,
+        |c| c.request.target.contains("//"),
+        |c| {
+            let location = c.request.target.replace("//", "/");
+            Answer::page(301).with_header("Location", location)
+        },
+    ),
+    (
         Fault::UnknownTypeAccepted,
         |c| c.creates_unknown_type(),
         |_| Answer::object(Event::Staged, 201).with_id("nope-1"),
     ),
 ];
+
+/// Whether the body says of itself that it is something else than JSON.
+pub(super) fn is_foreign(call: &Call<'_>) -> bool {
+    let media = call.header("content-type").split(';').next();
+    let media = media.unwrap_or_default().trim();
+    let written = matches!(
+        call.route.operation(),
+        Operation::Create | Operation::Update
+    );
+    written && !media.is_empty() && !media.eq_ignore_ascii_case("application/json")
+}
 
 /// The answer of the first fault that stops the request.
 pub(super) fn stop(switches: Switches<'_>, call: &Call<'_>) -> Option<Answer> {

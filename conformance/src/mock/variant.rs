@@ -31,6 +31,9 @@ named! {
     WordyRefusals "schedule-window-refused-in-words"
         "A schedule with a start is refused with 422 and a text.";
 
+    PipelinesOnly "pipelines-only"
+        "All types but pipelines are refused: creates and updates with 422 and a text, deletes with 200 {}.";
+
     // Outages.
     QueuesInOutage "queues-in-outage"
         "While the backend is down, everything but readiness is accepted and carried out later.";

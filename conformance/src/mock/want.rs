@@ -95,6 +95,58 @@ const UNWANTED: &[Dislike] = &[
                 .iter()
                 .all(|name| r.fields.get(name).is_none())
     }),
+    (Fault::DottedNameRefused, |r| r.name.contains('.')),
+    (Fault::BareVersionRefused, |r| {
+        let version = r.text("/pipelineDefinition/version");
+        !version.is_empty() && !version.contains('-')
+    }),
+    (Fault::EnvTwiceRefused, |r| {
+        let mut names: Vec<&str> = env(r).map(|(name, _)| name).collect();
+        let all = names.len();
+        names.sort_unstable();
+        names.dedup();
+        names.len() < all
+    }),
+    (Fault::EnvEmptyRefused, |r| {
+        env(r).any(|(_, value)| value.is_empty())
+    }),
+    (Fault::EscapesRefused, |r| has(r, "\\u003c")),
+    (Fault::SeparatorsRefused, |r| has(r, "\\u2028")),
+    (Fault::BeyondBmpBreaks, |r| has(r, "\u{1d4b3}")),
+    (Fault::FrameworkValuesRefused, |r| {
+        framework(r).is_some_and(|parameters| parameters.contains("true"))
+    }),
+    (Fault::BigNumbersRefused, |r| {
+        framework(r).is_some() && has(r, "18446744073709552000")
+    }),
+    (Fault::CompiledListBreaks, |r| r.compiled.starts_with('[')),
+    (Fault::NullTimeRefused, |r| {
+        r.fields.pointer("/schedule/startTime") == Some(&Value::Null)
+    }),
+    (Fault::NoVersionRefused, |r| {
+        is_schedule(r)
+            && r.fields
+                .get("pipelineVersion")
+                .is_some_and(|value| value == "")
+    }),
+    (Fault::EmptyKeyRefused, |r| {
+        parameters(r).any(|(key, _)| key.is_empty())
+    }),
+    (Fault::EmptyParameterRefused, |r| {
+        parameters(r).any(|(key, value)| !key.is_empty() && value == "")
+    }),
+    (Fault::ConfigurationRefused, |r| {
+        !r.text("/runConfigurationName").is_empty()
+    }),
+    (Fault::ExperimentRefused, |r| {
+        !r.text("/experimentName").is_empty()
+    }),
+    (Fault::TriggeredRefused, |r| {
+        r.text("/triggerIndicator/type") == "runConfiguration"
+    }),
+    (Fault::EmptyDescriptionRefused, |r| {
+        r.fields.get("description").is_some_and(|value| value == "")
+    }),
     (Fault::UnknownFieldsRefused, has_unknown_members),
     (Fault::TrailingNewlineRefused, |r| {
         is_experiment(r) && r.bytes.ends_with(b"\n")
@@ -117,6 +169,8 @@ const VALUES: &[Fault] = &[
     Fault::ArtifactIndexRefused,
     Fault::ArtifactFilterRefused,
     Fault::UnicodeRefused,
+    Fault::BeyondBmpBreaks,
+    Fault::CompiledListBreaks,
     Fault::WornOut,
 ];
 
@@ -154,7 +208,31 @@ fn is_experiment(resource: &Resource) -> bool {
 }
 
 fn has_start(resource: &Resource) -> bool {
-    resource.fields.pointer("/schedule/startTime").is_some()
+    let start = resource.fields.pointer("/schedule/startTime");
+    start.is_some_and(|start| !start.is_null())
+}
+
+fn has(resource: &Resource, text: &str) -> bool {
+    let mut parts = resource.bytes.windows(text.len());
+    parts.any(|part| part == text.as_bytes())
+}
+
+/// Names and values of the environment.
+fn env(resource: &Resource) -> impl Iterator<Item = (&str, &str)> {
+    let list = resource.fields.pointer("/pipelineDefinition/env");
+    let entries = list.and_then(Value::as_array).into_iter().flatten();
+    entries.filter_map(|entry| Some((entry.get("name")?.as_str()?, entry.get("value")?.as_str()?)))
+}
+
+fn parameters(resource: &Resource) -> impl Iterator<Item = (&String, &Value)> {
+    let map = resource.fields.get("parameters").and_then(Value::as_object);
+    map.into_iter().flatten()
+}
+
+/// The framework's parameters as text.
+fn framework(resource: &Resource) -> Option<String> {
+    let place = "/pipelineDefinition/framework/parameters";
+    resource.fields.pointer(place).map(Value::to_string)
 }
 
 fn is_empty(value: &Value) -> bool {

@@ -1,49 +1,24 @@
-//! What to do first: what is wrong, by cause, the worst for the cluster first.
+//! What to do first: what is wrong, by cause, in the order in which to mend it.
 //!
-//! One wrong answer often breaks several requirements, and one requirement fails for several types.
-//! Results that fail on the same answer, or on the same requirement, have one cause.
+//! One mistake often breaks several requirements, and for several types. Results belong together if one change mends
+//! them: they are the same requirement, requirements about the same mistake ([`symptom`]), or consequences that show
+//! in no other answers than those of the mistake ([`group`]).
 
-use std::collections::BTreeMap;
+mod effect;
+mod group;
+mod help;
+mod symptom;
 
 use kfp_operator_sim::ResourceKind;
 use serde::Serialize;
 
 use super::json::Exchanges;
 use crate::judge::{Judged, Judgement};
-use crate::outcome::{Lens, Outcome};
-use crate::record::ExchangeRecord;
-
-/// What a cause does to resources in the cluster, worst first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub(super) enum Effect {
-    /// Stays in Deleting: only a person can release it.
-    Stuck,
-    /// The operator forgets the id: orphans and duplicates.
-    Forgotten,
-    /// Ends in Failed, and is not tried again until it is changed.
-    Failed,
-    /// Violates what the operator relies on, without an end state of its own.
-    Operator,
-    /// Only clients of the document notice.
-    Clients,
-    /// A SHOULD.
-    Advice,
-}
-
-impl Effect {
-    /// In a few words, for a list.
-    pub(super) fn label(self) -> &'static str {
-        match self {
-            Self::Stuck => "resources stay in Deleting for ever",
-            Self::Forgotten => "ids are lost: orphans and duplicates",
-            Self::Failed => "resources end in Failed",
-            Self::Operator => "the operator is misled",
-            Self::Clients => "clients of the document are misled",
-            Self::Advice => "less robust than it should be",
-        }
-    }
-}
+use crate::outcome::{Outcome, SkipReason};
+pub(super) use effect::Effect;
+use effect::effect;
+use group::{Evidence, groups};
+use help::{Step, steps};
 
 /// Something to mend.
 #[derive(Debug, Serialize)]
@@ -57,17 +32,15 @@ pub(super) struct Cause {
     pub(super) label: &'static str,
     /// Types concerned.
     pub(super) types: Vec<ResourceKind>,
+    /// Whether a request shows it that the operator really sends.
+    pub(super) real: bool,
+    /// Results that could not be judged because of it.
+    pub(super) hides: usize,
+    /// What else is not to be trusted before it is mended, in a sentence.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) hidden: Option<String>,
     /// How to help resources that are already in trouble.
     pub(super) steps: Vec<Step>,
-}
-
-/// Something to do by hand.
-#[derive(Debug, Serialize)]
-pub(super) struct Step {
-    pub(super) text: &'static str,
-    /// A command for it; words in capitals are for the reader to replace.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) command: Option<String>,
 }
 
 /// Whether a result is something to mend.
@@ -78,54 +51,50 @@ pub(super) fn is_wrong(judged: &Judged) -> bool {
     )
 }
 
-/// All causes, the worst first.
+/// All causes, in the order in which to mend them.
 pub(super) fn causes(judgement: &Judgement<'_>, exchanges: &Exchanges<'_>) -> Vec<Cause> {
-    let results = &judgement.results;
-    let mut causes: Vec<Cause> = groups(results)
+    let evidence = Evidence::of(judgement, exchanges);
+    let mut causes: Vec<Cause> = groups(&judgement.results, &evidence)
         .into_iter()
-        .map(|group| cause(results, &group, exchanges))
+        .map(|group| cause(&judgement.results, &group, &evidence, exchanges))
         .collect();
+    hide(&judgement.results, &evidence, &mut causes);
     causes.sort_by_key(|cause| {
-        let level = results[cause.lead].requirement.level;
-        (cause.effect, !level.is_must(), cause.lead)
+        let must = judgement.results[cause.lead].requirement.level.is_must();
+        (order(cause), !must, cause.lead)
     });
     causes
 }
 
-/// Indices of wrong results, those of one cause together.
-fn groups(results: &[Judged]) -> Vec<Vec<usize>> {
-    let mut group_of: BTreeMap<usize, usize> = BTreeMap::new();
-    let mut by_requirement: BTreeMap<&str, usize> = BTreeMap::new();
-    let mut by_answer: BTreeMap<u64, usize> = BTreeMap::new();
-    for (at, judged) in results.iter().enumerate().filter(|(_, j)| is_wrong(j)) {
-        let same = by_requirement.get(judged.requirement.id.as_str()).copied();
-        let shared = judged.evidence.iter().filter_map(|seq| by_answer.get(seq));
-        let mut joined: Vec<usize> = shared.copied().chain(same).collect();
-        joined.push(at);
-        let root = joined.iter().copied().min().unwrap_or(at);
-        for group in group_of.values_mut().filter(|group| joined.contains(group)) {
-            *group = root;
-        }
-        for known in by_requirement.values_mut().chain(by_answer.values_mut()) {
-            if joined.contains(known) {
-                *known = root;
-            }
-        }
-        group_of.insert(at, root);
-        by_requirement.insert(&judged.requirement.id, root);
-        by_answer.extend(judged.evidence.iter().map(|seq| (*seq, root)));
-    }
-    let mut groups: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-    for (at, root) in group_of {
-        groups.entry(root).or_default().push(at);
-    }
-    groups.into_values().collect()
+/// First what hides others, then what the cluster suffers from, the worst first. What only a tester sends comes after
+/// what the operator sends, and what only the document minds after both.
+fn order(cause: &Cause) -> (u8, bool, Effect) {
+    let rank = match (cause.effect, cause.real) {
+        (Effect::Advice, _) => 3,
+        (Effect::Clients, _) => 2,
+        (_, false) => 1,
+        (_, true) => 0,
+    };
+    (rank, rank < 2 && cause.hides == 0, cause.effect)
 }
 
-fn cause(results: &[Judged], group: &[usize], exchanges: &Exchanges<'_>) -> Cause {
+fn cause(
+    results: &[Judged],
+    group: &[usize],
+    evidence: &Evidence,
+    exchanges: &Exchanges<'_>,
+) -> Cause {
     let rank = |at: &usize| {
-        let effect = effect(&results[*at], exchanges);
-        (effect, !results[*at].requirement.level.is_must(), *at)
+        let judged = &results[*at];
+        let must = judged.requirement.level.is_must();
+        let general = symptom::generality(&judged.requirement.id);
+        (
+            !evidence.is_real(*at),
+            effect(judged, exchanges),
+            !must,
+            general,
+            *at,
+        )
     };
     let lead = group.iter().copied().min_by_key(rank).unwrap_or_default();
     let effect = effect(&results[lead], exchanges);
@@ -139,98 +108,46 @@ fn cause(results: &[Judged], group: &[usize], exchanges: &Exchanges<'_>) -> Caus
         label: effect.label(),
         steps: steps(effect, types.first().copied()),
         types,
+        real: group.iter().any(|at| evidence.is_real(*at)),
+        hides: 0,
+        hidden: None,
     }
 }
 
-/// What a result means for resources, from the state in which its evidence leaves them.
-fn effect(judged: &Judged, exchanges: &Exchanges<'_>) -> Effect {
-    let level = judged.requirement.level;
-    // Of an answer that is wrong in several ways, the end state belongs to the finding about it.
-    if !level.operator() {
-        return if level.spec() {
-            Effect::Clients
-        } else {
-            Effect::Advice
-        };
-    }
-    // Where the operator is content, its end state is the one to reach.
-    if judged.lens.operator != Lens::Fail {
-        return Effect::Operator;
-    }
-    let shown = judged.evidence.iter().filter_map(|seq| exchanges.get(seq));
-    let states = shown.filter_map(|exchange| state_effect(exchange));
-    states.min().unwrap_or(Effect::Operator)
-}
-
-fn state_effect(exchange: &ExchangeRecord) -> Option<Effect> {
-    let told = exchange.operator_state.as_deref()?;
-    let state = told.split([' ', ',']).next().unwrap_or_default();
-    let has_id = told.contains(", id ");
-    let created = exchange.response.as_ref().map(|response| response.status);
-    let accepted = created.is_some_and(|status| (200..300).contains(&status));
-    match (exchange.request.method.as_str(), state) {
-        ("DELETE", "Deleting") => Some(Effect::Stuck),
-        ("PUT", "Failed") if !has_id => Some(Effect::Forgotten),
-        ("POST", "Failed") if accepted && !has_id => Some(Effect::Forgotten),
-        (_, "Failed") => Some(Effect::Failed),
-        _ => None,
-    }
-}
-
-/// What helps resources that are already in trouble. The provider has to be mended first.
-fn steps(effect: Effect, kind: Option<ResourceKind>) -> Vec<Step> {
-    let kind = kind.unwrap_or(ResourceKind::Pipeline);
-    let resource = format!("{}s.pipelines.kubeflow.org", kind.as_str());
-    let step = |text, command| Step { text, command };
-    let list = |state: &str| {
-        Some(format!(
-            "kubectl get {resource} --all-namespaces -o custom-columns='\
-             NAMESPACE:.metadata.namespace,NAME:.metadata.name,\
-             STATE:.status.conditions[0].reason,ID:.status.provider.id,\
-             DELETED:.metadata.deletionTimestamp' | grep -E 'STATE|{state}'"
-        ))
+/// Says of each cause what could not be judged because of it: what its cases had still to ask when they met it.
+fn hide(results: &[Judged], evidence: &Evidence, causes: &mut [Cause]) {
+    let unjudged = |judged: &&Judged| {
+        judged.outcome == Outcome::Skip
+            && judged.reason.as_deref() == Some(SkipReason::Prerequisite.as_str())
     };
-    match effect {
-        Effect::Stuck => vec![
-            step("See which resources are stuck.", list("Deleting")),
-            step(
-                "Remove what they stand for from the orchestrator, if it is still there. The operator sends no second DELETE.",
-                Some(format!(
-                    "curl --request DELETE 'PROVIDER-URL/resource/{}/ID'",
-                    kind.as_str()
-                )),
-            ),
-            step(
-                "Release the finalizer. The test keeps any other finalizer safe: if one stands first, use its place instead of 0.",
-                Some(format!(
-                    "kubectl patch {resource} NAME --namespace NAMESPACE --type json --patch '[\
-                     {{\"op\":\"test\",\"path\":\"/metadata/finalizers/0\",\"value\":\"finalizer.pipelines.kubeflow.org\"}},\
-                     {{\"op\":\"remove\",\"path\":\"/metadata/finalizers/0\"}}]'"
-                )),
-            ),
-        ],
-        Effect::Forgotten => vec![
-            step("See which resources have no id.", list("Failed")),
-            step(
-                "Find the id in the orchestrator and write it back, so that the next change updates instead of creating once more.",
-                Some(format!(
-                    "kubectl patch {resource} NAME --namespace NAMESPACE --subresource status --type merge \
-                     --patch '{{\"status\":{{\"provider\":{{\"id\":\"ID\"}}}}}}'"
-                )),
-            ),
-            step(
-                "Delete duplicates in the orchestrator by hand: the operator does not know them.",
-                None,
-            ),
-        ],
-        Effect::Failed => vec![
-            step("See which resources have failed.", list("Failed")),
-            step(
-                "Change something in their spec: the operator never tries an unchanged one again.",
-                None,
-            ),
-        ],
-        Effect::Operator | Effect::Clients | Effect::Advice => Vec::new(),
+    for judged in results.iter().filter(unjudged) {
+        let Some(case) = &judged.case else { continue };
+        let met = |cause: &&mut Cause| {
+            cause.effect <= Effect::Operator
+                && cause
+                    .results
+                    .iter()
+                    .any(|at| evidence.was_met_in(*at, case))
+        };
+        // A case ends at the first thing that it cannot go on with: the worst of what it met.
+        if let Some(cause) = causes
+            .iter_mut()
+            .filter(met)
+            .min_by_key(|cause| cause.effect)
+        {
+            cause.hides += 1;
+        }
+    }
+    for cause in causes {
+        let lead = &results[cause.lead].requirement.id;
+        let counted = match cause.hides {
+            0 => None,
+            1 => Some("1 result could not be judged because of it".to_owned()),
+            more => Some(format!("{more} results could not be judged because of it")),
+        };
+        let told = [counted, symptom::may_hide(lead).map(str::to_owned)];
+        let told: Vec<String> = told.into_iter().flatten().collect();
+        cause.hidden = (!told.is_empty()).then(|| told.join("; "));
     }
 }
 

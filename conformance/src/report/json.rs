@@ -104,6 +104,9 @@ pub struct Unsupported {
     pub declared: Vec<ResourceKind>,
     /// Answered every create with 501.
     pub inferred: Vec<ResourceKind>,
+    /// No create succeeded. Not in reports of earlier runners.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub suspected: Vec<ResourceKind>,
 }
 
 /// Numbers by outcome.
@@ -189,6 +192,7 @@ impl Report {
             unsupported: Unsupported {
                 declared: start.unsupported.clone(),
                 inferred: judgement.inferred_unsupported.clone(),
+                suspected: judgement.never_created.clone(),
             },
             creates: start.creates.clone(),
             counts: Counts::of(&judgement.results),

@@ -27,6 +27,8 @@ pub use limited::Limited;
 pub(crate) use progress::Bar;
 pub(crate) use terminal::announce;
 
+use kfp_operator_sim::ResourceKind;
+
 use crate::bodies::Bodies;
 use crate::journal::OutputError;
 use crate::judge::{Judgement, Verdict};
@@ -112,6 +114,21 @@ pub(crate) fn print(
         }
     }
     Ok(())
+}
+
+/// What to do about types of which no create succeeded, if there are any.
+fn never_created(kinds: &[ResourceKind]) -> Option<String> {
+    if kinds.is_empty() {
+        return None;
+    }
+    let names: Vec<&str> = kinds.iter().map(|kind| kind.as_str()).collect();
+    let quoted: Vec<String> = names.iter().map(|name| format!("{name:?}")).collect();
+    Some(format!(
+        "{}: no create succeeded, so nothing about ids was judged (hint: a type that the provider does not support is \
+         declared by unsupported = [{}] under [provider] in provider.toml; a supported one needs a fixture there)",
+        names.join(", "),
+        quoted.join(", ")
+    ))
 }
 
 /// Why a report was not shown.

@@ -22,7 +22,7 @@ use std::path::Path;
 pub(crate) use piece::Piece;
 pub(crate) use proof::{Proof, prove_all};
 pub(crate) use sequence::{Sequence, Step};
-pub(crate) use sign::{Answer, Seen};
+pub(crate) use sign::{Answer, Seen, Sign};
 
 use crate::bodies::Bodies;
 use crate::journal::OutputError;

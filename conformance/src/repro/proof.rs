@@ -10,6 +10,7 @@ use futures::future::try_join_all;
 use kfp_operator_sim::ResourceKind;
 use tokio::sync::{Semaphore, mpsc};
 
+use super::table::can_be_shown;
 use super::{is_wanted, script, write};
 use crate::journal::Journal;
 use crate::judge::judge;
@@ -162,6 +163,9 @@ async fn judged(
             continue;
         }
         missing.remove(id);
+        if !can_be_shown(id) {
+            continue;
+        }
         let Some(script) = script(&judgement, judged, &folder.0) else {
             return Err(format!("{id}: no script"));
         };

@@ -32,6 +32,8 @@ pub(crate) struct Sequence<'a> {
     pub(super) row: &'static Row,
     /// How, if it takes more than one request after another.
     pub(super) many: Option<Many>,
+    /// A create of the type that was accepted, with what it needs: shows that not everything is refused.
+    pub(crate) control: Vec<Step<'a>>,
 }
 
 impl<'a> Sequence<'a> {
@@ -41,6 +43,9 @@ impl<'a> Sequence<'a> {
         judged: &Judged,
         bodies: Bodies<'_>,
     ) -> Option<Self> {
+        if !table::can_be_shown(&judged.requirement.id) {
+            return None;
+        }
         let row = table::of(&judged.requirement.id);
         let last = judged.evidence.iter().max().copied();
         let run = judgement.start.run.as_str();
@@ -65,30 +70,61 @@ impl<'a> Sequence<'a> {
             None => (with_setup(&all, chosen(&all, shown, case, row), run), None),
         };
         let at = chosen.iter().position(|at| *at == shown)?;
-        let prefix = prefix(&judgement.start.target.url);
-        let mut steps: Vec<Step<'a>> = Vec::new();
-        for at in chosen {
-            let known = &all[at];
-            let path = known.record.request.target.strip_prefix(&prefix)?;
-            let body = match &known.record.request.body {
-                None => None,
-                Some(_) => Some(split(known.body.as_deref()?, run)),
-            };
-            steps.push(Step {
-                record: known.record,
-                path: bind(path, &steps, run),
-                foreign_host: foreign_host(known.record, &judgement.start.target.url),
-                body,
-                answer: known.answer.clone(),
-            });
-        }
+        let control = control(&all, shown, run);
         Some(Self {
-            steps,
+            steps: steps(&all, chosen, judgement)?,
             shown: at,
             row,
             many,
+            // Without it less is known, but not nothing.
+            control: steps(&all, control, judgement).unwrap_or_default(),
         })
     }
+}
+
+/// The chosen exchanges, ready to be sent again.
+fn steps<'a>(
+    all: &[Known<'a>],
+    chosen: Vec<usize>,
+    judgement: &Judgement<'a>,
+) -> Option<Vec<Step<'a>>> {
+    let run = judgement.start.run.as_str();
+    let prefix = prefix(&judgement.start.target.url);
+    let mut steps: Vec<Step<'a>> = Vec::new();
+    for at in chosen {
+        let known = &all[at];
+        let path = known.record.request.target.strip_prefix(&prefix)?;
+        let body = match &known.record.request.body {
+            None => None,
+            Some(_) => Some(split(known.body.as_deref()?, run)),
+        };
+        steps.push(Step {
+            record: known.record,
+            path: bind(path, &steps, run),
+            foreign_host: foreign_host(known.record, &judgement.start.target.url),
+            body,
+            answer: known.answer.clone(),
+        });
+    }
+    Some(steps)
+}
+
+/// The first accepted create of the type in question that the operator would send, with what it needs.
+fn control(all: &[Known<'_>], shown: usize, run: &str) -> Vec<usize> {
+    let kind = all[shown].record.request.target.split("/resource/").nth(1);
+    let kind = kind.and_then(|rest| rest.split('/').next());
+    let suits = |known: &Known<'_>| {
+        let request = &known.record.request;
+        let created = request.target.rsplit("/resource/").next();
+        request.method == "POST"
+            && request.cut.is_none()
+            && known.accepted()
+            && !known.record.probing
+            && known.record.case != "setup"
+            && created == kind
+    };
+    let found = all.iter().position(suits);
+    found.map_or_else(Vec::new, |found| with_setup(all, vec![found], run))
 }
 
 impl Sequence<'_> {

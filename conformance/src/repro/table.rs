@@ -136,7 +136,18 @@ static TABLE: &[Row] = &[
           "create.body.compiled-pipeline-opaque", "create.body.schedule-object", "create.body.schedule-window",
           "create.body.trigger-indicator", "create.body.empty-optional-names", "create.body.omitted-optionals",
           "create.body.unknown-fields", "create.body.trailing-newline", "create.body.artifacts-path-form",
+          "create.body.schedule-empty", "create.body.schedule-null-time", "create.body.pipeline-version-empty",
+          "create.body.parameters-empty-key", "create.body.parameters-empty-value", "create.body.artifact-filter",
+          "create.body.run-configuration-name", "create.body.experiment-name", "create.body.trigger-kinds",
+          "create.body.name-forms", "create.body.env-duplicates", "create.body.env-empty-value",
+          "create.body.html-escapes", "create.body.line-separators", "create.body.framework-parameters-values",
+          "create.body.big-integers", "create.body.description-empty",
           "create.content-type-parameters"], Compared, Not(&MADE)),
+    // Asked by creates or by updates of what exists.
+    row(&["create.body.version-forms", "update.body.as-create"], Resource, Not(&MADE)),
+    row(&["create.body.compiled-shapes", "create.body.text-beyond-bmp"], Resource,
+        Not(&Any(&[MADE, All(&[Status(&[(400, 499)]), EXPLAINED])]))),
+    row(&["update.foreign-content-type"], Resource, is_not(&Status(&[(400, 499)]))),
     row(&["create.body.large"], Resource,
         Not(&Any(&[MADE, All(&[Status(&[(400, 499)]), EXPLAINED])]))),
     row(&["create.body.unicode"], Resource, Not(&Any(&[MADE, EXPLAINED]))),
@@ -164,6 +175,8 @@ static TABLE: &[Row] = &[
     row(&["lifecycle.random-walk"], Case, Sign::Stuck),
     row(&["robust.no-5xx-on-bad-input"], Resource, CRASHED),
     row(&["robust.id-control-chars", "robust.deep-json"], Resource, Any(&[Not(&Sign::Answered), CRASHED])),
+    row(&["robust.undocumented-methods"], Resource, Any(&[Not(&Sign::Answered), CRASHED])),
+    row(&["robust.path-spelling"], Resource, Any(&[Not(&Sign::Answered), CRASHED, Status(&[(300, 399)])])),
     row(&["robust.unknown-path"], Resource, is_not(&Status(&[(404, 404)]))),
     row(&["robust.wrong-method"], Resource, is_not(&Status(&[(404, 405)]))),
     row(&["robust.id-traversal"], Resource,
@@ -174,6 +187,14 @@ static TABLE: &[Row] = &[
 ];
 
 static UNLISTED: Row = row(&[], Case, Sign::AsRecorded);
+
+/// Requirements that no request shows, nor a few: all answers of a run do, beside each other.
+const STATISTICAL: &[&str] = &["transport.steady"];
+
+/// Whether requests can show that a requirement is violated.
+pub(super) fn can_be_shown(requirement: &str) -> bool {
+    !STATISTICAL.contains(&requirement)
+}
 
 /// How to show that a requirement is violated.
 pub(super) fn of(requirement: &str) -> &'static Row {

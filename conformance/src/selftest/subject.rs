@@ -95,6 +95,16 @@ impl Subject {
         }
     }
 
+    /// From when on an answer can be out of proportion. On a busy machine many are, so it is asked only where that is the
+    /// fault.
+    pub(super) fn straggler(&self) -> Duration {
+        let slow = Fault::SometimesSlow.spec().name;
+        match self {
+            Self::Fault(spec) if spec.name == slow => Duration::from_secs(1),
+            _ => Duration::MAX,
+        }
+    }
+
     /// The requirements that are judged; none for all.
     pub(super) fn selected(&self) -> BTreeSet<&'static str> {
         let all = Catalogue::embedded().provider();

@@ -81,7 +81,7 @@ async fn retry<T>(mut attempt: impl FnMut() -> io::Result<T>) -> T {
 async fn converse(mut stream: TcpStream, shared: Arc<Shared>) {
     let mut conversation = Conversation::new(false, Utc::now);
     loop {
-        let next = conversation.next();
+        let next = conversation.step();
         let done = match next {
             Next::Read => within(read(&mut stream, &mut conversation)).await,
             Next::Write(bytes) => within(stream.write_all(&bytes)).await,

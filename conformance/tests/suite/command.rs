@@ -9,7 +9,7 @@ fn list_prints_every_requirement() {
     let dir = folder();
     let all = run(dir.path(), &["list"]);
     assert_eq!(all.code, Some(0), "{}", all.stderr);
-    assert_eq!(all.stdout.lines().count(), 169);
+    assert_eq!(all.stdout.lines().count(), 195);
     let some = run(dir.path(), &["list", "update.error", "--json"]);
     let ids: Vec<String> = some
         .stdout

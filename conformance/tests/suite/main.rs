@@ -11,6 +11,7 @@ mod interruption;
 mod partial;
 mod process;
 mod program;
+mod replaying;
 mod reports;
 mod unreachable;
 mod usage;

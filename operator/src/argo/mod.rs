@@ -245,7 +245,7 @@ fn replacement(tag: &str, closed: bool, known: &Known) -> Result<Option<Option<S
     if starts(&CHECKED) && !starts(&EXCUSED) {
         return Err(Problem::Invalid(unresolved()));
     }
-    if ["steps", "tasks"].iter().any(|one| name == *one) || starts(&["steps.", "tasks."]) {
+    if ["steps", "tasks"].contains(&name) || starts(&["steps.", "tasks."]) {
         return Err(Problem::Hangs(waits(tag)));
     }
     // A tag within a tag takes the closing braces with it.

@@ -45,7 +45,7 @@ pub(crate) fn play(sent: &[u8], step: usize) -> (Vec<u8>, Vec<Value>) {
     let mut parts = sent.chunks(step.max(1));
     let (mut received, mut effects) = (Vec::new(), Vec::new());
     loop {
-        match conversation.next() {
+        match conversation.step() {
             Next::Read => match parts.next() {
                 Some(part) => conversation.receive(part),
                 None => conversation.end(),

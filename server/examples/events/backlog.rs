@@ -94,6 +94,7 @@ fn event(number: u64) -> NewEvent {
         )
         .into(),
         added: Utc::now(),
+        configuration: None,
     }
 }
 

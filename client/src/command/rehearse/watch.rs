@@ -124,7 +124,7 @@ async fn converse(mut stream: TcpStream, arrivals: mpsc::Sender<Arrival>) -> io:
     let mut conversation = Conversation::new(true, Utc::now);
     let mut bytes = vec![0; 16 * 1024];
     loop {
-        match conversation.next() {
+        match conversation.step() {
             Next::Read => {
                 let read = tokio::select! {
                     read = stream.read(&mut bytes) => read?,

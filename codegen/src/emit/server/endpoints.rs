@@ -305,7 +305,7 @@ fn read_body(body: &Body) -> TokenStream {
             };
             if body.optional {
                 quote! {
-                    let absent = hyper::body::Body::is_end_stream(request.body());
+                    let absent = request.body().is_complete();
                     let raw = if absent {
                         Bytes::new()
                     } else {

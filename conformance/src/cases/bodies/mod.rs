@@ -4,6 +4,8 @@
 //! did not supply. So each case compares: a body with the convention, and only if that is refused
 //! the same body without it.
 
+mod forms;
+mod golden;
 mod names;
 mod pipeline;
 mod runs;
@@ -12,7 +14,7 @@ mod text;
 use futures::FutureExt as _;
 use kfp_operator_sim::ResourceKind;
 
-use crate::case::{ALL, Case, PIPELINE, Profile, RUNS, RUNSCHEDULE, Stage, Subjects};
+use crate::case::{ALL, Case, PIPELINE, Profile, RUNS, RUNSCHEDULE, Stage};
 use crate::context::{Context, Step};
 use crate::exchange::{Exchange, Intent};
 use crate::fixture::Body;
@@ -33,50 +35,42 @@ macro_rules! body {
     };
 }
 
-const NOT_PIPELINE: Subjects = Subjects::Each(&[
-    ResourceKind::Run,
-    ResourceKind::RunSchedule,
-    ResourceKind::Experiment,
-]);
-
 pub(crate) const CASES: &[&Case] = &[
-    body!("body.name", ALL, 1, "body.namespaced-name", names::name),
-    body!(
-        "body.omitted",
-        ALL,
-        1,
-        "body.omitted-optionals",
-        names::omitted
-    ),
-    body!(
-        "body.empty-names",
-        RUNS,
-        1,
-        "body.empty-optional-names",
-        names::empty_names
-    ),
+    &Case {
+        id: "body.golden",
+        subjects: ALL,
+        creates: 1,
+        extra: &[],
+        profile: Profile::Core,
+        stage: Stage::Any,
+        decides: &[golden::DECIDES],
+        run: |c| golden::golden(c).boxed_local(),
+    },
     body!("body.env", PIPELINE, 1, "body.env-array", pipeline::env),
     body!(
         "body.framework",
         PIPELINE,
-        2,
+        1,
         "body.framework-parameters-null",
         pipeline::framework
     ),
     body!(
         "body.compiled",
         PIPELINE,
-        3,
+        2,
         "body.compiled-pipeline-opaque",
         pipeline::compiled
     ),
-    body!(
-        "body.schedule",
-        RUNSCHEDULE,
-        2,
-        "body.schedule-object",
-        runs::schedule
-    ),
+    &Case {
+        id: "body.schedule",
+        subjects: RUNSCHEDULE,
+        creates: 2,
+        extra: &[],
+        profile: Profile::Core,
+        stage: Stage::Any,
+        decides: &[&["create.body.schedule-object", "create.body.schedule-empty"]],
+        run: |c| runs::schedule(c).boxed_local(),
+    },
     body!(
         "body.window",
         RUNSCHEDULE,
@@ -86,7 +80,7 @@ pub(crate) const CASES: &[&Case] = &[
     ),
     body!(
         "body.trigger",
-        RUNS,
+        RUNSCHEDULE,
         1,
         "body.trigger-indicator",
         runs::trigger
@@ -105,13 +99,16 @@ pub(crate) const CASES: &[&Case] = &[
         "body.unknown-fields",
         names::unknown_fields
     ),
-    body!(
-        "body.newline",
-        NOT_PIPELINE,
-        1,
-        "body.trailing-newline",
-        text::newline
-    ),
+    &Case {
+        id: "body.forms",
+        subjects: ALL,
+        creates: forms::CREATES,
+        extra: &[(ResourceKind::Experiment, 1)],
+        profile: Profile::Core,
+        stage: Stage::Any,
+        decides: &[forms::DECIDES],
+        run: |c| forms::all(c).boxed_local(),
+    },
     &Case {
         id: "body.large",
         subjects: PIPELINE,
@@ -119,7 +116,11 @@ pub(crate) const CASES: &[&Case] = &[
         extra: &[],
         profile: Profile::Core,
         stage: Stage::Any,
-        decides: &[&["create.body.large", "transport.expect-continue"]],
+        decides: &[&[
+            "create.body.large",
+            "transport.expect-continue",
+            "update.body.as-create",
+        ]],
         run: |c| pipeline::large(c).boxed_local(),
     },
     body!("body.unicode", ALL, 1, "body.unicode", text::unicode),
@@ -139,6 +140,8 @@ enum Blame {
     Convention,
     /// The value: this provider may not know it. Only a fixture would prove more.
     Value,
+    /// Taste: there are providers that cannot do anything with it. They have to say so.
+    Taste,
 }
 
 /// The operator would be content.
@@ -186,6 +189,9 @@ fn compared(
         }
         Some(_) if blame == Blame::Value && !supplied && with.is_explained_refusal() => {
             Finding::unverified("fixture", actual)
+        }
+        Some(_) if blame == Blame::Taste && with.is_explained_refusal() => {
+            Finding::tolerated(actual)
         }
         Some(_) => Finding::fail(actual),
     }

@@ -1,8 +1,10 @@
 //! What only pipelines have.
 
-use super::{Blame, compare, good_to_have, made, varied};
-use crate::context::{Context, Step};
+use super::{Blame, compare, compared, good_to_have, made, varied};
+use crate::cases::create::updated;
+use crate::context::{Context, Step, Stop};
 use crate::exchange::Intent;
+use crate::fixture::Body;
 use crate::outcome::Finding;
 
 pub(super) async fn env(c: &mut Context) -> Step {
@@ -22,17 +24,39 @@ pub(super) async fn env(c: &mut Context) -> Step {
     .await
 }
 
+/// The empty object is created; that null does as well is asked of an update, which costs nothing.
 pub(super) async fn framework(c: &mut Context) -> Step {
-    for parameters in ["{}", "null"] {
-        let (with, plain) = varied(c, |body| body).await?;
-        let with = with.set(
-            "framework",
-            &format!(r#"{{"name":"kfpsdk","parameters":{parameters}}}"#),
-        );
-        let what = format!("framework.parameters is {parameters}");
-        let requirement = "create.body.framework-parameters-null";
-        compare(c, requirement, &what, &with, &plain, Blame::Value).await?;
-    }
+    const REQUIREMENT: &str = "create.body.framework-parameters-null";
+    let framework = |parameters: &str| format!(r#"{{"name":"kfpsdk","parameters":{parameters}}}"#);
+    let golden = c.body().await?;
+    let empty = golden.clone().set("framework", &framework("{}"));
+    let answer = c.create(&empty, Intent::Debatable).await?;
+    let (answered, plain) = if made(&answer) {
+        (answer.clone(), None)
+    } else {
+        let plain = c.create(&golden, Intent::Debatable).await?;
+        (plain.clone(), Some(plain))
+    };
+    let what = "framework.parameters is {}";
+    let finding = compared(c, what, &answer, plain.as_ref(), Blame::Value);
+    c.check(REQUIREMENT, finding, &answer);
+    let Some(mut id) = answered.operator_id().filter(|_| made(&answered)) else {
+        return Ok(());
+    };
+    let null = golden.next_version(1).set("framework", &framework("null"));
+    let answer = c.update(&id, &null, Intent::Debatable).await?;
+    let plain = if updated(&answer) {
+        None
+    } else {
+        id = answer.operator_id().unwrap_or(id);
+        Some(
+            c.update(&id, &golden.next_version(2), Intent::Debatable)
+                .await?,
+        )
+    };
+    let what = "framework.parameters is null";
+    let finding = compared(c, what, &answer, plain.as_ref(), Blame::Value);
+    c.check(REQUIREMENT, finding, &answer);
     Ok(())
 }
 
@@ -43,20 +67,46 @@ pub(super) async fn compiled(c: &mut Context) -> Step {
     /// Deeper nesting is asked for as a SHOULD only; the member itself is two levels down.
     const DEPTH: usize = 98;
     let unusual = r#"{"":null,"a/b":[1,[2,{"\u0000":"\ud83d\ude00"}]],"big":9007199254740993123}"#;
-    let deep = format!("{}{}", "[".repeat(DEPTH), "]".repeat(DEPTH));
+    let nested = |levels: usize| format!("{}{}", "[".repeat(levels), "]".repeat(levels));
+    let mut found = None;
     for (what, value) in [
-        ("unusual keys and values", unusual),
-        ("100 levels", deep.as_str()),
+        ("unusual keys and values", unusual.to_owned()),
+        ("100 levels", nested(DEPTH)),
     ] {
-        let with = c.body().await?.compiled_member("x-opaque", value);
-        let plain = c.body().await?.compiled_member("x-opaque", "{}");
-        compare(c, REQUIREMENT, what, &with, &plain, Blame::Convention).await?;
+        let golden = c.body().await?;
+        let with = golden.clone().compiled_member("x-opaque", &value);
+        let answer = c.create(&with, Intent::Debatable).await?;
+        let plain = if made(&answer) {
+            None
+        } else {
+            let plain = c.body().await?.compiled_member("x-opaque", "{}");
+            Some(c.create(&plain, Intent::Debatable).await?)
+        };
+        if made(&answer) {
+            found = answer.operator_id().map(|id| (golden, id));
+        }
+        let finding = compared(c, what, &answer, plain.as_ref(), Blame::Convention);
+        c.check(REQUIREMENT, finding, &answer);
     }
-    // Numbers beyond a double are good to carry, but no MUST.
-    let body = c.body().await?.compiled_member("x-opaque", "1e400");
-    let answer = c.create(&body, Intent::Debatable).await?;
-    let actual = format!("1e400: {}", answer.describe());
-    c.check(REQUIREMENT, good_to_have(made(&answer), actual), &answer);
+    // Numbers beyond a double and deeper nesting are good to carry, but no MUST: an update asks for them.
+    let Some((golden, mut id)) = found else {
+        return Ok(());
+    };
+    let values = [
+        ("1e400", "1e400".to_owned()),
+        ("130 levels", nested(128)),
+        ("1,000 levels", nested(998)),
+    ];
+    for ((what, value), n) in values.into_iter().zip(1..) {
+        let body = golden.next_version(n).compiled_member("x-opaque", &value);
+        let answer = c.update(&id, &body, Intent::Debatable).await?;
+        let actual = format!("{what}: {}", answer.describe());
+        if !updated(&answer) && !still_updates(c, &id, &golden).await? {
+            return Err(Stop::Prerequisite(actual));
+        }
+        c.check(REQUIREMENT, good_to_have(updated(&answer), actual), &answer);
+        id = answer.operator_id().unwrap_or(id);
+    }
     Ok(())
 }
 
@@ -85,5 +135,24 @@ pub(super) async fn large(c: &mut Context) -> Step {
         Some(_) | None => Finding::fail(answer.describe()),
     };
     c.check("transport.expect-continue", finding, &answer);
+    if let Some(id) = answer.operator_id().filter(|_| made(&answer)) {
+        // Large enough for curl to ask first.
+        const LARGE: usize = 1_200_000;
+        let small = c.body().await?.named(&body.text("name"));
+        let body = small.next_version(1).padded(LARGE);
+        let answer = c.update(&id, &body, Intent::Debatable).await?;
+        let actual = format!("1.2 MB: {}", answer.describe());
+        if !updated(&answer) && !still_updates(c, &id, &small).await? {
+            return Err(Stop::Prerequisite(actual));
+        }
+        let finding = Finding::when(updated(&answer), actual);
+        c.check("update.body.as-create", finding, &answer);
+    }
     Ok(())
+}
+
+/// Whether an update works that has nothing peculiar.
+async fn still_updates(c: &mut Context, id: &str, golden: &Body) -> Step<bool> {
+    let next = golden.next_version(99);
+    Ok(updated(&c.update(id, &next, Intent::Debatable).await?))
 }

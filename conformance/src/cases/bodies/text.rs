@@ -4,28 +4,9 @@ use kfp_operator_sim::ResourceKind;
 
 use super::made;
 use super::names::compare_requests;
-use crate::context::{Context, Step, Stop};
+use crate::context::{Context, Step};
 use crate::exchange::Intent;
 use crate::outcome::Finding;
-
-pub(super) async fn newline(c: &mut Context) -> Step {
-    let with = c.body().await?.bytes();
-    let mut plain = c.body().await?.bytes();
-    if plain.pop() != Some(b'\n') {
-        return Err(Stop::Prerequisite("the body has no newline".to_owned()));
-    }
-    let request = c.create_request(c.kind());
-    let requirement = "create.body.trailing-newline";
-    let what = "a newline after the object";
-    compare_requests(
-        c,
-        requirement,
-        what,
-        request.clone().json(with),
-        request.json(plain),
-    )
-    .await
-}
 
 pub(super) async fn charset(c: &mut Context) -> Step {
     let with = c.body().await?.bytes();

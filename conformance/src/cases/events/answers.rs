@@ -1,5 +1,6 @@
 //! What a provider makes of the webhook's answers. All runs are made at once, and each has a script.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -7,6 +8,7 @@ use serde_json::Value;
 
 use super::outage::UNREACHABLE;
 use super::report::{says, settled};
+use super::told::Told;
 use super::{Sent, any, check, configured, events, missing, pass, send, wait};
 use crate::context::{Context, Step};
 use crate::help::Events;
@@ -18,8 +20,9 @@ const IDENTICAL: &str = "event.redelivery-identical";
 const GONE: &str = "event.stop-on-410";
 const REFUSED: &str = "event.no-hot-loop-on-4xx";
 const SLOW: &str = "event.slow-sink";
+const UNIQUE: &str = "event.run-id-unique";
 
-pub(super) const DECIDES: &[&str] = &[RETRY, UNREACHABLE, IDENTICAL, GONE, REFUSED, SLOW];
+pub(super) const DECIDES: &[&str] = &[RETRY, UNREACHABLE, IDENTICAL, GONE, REFUSED, SLOW, UNIQUE];
 
 /// What has to be sent three times, and is late in the end.
 const STUMBLES: Script = &[Act::Status(500), Act::Drop, Act::Slow, Act::AsEver];
@@ -41,6 +44,7 @@ pub(super) async fn answers(c: &mut Context) -> Step {
     if let Some(first) = refused.deliveries(&events).first() {
         says(c, &events, &refused, first);
     }
+    unique(c, &events, &[&stumbling, &gone, &refused]);
     // Each of them has arrived, so from here on there is only to see what comes too much.
     let timing = events.sink.timing();
     pass(c, timing.slow + timing.quiet).await?;
@@ -58,6 +62,29 @@ pub(super) async fn answers(c: &mut Context) -> Step {
         check(c, REFUSED, paced(&arrived, 400, window), &arrived);
     }
     Ok(())
+}
+
+/// Whether each run has an id of its own: what waits for a run starts when the id changes.
+fn unique(c: &mut Context, events: &Events, runs: &[&Sent]) {
+    let first = |run: &&Sent| run.deliveries(events).first().cloned();
+    let shown: Vec<_> = runs.iter().filter_map(first).collect();
+    let told = shown.iter().filter_map(|one| Told::of(one));
+    // One that is empty is judged by itself.
+    let ids: Vec<String> = told
+        .map(|told| told.text("runId").to_owned())
+        .filter(|id| !id.is_empty())
+        .collect();
+    let distinct: BTreeSet<&String> = ids.iter().collect();
+    if ids.len() < 2 {
+        return;
+    }
+    let actual = format!("{} ids of {} runs: {ids:?}", distinct.len(), ids.len());
+    check(
+        c,
+        UNIQUE,
+        Finding::when(distinct.len() == ids.len(), actual),
+        &shown,
+    );
 }
 
 /// Whether the script of a run was played, and not the operator's own answer.

@@ -11,12 +11,21 @@ pub(super) async fn malformed(c: &mut Context) -> Step {
     let half = whole[..whole.len() / 2].to_vec();
     let mut garbage = whole.clone();
     garbage.extend_from_slice(b" trailing");
-    let bodies = [
+    let mut bodies = vec![
         ("truncated", half),
         ("bytes after the object", garbage),
         ("not JSON", b"name: kc".to_vec()),
         ("unquoted key", b"{name: \"kc/x\"}".to_vec()),
     ];
+    if c.kind() == ResourceKind::Pipeline {
+        // Nothing between the compiler and the body looks whether it is JSON.
+        for (what, compiled) in [
+            ("a compiled part in YAML", "root:\n  dag: {}"),
+            ("an empty compiled part", ""),
+        ] {
+            bodies.push((what, c.body().await?.compiled(compiled).bytes()));
+        }
+    }
     Verdict {
         requirement: "create.malformed-json.400",
         right: &[400],

@@ -2,7 +2,7 @@
 
 use super::safe_delete;
 use crate::context::{Context, Step};
-use crate::exchange::{Class, Intent};
+use crate::exchange::{Class, Exchange, Intent};
 use crate::outcome::Finding;
 use crate::wire::Request;
 
@@ -12,21 +12,19 @@ pub(super) async fn synthetic_updates(c: &mut Context) -> Step {
     let name = c.fresh_name();
     let table = [
         ("update.id-slash", format!("{name}/with/slashes")),
+        // A router that cleans paths after decoding them redirects this one.
+        ("update.id-slash", format!("{name}//with/two")),
         ("update.id-decoded-once", format!("{name}%2Fpercent%25")),
+        // Decoded twice, this is no encoding any more.
+        ("update.id-decoded-once", format!("{name}%")),
     ];
+    // How an id that needs no decoding is answered, which nothing has either.
+    let plain = c.update(&name, &body, Intent::Synthetic).await?;
     for (requirement, id) in table {
         let answer = c.update(&id, &body, Intent::Synthetic).await?;
-        let finding = if answer.accepted() {
-            Finding::prerequisite("the id was accepted, so nothing is echoed")
-        } else {
-            Finding::when(
-                answer.envelope.text("id") == Some(id.as_str()),
-                answer.describe(),
-            )
-        };
         c.check(
             requirement,
-            finding.expected(format!("id {id:?} in the error answer")),
+            echo(&id, &answer, &plain).expected(format!("id {id:?} in the error answer")),
             &answer,
         );
     }
@@ -55,6 +53,53 @@ pub(super) async fn synthetic_updates(c: &mut Context) -> Step {
     Ok(())
 }
 
+/// What an answer shows of how the path was decoded. An answer from which the id is missing, or that names another one
+/// altogether, shows nothing of it: that is `update.error.echoes-id`.
+fn echo(id: &str, answer: &Exchange, plain: &Exchange) -> Finding {
+    let told = answer.describe();
+    if answer.accepted() {
+        return Finding::prerequisite("the id was accepted, so nothing is echoed");
+    }
+    match answer.envelope.text("id") {
+        Some(echoed) if echoed == id => Finding::pass(told),
+        Some(echoed) if is_misread(id, echoed) => Finding::fail(told),
+        // As one that needs no decoding: the handler was reached.
+        echoed if answer.status() == plain.status() && echoed == plain.envelope.text("id") => {
+            Finding::prerequisite(format!(
+                "{told}: the id is not echoed, so how it was read is not seen"
+            ))
+        }
+        // Refused before the handler, or as no id at all.
+        _ => Finding::fail(told),
+    }
+}
+
+/// Whether a text is what wrong decoding makes of an id, or a part of that.
+fn is_misread(id: &str, echoed: &str) -> bool {
+    let encoded = kfp_operator_sim::encode_id(id);
+    let twice = decoded(id);
+    let readings = [Some(encoded), twice];
+    let part =
+        |reading: &String| !echoed.is_empty() && (reading.contains(echoed) || id.contains(echoed));
+    readings.iter().flatten().any(part)
+}
+
+/// Percent-decoded once; `None` if it is no encoding.
+fn decoded(text: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.bytes();
+    while let Some(byte) = rest.next() {
+        if byte != b'%' {
+            bytes.push(byte);
+            continue;
+        }
+        let digit = |byte: Option<u8>| char::from(byte?).to_digit(16);
+        let (high, low) = (digit(rest.next())?, digit(rest.next())?);
+        bytes.push(u8::try_from(high * 16 + low).ok()?);
+    }
+    String::from_utf8(bytes).ok()
+}
+
 pub(super) async fn synthetic_deletes(c: &mut Context) -> Step {
     let name = c.fresh_name();
     for id in [
@@ -62,10 +107,27 @@ pub(super) async fn synthetic_deletes(c: &mut Context) -> Step {
         format!("{name}%2F"),
         format!("{name}!*'()"),
         format!("{name} é€"),
+        format!("{name}//a"),
+        format!("{name}%"),
     ] {
         let answer = c.delete(&id, Intent::Synthetic).await?;
         c.check("delete.id-encoding", safe_delete(&answer), &answer);
+        if id.ends_with('%') && answer.provider_error().is_some() {
+            // Not the router's: the handler has refused an id that it should only not know.
+            let status = answer.status().unwrap_or_default();
+            let documented = matches!(status, 200 | 404 | 500);
+            let finding =
+                Finding::when(documented, format!("DELETE {id:?}: {}", answer.describe()));
+            c.check("delete.status-documented", finding, &answer);
+        }
     }
+    // As jq before 1.7 spells it.
+    let id = format!("{name}!*'()");
+    let lenient = kfp_operator_sim::encode_id_jq16(&id);
+    let target = format!("{}/{lenient}", c.session.resource_target(c.kind(), None));
+    let class = Class::Delete(id, Intent::Synthetic);
+    let answer = c.send(Request::new("DELETE", &target), class).await?;
+    c.check("delete.id-encoding", safe_delete(&answer), &answer);
     Ok(())
 }
 

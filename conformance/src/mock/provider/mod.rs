@@ -102,6 +102,14 @@ impl Provider {
         if let Some(answer) = self.in_outage(switches, call.route, body) {
             return answer;
         }
+        if gate::is_foreign(call) && !switches.wrong(Fault::ForeignAccepted) {
+            let answer = Answer::object(Event::Staged, 400);
+            let answer = answer.with_error("the content type is not application/json");
+            return match call.route.id().and_then(|id| id.text.as_ref()) {
+                Some(id) => answer.with_id(id),
+                None => answer,
+            };
+        }
         match call.route {
             Route::Probe(_) => self.probe(switches).await,
             Route::Unknown => Answer::object(Event::NoRoute, 404).with_error("no such path"),
@@ -132,13 +140,24 @@ impl Provider {
             return Answer::hang_up();
         }
         let checked = self.check(switches, kind, body).await;
+        let checked = checked.and_then(|resource| supported(switches, kind).map(|()| resource));
         // The lock must not last as long as the match does.
         let read = self
             .state()
             .read(switches, Operation::Create, checked, body);
         let mut resource = match read {
             Ok(resource) => resource,
-            Err(defect) => return self.state().refuse(switches, &defect, body),
+            Err(defect) => {
+                let mut state = self.state();
+                let mut answer = state.refuse(switches, &defect, body);
+                if defect.flaw == Flaw::Malformed && switches.wrong(Fault::SometimesSlow) {
+                    state.malformed += 1;
+                    if state.malformed.is_multiple_of(RARELY) {
+                        answer.wire.delay = switches.delay();
+                    }
+                }
+                return answer;
+            }
         };
         if switches.wrong(Fault::MixesConcurrent) {
             resource.name = self.first_of_family(kind, resource.name).await;
@@ -208,6 +227,9 @@ impl Provider {
         let Some(text) = &id.text else {
             return state.unreadable(switches, id).with_id(&id.raw);
         };
+        if let Err(defect) = supported(switches, kind) {
+            return state.refuse(switches, &defect, body).with_id(text);
+        }
         let there = state.finds(switches, kind, id, text);
         let upserts = revives || (switches.odd(Variant::Upsert) && KINDS.contains(&kind));
         if !there && !upserts {
@@ -245,10 +267,22 @@ impl Provider {
         let Some(text) = &id.text else {
             return state.unreadable(switches, id);
         };
+        if supported(switches, kind).is_err() {
+            return Answer::object(Event::Deleted, 200);
+        }
         if state.is_spelled(switches, id, text) && state.store.delete(switches, kind, text) {
             return Answer::object(Event::Deleted, 200);
         }
         let once = state.store.was_deleted(kind, text);
         Answer::object(Event::NotThere { once }, 404)
     }
+}
+
+/// Whether there is such a type here at all.
+fn supported(switches: Switches<'_>, kind: &str) -> Result<(), Defect> {
+    if switches.odd(Variant::PipelinesOnly) && KINDS.contains(&kind) && kind != "pipeline" {
+        let text = format!("{} is not supported here", shortened(kind));
+        return Err(Defect::new(Flaw::Convention, text));
+    }
+    Ok(())
 }

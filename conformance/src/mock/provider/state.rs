@@ -30,6 +30,8 @@ pub(in crate::mock) struct State {
     pub(super) parties: HashMap<String, (Vec<String>, usize)>,
     /// Creates that succeeded.
     pub(super) created: usize,
+    /// Creates that were no JSON.
+    pub(super) malformed: usize,
 }
 
 impl State {
@@ -91,6 +93,10 @@ impl State {
         let same = stored.bytes == resource.bytes;
         if switches.wrong(Fault::UnchangedRefused) && same {
             return Err(Defect::new(Flaw::WrongTypes, "nothing has changed"));
+        }
+        let escaped = resource.bytes.windows(6).any(|part| part == b"\\u003c");
+        if switches.wrong(Fault::UpdateStricter) && escaped {
+            return Err(Defect::new(Flaw::Convention, "the update has an escape"));
         }
         if switches.wrong(Fault::NewVersionRefused) && stored.version() != resource.version() {
             return Err(Defect::new(

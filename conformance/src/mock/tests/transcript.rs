@@ -167,7 +167,62 @@ fn script() -> Vec<Vec<u8>> {
     ] {
         script.push(ask("DELETE", &format!("/resource/pipeline/{id}")));
     }
+    script.extend(peculiar());
     script
+}
+
+/// Bodies that have one peculiar thing each, and requests that the contract does not know.
+fn peculiar() -> Vec<Vec<u8>> {
+    let replaced = |kind: &str, body: &str, from: &str, to: &str| {
+        let body = body.replace(from, to);
+        assert!(body.contains(to), "{kind}: nothing was replaced by {to}");
+        request("POST", &format!("/resource/{kind}"), "", body.as_bytes())
+    };
+    let schedule = |from: &str, to: &str| replaced("runschedule", SCHEDULE, from, to);
+    let pipeline = |from: &str, to: &str| replaced("pipeline", PIPELINE, from, to);
+    let experiment = |from: &str, to: &str| replaced("experiment", EXPERIMENT, from, to);
+    let trigger = r#"{"type":"runConfiguration","source":"c","sourceNamespace":""}"#;
+    let none = r#"{"type":"","source":"","sourceNamespace":""}"#;
+    let twice = r#""env":[{"name":"A","value":"c"},"#;
+    vec![
+        experiment("t/e", "t/e.1"),
+        experiment("\"d\"", "\"\\u003cd\\u003e\""),
+        experiment("\"d\"", "\"\\u2028\""),
+        experiment("\"d\"", "\"\u{1d4b3}\""),
+        replaced("run", RUN, none, trigger),
+        replaced(
+            "run",
+            RUN,
+            "\"runConfigurationName\":\"\"",
+            "\"runConfigurationName\":\"t/c\"",
+        ),
+        schedule("{\"\":\"\"}", "{\"a\":\"\"}"),
+        schedule("\"2027-03-01T06:00:00Z\"", "null"),
+        pipeline("\"env\":[", twice),
+        pipeline("\"value\":\"b\"", "\"value\":\"\""),
+        pipeline("\"parameters\":{}", "\"parameters\":{\"a\":true}"),
+        pipeline(
+            "\"parameters\":{}",
+            "\"parameters\":{\"a\":18446744073709552000}",
+        ),
+        pipeline("{\"a\":[1e400,12345678901234567890]}", "[1]"),
+        request(
+            "PUT",
+            "/resource/runschedule/runschedule-000000000001",
+            "",
+            SCHEDULE
+                .replace("{\"\":\"\"}", "{\"a\":\"\\u003c\"}")
+                .as_bytes(),
+        ),
+        request(
+            "POST",
+            "/resource/experiment",
+            "Content-Type: text/plain\r\n",
+            EXPERIMENT.as_bytes(),
+        ),
+        request("OPTIONS", "/livez", "", b""),
+        request("DELETE", "//resource/run/a", "", b""),
+    ]
 }
 
 /// Faults and variants that only time, size or parallel requests bring to light; tested one by one.
@@ -186,6 +241,7 @@ const NOT_IN_TRANSCRIPT: &[&str] = &[
     "loses-concurrent-creates",
     "update-revives",
     "sometimes-no-content-type",
+    "sometimes-slow",
     "forgets-beyond-many",
     "ids-used-twice",
 ];

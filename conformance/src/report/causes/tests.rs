@@ -1,15 +1,20 @@
 use super::*;
 use crate::record::Record;
 
-/// A journal with these exchanges (method, status, state) and failures (requirement, type,
-/// evidence).
+/// An answer: method, status, end state, body.
+type Answer = (&'static str, u16, &'static str, &'static str);
+/// A failure: requirement, type, number of the answer, case.
+type Failure = (&'static str, Option<ResourceKind>, u64, &'static str);
+
+/// A journal with these exchanges and failures, and results that a case could not come to.
 fn judged(
-    exchanges: &[(&str, u16, &str)],
-    failures: &[(&str, Option<ResourceKind>, u64)],
+    answers: &[Answer],
+    failures: &[Failure],
+    hidden: &[(&str, Option<ResourceKind>, &str)],
 ) -> Vec<Record> {
     let start = include_str!("../../reading/start.json");
     let mut records = vec![Record::Start(serde_json::from_str(start).expect("a start"))];
-    for (at, (method, status, state)) in exchanges.iter().enumerate() {
+    for (at, (method, status, state, body)) in answers.iter().enumerate() {
         let line = include_str!("../../reading/exchange.json");
         let Record::Exchange(mut exchange) = serde_json::from_str(line).expect("an exchange")
         else {
@@ -17,17 +22,34 @@ fn judged(
         };
         exchange.seq = at as u64 + 1;
         exchange.request.method = (*method).to_owned();
-        exchange.response.as_mut().expect("an answer").status = *status;
+        let response = exchange.response.as_mut().expect("an answer");
+        response.status = *status;
+        response.body.text = Some((*body).to_owned());
+        response.body.bytes = body.len();
         exchange.operator_state = Some((*state).to_owned());
         records.push(Record::Exchange(exchange));
     }
-    for (requirement, kind, seq) in failures {
+    let observed = |requirement: &str, kind, outcome: &str, case: &str, evidence: Vec<u64>| {
+        let reason = (outcome == "skip").then_some("prerequisite");
         let text = serde_json::json!({
-            "record": "observation", "case": "c", "requirement": requirement, "resource": kind,
-            "outcome": "fail", "expected": "", "actual": "", "evidence": [seq],
+            "record": "observation", "case": case, "requirement": requirement, "resource": kind,
+            "outcome": outcome, "reason": reason, "expected": "", "actual": "", "evidence": evidence,
             "lens": {"spec": "fail", "operator": "fail"},
         });
-        records.push(serde_json::from_value(text).expect("an observation"));
+        serde_json::from_value(text).expect("an observation")
+    };
+    // What only testers send.
+    for (_, _, seq, case) in failures {
+        let probing = case.starts_with("refuse.") && !case.starts_with("refuse.unknown-");
+        if let Some(Record::Exchange(exchange)) = records.get_mut(*seq as usize) {
+            exchange.probing |= probing;
+        }
+    }
+    for (requirement, kind, seq, case) in failures {
+        records.push(observed(requirement, *kind, "fail", case, vec![*seq]));
+    }
+    for (requirement, kind, case) in hidden {
+        records.push(observed(requirement, *kind, "skip", case, Vec::new()));
     }
     records
 }
@@ -43,71 +65,202 @@ fn told(records: &[Record]) -> Vec<(Effect, &'static str, usize)> {
     told.collect()
 }
 
+const RUN: Option<ResourceKind> = Some(ResourceKind::Run);
+const PIPELINE: Option<ResourceKind> = Some(ResourceKind::Pipeline);
+const MADE: &str = r#"{"id":"a"}"#;
+const REFUSED: &str = r#"{"providerError":"it is not there"}"#;
+const STUCK: &str = "Deleting (operation progress unknown), id a";
+
+/// A handler that sets no Content-Type, takes any body for its own, and answers 404 with a text.
 #[test]
-fn one_answer_and_one_requirement_are_one_cause_and_the_worst_comes_first() {
-    let (run, pipeline) = (Some(ResourceKind::Run), Some(ResourceKind::Pipeline));
+fn mistakes_that_meet_in_one_answer_are_two_causes() {
     let records = judged(
         &[
-            ("POST", 201, "Succeeded, id a"),
-            ("PUT", 400, "Failed (no)"),
-            ("DELETE", 404, "Deleting (operation progress unknown), id a"),
-            ("DELETE", 404, "Deleting (operation progress unknown), id b"),
-            ("POST", 500, "Failed (could not retrieve workflow output)"),
+            ("POST", 201, "Succeeded, id a", MADE),
+            ("PUT", 200, "Succeeded, id a", MADE),
+            ("DELETE", 404, STUCK, REFUSED),
         ],
         &[
-            ("create.201.status", run, 1),
-            ("update.error.echoes-id", pipeline, 2),
-            ("delete.unknown-id.operator-safe", run, 3),
-            ("delete.unknown-id.operator-safe", pipeline, 4),
-            ("response.content-type-json", run, 3),
-            ("response.json-object", run, 5),
+            (
+                "response.content-type-json",
+                RUN,
+                1,
+                "lifecycle.operator[run]",
+            ),
+            (
+                "response.content-type-json",
+                RUN,
+                3,
+                "refuse.unknown-delete[run]",
+            ),
+            (
+                "response.content-type-json",
+                PIPELINE,
+                2,
+                "update.chain[pipeline]",
+            ),
+            (
+                "create.wrong-resource.422",
+                RUN,
+                1,
+                "refuse.wrong-resource[run]",
+            ),
+            (
+                "delete.unknown-id.operator-safe",
+                RUN,
+                3,
+                "refuse.unknown-delete[run]",
+            ),
         ],
+        &[],
     );
     assert_eq!(
         told(&records),
         [
-            (Effect::Stuck, "delete.unknown-id.operator-safe", 3),
-            (Effect::Forgotten, "update.error.echoes-id", 1),
-            (Effect::Failed, "response.json-object", 1),
-            (Effect::Clients, "create.201.status", 1),
+            (Effect::Stuck, "delete.unknown-id.operator-safe", 1),
+            (Effect::Clients, "response.content-type-json", 2),
+            (Effect::Clients, "create.wrong-resource.422", 1),
         ]
     );
 }
 
 #[test]
-fn groups_that_meet_late_become_one() {
-    let run = Some(ResourceKind::Run);
-    let pipeline = Some(ResourceKind::Pipeline);
+fn what_one_change_mends_is_one_cause() {
+    let case = "delete.afterwards[run]";
     let records = judged(
+        &[("DELETE", 204, STUCK, "")],
         &[
-            ("POST", 201, "Succeeded, id a"),
-            ("POST", 201, "Succeeded, id b"),
+            ("response.json-object", RUN, 1, case),
+            ("response.content-type-json", RUN, 1, case),
+            ("response.status-documented", RUN, 1, case),
+            ("delete.200.status", RUN, 1, case),
+            ("delete.200.body-object", RUN, 1, case),
+            ("delete.while-run-active", RUN, 1, case),
+            (
+                "lifecycle.operator-simulation",
+                RUN,
+                1,
+                "lifecycle.operator[run]",
+            ),
         ],
-        &[
-            ("create.201.status", run, 1),
-            ("create.201.id-non-empty", pipeline, 2),
-            ("create.id.length", pipeline, 1),
-            ("response.schema", run, 2),
-            ("response.schema", pipeline, 1),
-        ],
+        &[],
     );
-    assert_eq!(told(&records).len(), 1, "{:?}", told(&records));
+    let expected = (Effect::Stuck, "delete.200.body-object", 7);
+    assert_eq!(told(&records), [expected]);
 }
 
 #[test]
-fn who_is_stuck_is_told_how_to_get_out() {
-    let steps = steps(Effect::Stuck, Some(ResourceKind::RunSchedule));
-    let commands: Vec<&str> = steps
-        .iter()
-        .filter_map(|step| step.command.as_deref())
-        .collect();
-    let all = commands.join("\n");
-    for part in [
-        "kubectl get runschedules.pipelines.kubeflow.org",
-        "resource/runschedule/ID",
-        r#""value":"finalizer.pipelines.kubeflow.org""#,
-        r#""op":"remove","path":"/metadata/finalizers/0""#,
-    ] {
-        assert!(all.contains(part), "{part}: {all}");
-    }
+fn an_answer_with_two_independent_mistakes_has_two_causes() {
+    let case = "lifecycle.operator[run]";
+    let records = judged(
+        &[("POST", 200, "Succeeded, id $a", r#"{"id":"$a"}"#)],
+        &[
+            ("create.201.status", RUN, 1, case),
+            ("response.status-documented", RUN, 1, case),
+            ("create.id.shell-safe", RUN, 1, case),
+        ],
+        &[],
+    );
+    assert_eq!(told(&records).len(), 2, "{:?}", told(&records));
+}
+
+#[test]
+fn what_does_not_get_through_explains_everything_behind_it() {
+    let case = "lifecycle.operator[run]";
+    let answer = r#"{"providerError":"a token is required"}"#;
+    let records = judged(
+        &[
+            ("DELETE", 401, STUCK, answer),
+            ("DELETE", 401, STUCK, answer),
+        ],
+        &[
+            ("transport.no-auth", RUN, 1, case),
+            (
+                "delete.unknown-id.operator-safe",
+                RUN,
+                2,
+                "refuse.unknown-delete[run]",
+            ),
+            ("delete.200.status", RUN, 1, case),
+            ("lifecycle.operator-simulation", RUN, 1, case),
+        ],
+        &[],
+    );
+    let expected = (Effect::Stuck, "transport.no-auth", 4);
+    assert_eq!(told(&records), [expected]);
+}
+
+/// What the operator sends comes before what only a tester sends, and what hides others before what hides nothing.
+#[test]
+fn the_order_is_the_order_to_mend() {
+    let records = judged(
+        &[
+            ("POST", 201, "Failed (id was empty)", "{}"),
+            ("POST", 400, "Failed (x)", REFUSED),
+            (
+                "PUT",
+                500,
+                "Failed (x), id a",
+                r#"{"id":"a","providerError":"no name"}"#,
+            ),
+            ("DELETE", 404, STUCK, REFUSED),
+            ("POST", 201, "Succeeded, id a", MADE),
+        ],
+        &[
+            (
+                "create.201.id-non-empty",
+                RUN,
+                1,
+                "refuse.wrong-resource[run]",
+            ),
+            (
+                "response.provider-error-length",
+                RUN,
+                2,
+                "refuse.long-name[run]",
+            ),
+            ("update.new-version", PIPELINE, 3, "update.chain[pipeline]"),
+            (
+                "delete.unknown-id.operator-safe",
+                RUN,
+                4,
+                "refuse.unknown-delete[run]",
+            ),
+            (
+                "response.content-type-json",
+                RUN,
+                5,
+                "lifecycle.operator[run]",
+            ),
+            ("create.id.distinct", RUN, 5, "create.neighbours[run]"),
+        ],
+        &[("update.idempotent", PIPELINE, "update.chain[pipeline]")],
+    );
+    let order: Vec<&str> = told(&records).iter().map(|(_, id, _)| *id).collect();
+    assert_eq!(
+        order,
+        [
+            "update.new-version",
+            "delete.unknown-id.operator-safe",
+            "create.201.id-non-empty",
+            "response.provider-error-length",
+            "response.content-type-json",
+            "create.id.distinct",
+        ]
+    );
+    let judgement = crate::judge::judge(&records).expect("a start");
+    let known = super::super::json::exchanges(&records);
+    let causes = causes(&judgement, &known);
+    assert_eq!((causes[0].hides, causes[0].real), (1, true));
+    assert_eq!(
+        causes[0].hidden.as_deref(),
+        Some("1 result could not be judged because of it")
+    );
+    assert!(!causes[2].real);
+    assert!(
+        causes[5]
+            .hidden
+            .as_ref()
+            .is_some_and(|told| told.contains("other resource"))
+    );
 }

@@ -42,6 +42,7 @@ fn exchange(body: &[u8]) -> ExchangeRecord {
         at_ms: 0.0,
         connect_ms: 0.0,
         total_ms: 0.0,
+        probing: false,
         operator_state: None,
         refused: Vec::new(),
     }

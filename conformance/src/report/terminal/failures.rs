@@ -13,24 +13,49 @@ use crate::report::causes::causes;
 use crate::report::json::{deliveries, exchanges};
 
 impl<'a> Terminal<'a> {
-    /// What failed, the worst for the cluster first, as on the page.
-    pub(super) fn failures(&self) -> Vec<Vec<&'a Judged>> {
+    /// What failed, by cause and in the order in which to mend it, as on the page.
+    pub(super) fn failures(&self, out: &mut dyn Write) -> io::Result<()> {
         let results = &self.judgement.results;
         let causes = causes(self.judgement, &exchanges(self.judgement.records));
-        let place = |judged: &Judged| {
-            let is_it = |at: &usize| std::ptr::eq(&results[*at], judged);
-            causes
-                .iter()
-                .position(|cause| cause.results.iter().any(is_it))
-        };
-        let failures = [Outcome::Fail, Outcome::Flaky].map(|outcome| self.groups(outcome));
-        let mut failures = failures.concat();
-        failures.sort_by_key(|group| place(group[0]));
-        failures
+        let failed = |at: &usize| matches!(results[*at].outcome, Outcome::Fail | Outcome::Flaky);
+        let failing = causes
+            .iter()
+            .filter(|cause| cause.results.iter().any(failed));
+        for (number, cause) in failing.enumerate() {
+            let label = cause.label;
+            let only = if cause.real {
+                ""
+            } else {
+                ", shown by what only a tester sends"
+            };
+            let hidden = cause.hidden.as_ref();
+            let hidden = hidden.map_or(String::new(), |hidden| format!("; {hidden}"));
+            let head = format!("{STRONG}{}. {label}{STRONG:#}{only}{hidden}\n", number + 1);
+            self.layout.line(out, 3, &head)?;
+            // The lead says most, so it comes first.
+            let rest = cause.results.iter().filter(|at| **at != cause.lead);
+            let ordered = std::iter::once(&cause.lead).chain(rest);
+            let mut groups: Vec<Vec<&'a Judged>> = Vec::new();
+            for at in ordered.filter(|at| failed(at)) {
+                let judged = &results[*at];
+                let same = |group: &&mut Vec<&Judged>| {
+                    let id = &group[0].requirement.id;
+                    (id, group[0].outcome) == (&judged.requirement.id, judged.outcome)
+                };
+                match groups.iter_mut().find(same) {
+                    Some(group) => group.push(judged),
+                    None => groups.push(vec![judged]),
+                }
+            }
+            for group in &groups {
+                self.failure(out, group)?;
+            }
+        }
+        Ok(())
     }
 
     /// What is wrong with a requirement: what was seen, what it means, and the ways on.
-    pub(super) fn failure(&self, out: &mut dyn Write, group: &[&Judged]) -> io::Result<()> {
+    fn failure(&self, out: &mut dyn Write, group: &[&Judged]) -> io::Result<()> {
         let (judged, layout) = (group[0], &self.layout);
         let requirement = judged.requirement;
         let word = judged.outcome.as_str().to_uppercase();

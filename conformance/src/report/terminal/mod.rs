@@ -13,7 +13,7 @@ use std::path::Path;
 use anstyle::{AnsiColor, Style};
 
 use super::layout::Layout;
-use super::slow;
+use super::{never_created, slow};
 use crate::judge::{Judged, Judgement};
 use crate::latency::Latency;
 use crate::outcome::Outcome;
@@ -55,9 +55,7 @@ impl<'a> Terminal<'a> {
     pub(crate) fn write(&self, out: &mut dyn Write) -> io::Result<()> {
         self.inferred(out)?;
         self.areas(out)?;
-        for group in self.failures() {
-            self.failure(out, &group)?;
-        }
+        self.failures(out)?;
         self.errors(out)?;
         self.limited(out)?;
         self.warnings(out)?;
@@ -95,6 +93,9 @@ impl<'a> Terminal<'a> {
         for kind in &self.judgement.inferred_unsupported {
             let why = "every create answered with 501: taken as unsupported";
             self.layout.line(out, 2, &format!(" {kind}: {why}\n"))?;
+        }
+        if let Some(told) = never_created(&self.judgement.never_created) {
+            self.layout.line(out, 2, &format!(" {told}\n"))?;
         }
         Ok(())
     }

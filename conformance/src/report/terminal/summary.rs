@@ -1,5 +1,6 @@
 //! What comes before and after the findings: what will be done, what was not checked, and the verdict.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use anstyle::Style;
@@ -35,14 +36,8 @@ impl Terminal<'_> {
     /// The last block: what it comes to.
     pub(super) fn verdict(&self, out: &mut dyn Write) -> io::Result<()> {
         let (judgement, layout) = (self.judgement, &self.layout);
-        let counts = Counts::of(&judgement.results).requirements;
-        let told: Vec<String> = counts
-            .iter()
-            .map(|(outcome, count)| format!("{count} {}", outcome.as_str()))
-            .collect();
         let (bold, label) = (style(judgement.verdict), judgement.verdict.label());
-        let head = format!("{bold}VERDICT  {label}{bold:#}   {}", told.join(", "));
-        layout.line(out, 9, &head)?;
+        writeln!(out, "{bold}VERDICT  {label}{bold:#}")?;
         if let Some(partial) = &judgement.start.partial {
             layout.line(
                 out,
@@ -60,6 +55,15 @@ impl Terminal<'_> {
             let rest = gated.spec.worse(gated.operator).label();
             writeln!(out, "  known failures set aside: {rest}")?;
         }
+        let counts = Counts::of(&judgement.results);
+        for (what, counts) in [
+            ("requirements", &counts.requirements),
+            // One per requirement and type: what the page counts.
+            ("results", &counts.results),
+        ] {
+            let told = told(counts);
+            layout.line(out, 16, &format!("  {what:<13} {told}"))?;
+        }
         if let Some(why) = judgement.stopped() {
             layout.line(out, 12, &format!("  stopped   {why}"))?;
         }
@@ -67,6 +71,13 @@ impl Terminal<'_> {
         layout.line(out, 12, &coverage(&Coverage::of(judgement.records)))?;
         writeln!(out, "  report    {}", self.page)
     }
+}
+
+/// Such as `5 fail, 130 pass`.
+fn told(counts: &BTreeMap<Outcome, usize>) -> String {
+    let each = counts.iter();
+    let each = each.map(|(outcome, count)| format!("{count} {}", outcome.as_str()));
+    each.collect::<Vec<_>>().join(", ")
 }
 
 fn style(verdict: Verdict) -> Style {

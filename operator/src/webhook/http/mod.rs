@@ -129,7 +129,7 @@ impl Conversation {
     }
 
     /// What to do next.
-    pub fn next(&mut self) -> Next {
+    pub fn step(&mut self) -> Next {
         match std::mem::replace(&mut self.stage, Stage::Over) {
             Stage::Head(reader) => self.head(reader),
             Stage::Permit(exchange, body) => {
@@ -231,7 +231,7 @@ impl Conversation {
         } else {
             Stage::Body(exchange, body)
         };
-        self.next()
+        self.step()
     }
 
     fn body(&mut self, mut exchange: Exchange, mut body: BodyReader) -> Next {
@@ -253,7 +253,7 @@ impl Conversation {
                 let head = &exchange.head;
                 let server = head.method == "OPTIONS" && head.raw_target == b"*";
                 let short = matches!(head.length, Length::Known(_));
-                exchange.unread = !exchange.wanted && !(server && short);
+                exchange.unread = !(exchange.wanted || server && short);
                 Some(why)
             }
         };

@@ -68,6 +68,7 @@ async fn records() -> Vec<Record> {
         limits: Limits {
             // A busy machine is no finding.
             probe: Duration::from_secs(10),
+            straggler: Duration::from_secs(3_600),
             ..Limits::default()
         },
         help,
@@ -119,9 +120,12 @@ fn repeatable(actual: &str) -> String {
 async fn the_reference_server_deviates_where_it_is_known_to() {
     let records = records().await;
     let judgement = judge(&records).unwrap();
+    // Its ids are made of seconds: whether two runs share one is chance.
+    let by_chance = "event.run-id-unique";
     let findings: String = judgement
         .results
         .iter()
+        .filter(|judged| judged.requirement.id != by_chance)
         .filter(|judged| {
             !matches!(
                 judged.outcome,

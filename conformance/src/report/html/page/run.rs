@@ -11,6 +11,7 @@ use crate::proof::Stamp;
 use crate::record::{EventRecord, Leak, Record};
 use crate::report::causes::is_wrong;
 use crate::report::limited::Limited;
+use crate::report::never_created;
 
 /// Requests of a case that are listed.
 const TIMELINE: usize = 200;
@@ -62,6 +63,9 @@ pub(super) fn facts(judgement: &Judgement<'_>) -> Vec<(&'static str, String)> {
     }
     if !judgement.inferred_unsupported.is_empty() {
         facts.push(("answered 501 only", types(&judgement.inferred_unsupported)));
+    }
+    if let Some(told) = never_created(&judgement.never_created) {
+        facts.push(("looks unsupported", told));
     }
     let creates: Vec<String> = start
         .creates

@@ -1,0 +1,61 @@
+//! Answers that take out of all proportion longer than their like.
+
+use std::time::{Duration, Instant};
+
+use futures::FutureExt as _;
+
+use crate::case::{ALL, Case, Profile, Stage};
+use crate::context::{Context, Step};
+use crate::exchange::{Class, Intent};
+use crate::outcome::Finding;
+
+const REQUIREMENT: &str = "transport.steady";
+/// Requests that are sent to have enough to compare.
+const TIMES: u32 = 40;
+/// After that, what has come has to do: a slow provider would keep the run for long.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+pub(crate) const CASES: &[&Case] = &[&Case {
+    id: "transport.pace",
+    subjects: ALL,
+    creates: 0,
+    extra: &[],
+    profile: Profile::Core,
+    // When most of the answers have come.
+    stage: Stage::Last,
+    decides: &[&[REQUIREMENT]],
+    run: |c| pace(c).boxed_local(),
+}];
+
+async fn pace(c: &mut Context) -> Step {
+    let start = Instant::now();
+    let request = c.create_request(c.kind()).json(b"{".to_vec());
+    for _ in 0..TIMES {
+        let class = Class::Create(Intent::Invalid);
+        // What it says was looked at before; here it is about the time alone.
+        let (answer, _) = c.probe(request.clone(), class).await?;
+        if answer.accepted() || start.elapsed() > PATIENCE {
+            break;
+        }
+    }
+    let kind = c.kind();
+    let (times, limits) = (&c.session.times, c.session.limits);
+    // On a busy machine the provider waits for its turn, too.
+    let limit = limits.straggler.max(times.longest_stall() * limits.busy);
+    match times.stragglers(kind, limit) {
+        None => {
+            let actual = format!("{} answers, none out of proportion", times.count(kind));
+            c.check_alone(REQUIREMENT, Finding::pass(actual));
+        }
+        Some(found) => {
+            let lens = crate::outcome::Lenses::default();
+            c.check_seqs(
+                REQUIREMENT,
+                Finding::warn(found.told()),
+                lens,
+                vec![found.seq],
+            );
+        }
+    }
+    Ok(())
+}
