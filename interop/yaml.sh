@@ -8,15 +8,21 @@ source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 command -v go >/dev/null || fail "go: not found (hint: install Go 1.26 or newer, for the reader of Kubernetes)"
 cargo build -q -p kfp-operator-sim --example manifest
 (cd interop/yaml && go build -o "$WORK/yaml" .)
-"$WORK/yaml" target/debug/examples/manifest "${YAML_TEXTS:-30000}" "${YAML_SEED:-1}" \
-  operator/tests/samples/cr/*.yaml deploy/*/*.yaml openapi.yaml
 
 # A comparison that misses a reader that is wrong would miss everything.
+need python3 python3
 cat >"$WORK/wrong-reader" <<'EOF'
-#!/usr/bin/env bash
-while read -r -N 4 -d '' _; do echo; done
+#!/usr/bin/env python3
+import sys
+while length := sys.stdin.buffer.read(4):
+    sys.stdin.buffer.read(int.from_bytes(length, "big"))
+    print(flush=True)
 EOF
 chmod +x "$WORK/wrong-reader"
 if "$WORK/yaml" "$WORK/wrong-reader" 1 1 >"$WORK/yaml-wrong.txt" 2>&1; then
   fail "interop/yaml: takes a reader for right that reads nothing"
 fi
+grep -q 'kubectl reads' "$WORK/yaml-wrong.txt" || fail "interop/yaml: $(tail -1 "$WORK/yaml-wrong.txt")"
+
+"$WORK/yaml" target/debug/examples/manifest "${YAML_TEXTS:-30000}" "${YAML_SEED:-1}" \
+  operator/tests/samples/cr/*.yaml deploy/*/*.yaml openapi.yaml

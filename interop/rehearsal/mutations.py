@@ -23,6 +23,7 @@ STRICTER = [
     (r"^/spec/(run/)?parameters/\d+/valueFrom/runConfigurationRef/name$", "a malformed NamespacedName cannot be decoded"),
     (r"^/spec/triggers/runConfigurations/\d+$", "a malformed NamespacedName cannot be decoded"),
     (r"^/spec/triggers/runConfigurations$", "a malformed NamespacedName cannot be decoded"),
+    (r"^/spec/triggers/(onChange|schedules)/\d+$", "nothing may be there twice"),
     (r"^/spec/podTemplateEnv/\d+/name$", "some names are reserved"),
     (r"^/spec/(run/)?parameters/\d+(/valueFrom|/value)?$", "a value and valueFrom exclude each other"),
     (r"^/spec$", "no resource does anything without a specification"),

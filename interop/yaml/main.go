@@ -145,6 +145,9 @@ func (r *reader) difference(input []byte) (difference string, refused bool, err 
 	}
 }
 
+// enough differences show what is wrong.
+const enough = 20
+
 func run(arguments []string) error {
 	if len(arguments) < 3 {
 		return fmt.Errorf("usage: yaml READER COUNT SEED [FILE...]")
@@ -168,8 +171,9 @@ func run(arguments []string) error {
 			refused++
 		}
 		if difference != "" {
-			if different++; different <= 20 {
-				fmt.Fprintf(os.Stderr, "%q\n  %s\n", input, difference)
+			fmt.Fprintf(os.Stderr, "%q\n  %s\n", input, difference)
+			if different++; different == enough {
+				return fmt.Errorf("%d differences, and no more are looked for", different)
 			}
 		}
 		return err

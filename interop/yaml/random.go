@@ -18,6 +18,8 @@ func (w *writer) of(words ...string) string { return words[w.Intn(len(words))] }
 
 func (w *writer) chance(percent int) bool { return w.Intn(100) < percent }
 
+// plain has no U+FEFF: kubectl loses characters after it where it happens to start a block of its buffer. Short texts with it
+// are among the edges.
 var plain = []string{
 	"a", "b", "key", "name", "x y", "y", "Y", "n", "N", "yes", "Yes", "YES", "yEs", "no", "No", "NO", "nO", "on", "On", "ON", "oN",
 	"off", "Off", "OFF", "true", "True", "TRUE", "tRUE", "false", "False", "FALSE", "null", "Null", "NULL", "nULL", "~", "",
@@ -30,7 +32,7 @@ var plain = []string{
 	"0.3333333333333333333333", "9007199254740993", "1:30", "190:20:30", "1:2.5", ".inf", ".Inf", ".INF", "+.inf", "-.inf", "-.Inf", ".iNf", ".nan", ".NaN", ".NAN", ".Nan", "inf", "nan",
 	"2001-01-01", "2001-1-1", "2001-13-01", "2001-01-01T00:00:00Z", "2001-01-01t1:2:3.5+01:00", "2001-01-01 10:00:00", "01-01-2001",
 	"<<", "=", "a:b", "a#b", "a #b", "a: b", "http://x/y?z=1", "-a", "-", "--", "---a", "?a", ":a", "a:", "a?", "a,b", "a]b", "a}b", "a[b", "a{b", "%a", "@a", "`a", "!a", "&a", "*a",
-	"é", "€", "𝄞", "a\u0085b", "a\u2028b", "a\u2029b", "a\u00a0b", "\ufeffa", "a\ufeff", "a\tb", "a\u0007b", "a\u007fb", "<&>", "a'b", "a\"b", "a\\b", "{{x}}",
+	"é", "€", "𝄞", "a\u0085b", "a\u2028b", "a\u2029b", "a\u00a0b", "a\tb", "a\u0007b", "a\u007fb", "<&>", "a'b", "a\"b", "a\\b", "{{x}}",
 }
 
 var tags = []string{

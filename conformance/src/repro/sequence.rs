@@ -120,6 +120,9 @@ fn control(all: &[Known<'_>], shown: usize, run: &str) -> Vec<usize> {
             && request.cut.is_none()
             && known.accepted()
             && !known.record.probing
+            // What was accepted although it has to be refused is no sign of health.
+            && !known.record.case.starts_with("refuse.")
+            && known.record.case != all[shown].record.case
             && known.record.case != "setup"
             && created == kind
     };
