@@ -69,6 +69,10 @@ const EXCUSED: [&str; 6] = [
 /// Known where the step runs, but not where the workflow is checked.
 const POD: &str = "pod.name";
 
+/// How large a workflow may be at the most, in bytes; one that grows beyond stays Pending. What is put in may hold tags that
+/// are replaced again, so that a text of some kilobytes could grow to terabytes.
+const MAX_TEXT: usize = 2 * 1024 * 1024;
+
 /// How often the controller replaces, one template after the other.
 const PASSES: usize = 4;
 
@@ -214,6 +218,13 @@ fn pass(text: &str, known: &Known, changes: &mut Vec<Change>) -> Result<String, 
                     changes.push(change);
                 }
                 out.push_str(&value.unwrap_or_else(|| format!("{{{{{tag}}}}}")));
+                if out.len() > MAX_TEXT {
+                    return Err(Problem::Hangs(format!(
+                        "with what {} stands for, the workflow has more than {MAX_TEXT} bytes, which is all that can be \
+                         stored of it, and it never gets to its step (hint: write {{ {{ apart)",
+                        shown(tag)
+                    )));
+                }
             }
             None => out.push_str(&rest[start..start + 2 + end.unwrap_or(inside.len())]),
         }

@@ -174,6 +174,16 @@ fn definition(value: &str) -> String {
 }
 
 #[test]
+fn what_grows_without_measure_never_gets_to_its_step() {
+    let value = "{{workflow.parameters.resource-definition}}".repeat(200);
+    let arrival = workflow(&definition(&value), "").arrival("run-once-abcde");
+    let Arrival::Hangs(why) = arrival else {
+        panic!("two hundred to the power of four are too many");
+    };
+    assert!(why.contains("more than 2097152 bytes"), "{why}");
+}
+
+#[test]
 fn parameters_arrive_as_argo_leaves_them() {
     for (value, expected) in TABLE {
         let found = workflow(&definition(value), "").arrival("run-once-abcde");
