@@ -32,17 +32,23 @@ pub(crate) fn place(out: &Path, is_partial: bool) -> PathBuf {
 
 /// Whether there is a report of a whole run, or the journal that could make one. What cannot be read is nothing to lose.
 fn has_whole(folder: &Path) -> bool {
-    let journal = File::open(folder.join(JOURNAL_FILE)).ok().and_then(|file| {
+    let journal = file(&folder.join(JOURNAL_FILE)).and_then(|file| {
         let mut line = String::new();
         BufReader::new(file).read_line(&mut line).ok()?;
         serde_json::from_str::<Extent>(&line).ok()
     });
     let report = || {
-        let text = fs::read(folder.join("report.json")).ok()?;
-        serde_json::from_slice::<Extent>(&text).ok()
+        let file = file(&folder.join("report.json"))?;
+        serde_json::from_reader::<_, Extent>(BufReader::new(file)).ok()
     };
     let extent = journal.or_else(report);
     extent.is_some_and(|extent| extent.partial.is_none() && extent.shard.is_none())
+}
+
+/// A file to read. What is none, such as a device, may have no end.
+fn file(path: &Path) -> Option<File> {
+    let is_file = fs::metadata(path).is_ok_and(|about| about.is_file());
+    is_file.then(|| File::open(path).ok()).flatten()
 }
 
 #[cfg(test)]
