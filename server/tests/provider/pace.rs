@@ -15,6 +15,8 @@ use crate::wire::{Connection, request};
 const SMALL: usize = 64 * 1024;
 /// More than the buffers of both ends of a connection can hold; whoever can send that much is being read.
 const FLOOD: usize = 64 << 20;
+/// What is taken of a refused body, so that its sender sees the answer.
+const LINGER: usize = 64 << 20;
 
 fn small() -> Limits {
     Limits {
@@ -129,12 +131,12 @@ fn a_body_that_is_too_long_is_refused_before_it_comes() {
     }
 }
 
-/// Sends until the service has had enough, and returns how much that was.
-fn flood(service: &Service, head: &[u8], unit: &[u8]) -> usize {
+/// Sends until the service has had enough, or `limit` bytes; returns how much that was.
+fn flood(service: &Service, head: &[u8], unit: &[u8], limit: usize) -> usize {
     let mut stream = TcpStream::connect(service.address()).expect("a connection");
     stream.write_all(head).expect("a head");
     let mut sent = 0;
-    while sent < FLOOD && stream.write_all(unit).is_ok() {
+    while sent < limit && stream.write_all(unit).is_ok() {
         sent += unit.len();
     }
     sent
@@ -177,16 +179,18 @@ fn floods_are_not_drained() {
         ),
     ];
     for (row, head) in &table {
-        let sent = flood(&service, head.as_bytes(), chunk.as_bytes());
-        assert!(sent < FLOOD, "{row}: the service reads on");
+        let limit = LINGER + FLOOD;
+        let sent = flood(&service, head.as_bytes(), chunk.as_bytes(), limit);
+        assert!(sent < limit, "{row}: the service reads on");
     }
     let lines = flood(
         &service,
         b"GET /livez HTTP/1.1\r\n",
         b"X-Header: and so on\r\n",
+        FLOOD,
     );
     assert!(lines < FLOOD, "endless headers are read on");
-    let line = flood(&service, b"GET /", &[b'x'; 4096]);
+    let line = flood(&service, b"GET /", &[b'x'; 4096], FLOOD);
     assert!(line < FLOOD, "an endless request line is read on");
     alive(&service);
     let metrics = service.metrics().text();
