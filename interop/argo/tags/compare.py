@@ -44,6 +44,13 @@ def definition(number, text):
     return f'{{"name":"birch/x{number}","version":"{version}","description":{written}}}'
 
 
+def yaml_of(value):
+    """JSON that is YAML too: YAML has no pairs of surrogates, and writes what is beyond U+FFFF with eight digits."""
+    pair = re.compile(r"\\\\|\\u(d[89ab]..)\\u(d[c-f]..)")
+    whole = lambda high, low: 0x10000 + ((int(high, 16) - 0xD800) << 10) + int(low, 16) - 0xDC00
+    return pair.sub(lambda it: f"\\U{whole(it[1], it[2]):08x}" if it[1] else it[0], json.dumps(value))
+
+
 def make(resources, definitions):
     head = {"apiVersion": "pipelines.kubeflow.org/v1beta1"}
     provider = head | {
@@ -52,14 +59,14 @@ def make(resources, definitions):
         "spec": {"serviceImage": "i", "serviceAccount": "s", "pipelineRootStorage": "r"},
     }
     with open(resources, "w") as yaml, open(definitions, "w") as lines:
-        yaml.write(json.dumps(provider) + "\n")
+        yaml.write(yaml_of(provider) + "\n")
         for number, text in enumerate(texts()):
             experiment = head | {
                 "kind": "Experiment",
                 "metadata": {"name": f"x{number}", "namespace": "birch"},
                 "spec": {"provider": "ml/forge", "description": text},
             }
-            yaml.write("---\n" + json.dumps(experiment) + "\n")
+            yaml.write("---\n" + yaml_of(experiment) + "\n")
             lines.write(json.dumps(definition(number, text)) + "\n")
 
 
