@@ -3,7 +3,7 @@
 use chrono::{DateTime, SecondsFormat, SubsecRound, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::excerpt::Excerpt;
+use crate::excerpt::Excerpt;
 
 /// When runs are due: a cron text and the span in which it counts; every part may be missing.
 ///

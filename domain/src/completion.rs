@@ -9,8 +9,8 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::excerpt::Excerpt;
-use super::names::{InvalidName, NamespacedName};
+use crate::excerpt::Excerpt;
+use crate::names::{InvalidName, NamespacedName};
 use wire::{Wire, fit, or_empty};
 
 /// A run has ended: what a provider sends to the operator's webhook.
@@ -20,7 +20,7 @@ use wire::{Wire, fit, or_empty};
 /// has the members in the operator's order and leaves out what is not known; equal events are equal bytes.
 ///
 /// ```
-/// # use kfp_provider_api::domain::{RunCompletionEvent, RunReference};
+/// # use kfp_provider_domain::{RunCompletionEvent, RunReference};
 /// let run = RunReference::Run("team/model-once".parse()?);
 /// let event = RunCompletionEvent::failed(run, "r-1".parse()?, "team/model".parse()?, "ml/forge".parse()?);
 /// assert!(event.to_json().starts_with(r#"{"status":"failed","pipelineName":"team/model","#));

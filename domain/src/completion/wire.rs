@@ -6,8 +6,8 @@ use serde::{Deserialize, Deserializer, Serialize};
 use super::{
     FullName, InvalidEvent, PipelineComponent, RunCompletionEvent, RunOutcome, RunReference,
 };
-use crate::domain::names::NamespacedName;
-use crate::domain::schedule::{FIRST, LAST};
+use crate::names::NamespacedName;
+use crate::schedule::{FIRST, LAST};
 
 /// The members in the order in which the operator's own providers write them.
 #[derive(Clone, Serialize, Deserialize)]
