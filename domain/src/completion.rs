@@ -11,7 +11,8 @@ use serde_json::{Map, Value};
 
 use crate::excerpt::Excerpt;
 use crate::names::{InvalidName, NamespacedName};
-use wire::{Wire, fit, or_empty};
+use crate::nullable::or_empty;
+use crate::time::fit;
 
 /// A run has ended: what a provider sends to the operator's webhook.
 ///
@@ -26,8 +27,7 @@ use wire::{Wire, fit, or_empty};
 /// assert!(event.to_json().starts_with(r#"{"status":"failed","pipelineName":"team/model","#));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(try_from = "Wire", into = "Wire")]
+#[derive(Clone, Debug, PartialEq)]
 pub struct RunCompletionEvent {
     /// How it ended.
     pub outcome: RunOutcome,
