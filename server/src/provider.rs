@@ -2,7 +2,7 @@
 
 use std::future::Future;
 
-use kfp_provider_api::domain::ResourceId;
+use kfp_provider_domain::ResourceId;
 use prometheus_client::registry::Registry;
 
 use crate::refusal::Refusal;

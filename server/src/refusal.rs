@@ -1,6 +1,6 @@
 //! How a provider says no.
 
-use kfp_provider_api::domain::ResourceId;
+use kfp_provider_domain::ResourceId;
 
 /// Why a provider did not do what it was asked to.
 ///

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use kfp_operator_sim::ResourceKind;
-use kfp_provider_api::domain::NamespacedName;
+use kfp_provider_domain::NamespacedName;
 use serde::Deserialize;
 
 use super::{Config, ConfigError, Fixture, Process, read_text};

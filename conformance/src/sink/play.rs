@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use kfp_operator_sim::webhook::{self, Cluster, Lookup, Verdict, http};
-use kfp_provider_api::domain::{ArtifactPath, NamespacedName};
+use kfp_provider_domain::{ArtifactPath, NamespacedName};
 
 use super::Received;
 

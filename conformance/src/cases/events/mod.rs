@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use futures::FutureExt as _;
-use kfp_provider_api::domain::ArtifactPath;
+use kfp_provider_domain::ArtifactPath;
 use serde_json::Value;
 
 use crate::case::{Case, Profile, RUN, RUNSCHEDULE, Stage};

@@ -1,18 +1,19 @@
 //! The event as it goes over the wire.
 
 use chrono::{DateTime, Timelike as _, Utc};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use super::{
     FullName, InvalidEvent, PipelineComponent, RunCompletionEvent, RunOutcome, RunReference,
 };
-use crate::domain::names::NamespacedName;
-use crate::domain::schedule::{FIRST, LAST};
+use crate::names::NamespacedName;
+use crate::nullable::or_empty;
+use crate::time::fit;
 
 /// The members in the order in which the operator's own providers write them.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Wire {
+struct Wire {
     status: RunOutcome,
     #[serde(default, deserialize_with = "or_empty")]
     pipeline_name: NamespacedName,
@@ -30,6 +31,20 @@ pub(super) struct Wire {
     pipeline_components: Option<Vec<PipelineComponent>>,
     #[serde(default, deserialize_with = "or_empty")]
     provider: NamespacedName,
+}
+
+impl Serialize for RunCompletionEvent {
+    fn serialize<S: Serializer>(&self, output: S) -> Result<S::Ok, S::Error> {
+        Wire::from(self.clone()).serialize(output)
+    }
+}
+
+impl<'de> Deserialize<'de> for RunCompletionEvent {
+    fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
+        Wire::deserialize(input)?
+            .try_into()
+            .map_err(de::Error::custom)
+    }
 }
 
 impl From<RunCompletionEvent> for Wire {
@@ -109,19 +124,4 @@ impl Time {
                 text: self.0,
             })
     }
-}
-
-/// The nearest moment of the years that can be written, outside of leap seconds.
-pub(super) fn fit(time: DateTime<Utc>) -> DateTime<Utc> {
-    let time = time.clamp(FIRST, LAST);
-    // A leap second counts nanoseconds beyond a billion, which not every reader knows.
-    time.with_nanosecond(time.nanosecond().min(999_999_999))
-        .unwrap_or(time)
-}
-
-/// `null` is as good as nothing.
-pub(super) fn or_empty<'de, D: Deserializer<'de>, T: Default + Deserialize<'de>>(
-    input: D,
-) -> Result<T, D::Error> {
-    Ok(Option::<T>::deserialize(input)?.unwrap_or_default())
 }

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::excerpt::Excerpt;
+use crate::excerpt::Excerpt;
 
 /// A resource's name and the namespace it lives in, written `namespace/name`.
 ///
@@ -14,10 +14,10 @@ use super::excerpt::Excerpt;
 /// Characters are not checked, as the operator does not check them: only `/` has a meaning.
 ///
 /// ```
-/// # use kfp_provider_api::domain::NamespacedName;
+/// # use kfp_provider_domain::NamespacedName;
 /// let name: NamespacedName = "team/model".parse()?;
 /// assert_eq!((name.namespace(), name.name()), ("team", "model"));
-/// # Ok::<(), kfp_provider_api::domain::InvalidName>(())
+/// # Ok::<(), kfp_provider_domain::InvalidName>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]

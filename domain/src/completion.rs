@@ -9,9 +9,10 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::excerpt::Excerpt;
-use super::names::{InvalidName, NamespacedName};
-use wire::{Wire, fit, or_empty};
+use crate::excerpt::Excerpt;
+use crate::names::{InvalidName, NamespacedName};
+use crate::nullable::or_empty;
+use crate::time::fit;
 
 /// A run has ended: what a provider sends to the operator's webhook.
 ///
@@ -20,14 +21,13 @@ use wire::{Wire, fit, or_empty};
 /// has the members in the operator's order and leaves out what is not known; equal events are equal bytes.
 ///
 /// ```
-/// # use kfp_provider_api::domain::{RunCompletionEvent, RunReference};
+/// # use kfp_provider_domain::{RunCompletionEvent, RunReference};
 /// let run = RunReference::Run("team/model-once".parse()?);
 /// let event = RunCompletionEvent::failed(run, "r-1".parse()?, "team/model".parse()?, "ml/forge".parse()?);
 /// assert!(event.to_json().starts_with(r#"{"status":"failed","pipelineName":"team/model","#));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(try_from = "Wire", into = "Wire")]
+#[derive(Clone, Debug, PartialEq)]
 pub struct RunCompletionEvent {
     /// How it ended.
     pub outcome: RunOutcome,

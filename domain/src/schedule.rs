@@ -3,7 +3,8 @@
 use chrono::{DateTime, SecondsFormat, SubsecRound, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::excerpt::Excerpt;
+use crate::excerpt::Excerpt;
+use crate::time::{FIRST, LAST};
 
 /// When runs are due: a cron text and the span in which it counts; every part may be missing.
 ///
@@ -37,13 +38,6 @@ pub struct Schedule {
     )]
     pub end_time: Option<DateTime<Utc>>,
 }
-
-/// The first second of the year 0.
-pub(super) const FIRST: DateTime<Utc> =
-    DateTime::from_timestamp(-62_167_219_200, 0).expect("in range");
-/// The last second of the year 9999.
-pub(super) const LAST: DateTime<Utc> =
-    DateTime::from_timestamp(253_402_300_799, 0).expect("in range");
 
 /// A text that is not a time with an offset.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -15,8 +15,10 @@ mod completion;
 mod excerpt;
 mod indicator;
 mod names;
+mod nullable;
 mod resource_id;
 mod schedule;
+mod time;
 mod values;
 
 pub use artifact::{ArtifactPath, InvalidArtifactPath, OutputArtifact};

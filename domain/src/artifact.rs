@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::excerpt::Excerpt;
+use crate::excerpt::Excerpt;
 
 /// Where an artifact is found in a finished run: `component:artifact:index[filter]`.
 ///

@@ -5,8 +5,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::NamespacedName;
-use super::excerpt::Excerpt;
+use crate::excerpt::Excerpt;
+use crate::names::NamespacedName;
 
 /// The longest id in bytes, each character counted as it stands percent-encoded in a request path.
 pub const MAX_ENCODED_ID: usize = 1024;
@@ -35,7 +35,7 @@ impl ResourceId {
     /// in one place has to tell them apart there.
     ///
     /// ```
-    /// # use kfp_provider_api::domain::{NamespacedName, ResourceId};
+    /// # use kfp_provider_domain::{NamespacedName, ResourceId};
     /// let name: NamespacedName = "team-a/model.v2".parse()?;
     /// assert_eq!(ResourceId::from_name(&name)?.as_str(), "team-a_model.v2");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
