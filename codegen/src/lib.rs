@@ -24,7 +24,7 @@ mod overlay;
 mod runtime_tests;
 mod spec;
 
-pub use compare::{Difference, compare};
+pub use compare::{Difference, compare, contract};
 pub use document::Source;
 pub use error::{Place, SpecError};
 
