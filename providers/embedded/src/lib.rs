@@ -47,16 +47,16 @@ mod control;
 mod cron;
 mod events_command;
 mod experiments;
+mod lookup;
 mod names;
+mod orchestrator;
 mod pipelines;
 mod program;
 mod progress;
 mod provider;
-mod report;
 mod runs;
 mod schedules;
 mod store;
-mod stored;
 #[cfg(test)]
 mod tests;
 
@@ -64,13 +64,13 @@ pub use check::{CheckError, Contents, check};
 pub use command::{Command, Options, run};
 pub use config::{Data, EmbeddedConfig, Reporting};
 pub use events_command::{EventsError, EventsOptions};
+pub use lookup::StoredResource;
 pub use program::run_command;
 pub use runs::{RunState, RunStatus};
 pub use store::{OpenError, StoreError};
-pub use stored::Stored;
 
+use orchestrator::SimulatedOrchestrator;
 use progress::Progress;
-use report::Clockwork;
 use store::{Store, Txn};
 
 /// The embedded provider. Clones are the same provider.
@@ -149,7 +149,7 @@ impl Embedded {
             Arc::clone(&clock),
             &log,
         );
-        let clockwork = Clockwork::new(rules, reporting);
+        let clockwork = SimulatedOrchestrator::new(rules, reporting);
         let (wake, steps) = (Notify::new(), watch::Sender::new(0));
         let core = Arc::new(Core {
             store,
@@ -230,7 +230,7 @@ impl Core {
         let listener = match control::socket::Listener::bind(file) {
             Ok(listener) => listener,
             Err(error) => {
-                return slog::warn!(self.log, "events cannot be looked at while the service runs"; "reason" => error.to_string());
+                return slog::warn!(self.log, "events cannot be inspected while the service runs"; "reason" => error.to_string());
             }
         };
         let (sink, clock) = (self.sink.clone(), Arc::clone(&self.clock));

@@ -28,13 +28,13 @@ pub enum StoreError {
     #[error("the store failed: {0}")]
     Database(Arc<redb::Error>),
     /// A stored record cannot be read or written.
-    #[error("the store holds a record that cannot be read: {0}")]
+    #[error("the store has a record that cannot be read: {0}")]
     Record(Arc<serde_json::Error>),
     /// Another change of the same commit failed.
-    #[error("the store gave up a commit because of another change in it")]
+    #[error("the commit was aborted because another change in its batch failed")]
     Batch,
     /// A stored id is not one that this provider issues.
-    #[error("the store holds an id that this provider does not issue: {0}")]
+    #[error("the store has an id that this provider does not issue: {0}")]
     Id(InvalidResourceId),
     /// The writer has ended.
     #[error("the store is closed")]
@@ -86,9 +86,9 @@ impl<'a> Txn<'a> {
     }
 }
 
-/// A handle on the thread, which ends when the last one is dropped, or earlier with [`Writer::close`].
+/// A handle on the thread, which ends when the last one is dropped, or earlier with [`WriteQueue::close`].
 #[derive(Clone)]
-pub struct Writer {
+pub struct WriteQueue {
     jobs: mpsc::Sender<Message>,
 }
 
@@ -97,7 +97,7 @@ enum Message {
     Close(oneshot::Sender<()>),
 }
 
-impl Writer {
+impl WriteQueue {
     /// Starts the thread. `reopen` opens the same database again, after it was closed.
     pub fn start(
         database: Database,
@@ -304,7 +304,7 @@ mod tests {
         }
     }
 
-    async fn put(writer: &Writer, number: u64) -> Result<(), StoreError> {
+    async fn put(writer: &WriteQueue, number: u64) -> Result<(), StoreError> {
         let put = move |txn: &Txn<'_>| {
             txn.change();
             txn.write.open_table(TABLE)?.insert(number, number)?;
@@ -320,7 +320,7 @@ mod tests {
             full: Arc::default(),
         };
         let (database, same) = (disk.open().expect("a database"), disk.clone());
-        let writer = Writer::start(database, move || same.open()).expect("a thread");
+        let writer = WriteQueue::start(database, move || same.open()).expect("a thread");
         put(&writer, 1).await.expect("room");
         disk.full.store(true, Ordering::SeqCst);
         for _ in 0..3 {
