@@ -13,4 +13,4 @@ mod write_queue;
 
 pub use file::{FileOutbox, OutboxOpenError};
 pub use tables::create_event_tables;
-pub use write_queue::{StoreError, Txn, WriteQueue};
+pub use write_queue::{StoreError, Txn, WriteFailure, WriteQueue};

@@ -4,14 +4,13 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use chrono_tz::Tz;
+use kfp_provider_server::{Settings, ShutdownOutcome, StartError, serve};
 use slog::Logger;
 
 use super::{
     CheckError, Contents, Data, Embedded, EmbeddedConfig, EventsOptions, OpenError, Reporting,
     check,
 };
-use kfp_provider_server::Settings;
-use kfp_provider_server::{ShutdownOutcome, StartError, serve};
 
 const EXIT_CODES: &str = "\
 The address comes from SERVER_HOST, SERVER_PORT and METRICS_PORT, as in a deployment made by the operator. \

@@ -4,9 +4,8 @@
 //! that runs; see [`socket`].
 
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
-
 use kfp_run_completion::{EventId, Outbox, OutboxEntry, OutboxError, OutboxQueue};
+use serde::{Deserialize, Serialize};
 
 #[cfg(unix)]
 pub(super) mod socket;

@@ -4,12 +4,12 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use chrono::{SecondsFormat, Utc};
+use kfp_run_completion::{EventId, OutboxEntry, OutboxQueue};
 use slog::Logger;
 
 use super::control::{Request, Response, answer};
 use super::store::{OpenError, Store};
 use kfp_run_completion::store::FileOutbox;
-use kfp_run_completion::{EventId, OutboxEntry, OutboxQueue};
 
 /// Inspect, resend and drop events that the operator's webhook has not accepted.
 ///

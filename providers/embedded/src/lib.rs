@@ -33,12 +33,12 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
+use kfp_provider_server::Refusal;
+use kfp_run_completion::{EventSink, Webhook};
 use slog::Logger;
 use tokio::sync::{Notify, watch};
 
-use kfp_provider_server::Refusal;
 pub use kfp_run_completion::{Clock, ManualClock, SystemClock};
-use kfp_run_completion::{EventSink, Webhook};
 
 mod check;
 mod command;
@@ -47,6 +47,7 @@ mod control;
 mod cron;
 mod events_command;
 mod experiments;
+mod failure;
 mod lookup;
 mod names;
 mod orchestrator;
@@ -69,9 +70,10 @@ pub use program::run_command;
 pub use runs::{RunState, RunStatus};
 pub use store::{OpenError, StoreError};
 
+use failure::Failure;
 use orchestrator::SimulatedOrchestrator;
 use progress::Progress;
-use store::{Store, Txn};
+use store::{Kind, Store, Txn};
 
 /// The embedded provider. Clones are the same provider.
 #[derive(Clone)]
@@ -173,11 +175,7 @@ impl Embedded {
     /// # Errors
     /// The store failed.
     pub async fn run_status(&self, id: &str) -> Result<Option<RunStatus>, StoreError> {
-        let id = id.to_owned();
-        self.core
-            .store
-            .write(move |txn| runs::status(txn, &id))
-            .await
+        self.core.store.record(Kind::Run, id.to_owned()).await
     }
 
     /// Waits until a run has succeeded or failed; `None` if there is none of this id, or no longer: it may have been
@@ -208,9 +206,7 @@ impl Embedded {
     /// A change of the store that may be refused for reasons of the resource.
     async fn change<T: Send + 'static>(
         &self,
-        change: impl FnOnce(&Txn<'_>, Rules, DateTime<Utc>) -> Result<Result<T, Refusal>, StoreError>
-        + Send
-        + 'static,
+        change: impl FnOnce(&Txn<'_>, Rules, DateTime<Utc>) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, Refusal> {
         let (rules, now) = (self.core.rules, self.core.clock.now());
         let outcome = self
@@ -219,7 +215,7 @@ impl Embedded {
             .write(move |txn| change(txn, rules, now))
             .await;
         self.core.wake.notify_one();
-        outcome.unwrap_or_else(|failure| Err(Refusal::unavailable(failure.to_string())))
+        outcome.map_err(Refusal::from)
     }
 }
 

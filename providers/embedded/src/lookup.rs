@@ -1,10 +1,10 @@
 //! A look into the store: what is there under an id.
 
 use kfp_provider_domain::NamespacedName;
+use kfp_provider_server::Experiment;
 
 use super::store::{Kind, StoreError, Txn};
 use super::{Embedded, pipelines, runs, schedules};
-use kfp_provider_server::Experiment;
 
 /// A resource as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -5,13 +5,12 @@ use kfp_provider_domain::{
     Artifact, ArtifactPath, ComponentArtifact, OutputArtifact, PipelineComponent,
     RunCompletionEvent, RunReference,
 };
+use kfp_run_completion::{MAX_EVENT_BYTES, OpenRun, Orchestrator, PollResult};
 use serde_json::{Map, Value};
 
 use super::runs::{RunState, RunStatus};
 use super::{Reporting, Rules};
-use kfp_run_completion::MAX_EVENT_BYTES;
 use kfp_run_completion::backoff::saturating_add;
-use kfp_run_completion::{OpenRun, Orchestrator, PollResult};
 
 /// Artifacts of one output that are made up; indexes beyond are not found.
 const LARGEST_INDEX: u64 = 99;

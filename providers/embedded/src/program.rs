@@ -3,8 +3,9 @@
 use std::io::{ErrorKind, Write as _};
 use std::process::ExitCode;
 
-use super::{Command, EventsError, Options, run};
 use kfp_provider_server::{Settings, ShutdownOutcome, json_logger, log_panics};
+
+use super::{Command, EventsError, Options, run};
 
 /// Does what the command line says, configured by the environment, and returns when it is done. What goes wrong is told
 /// on standard error, and by the exit code.

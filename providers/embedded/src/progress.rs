@@ -4,13 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeZone as _, Utc};
+use kfp_run_completion::{Poller, PollerConfig};
 use tokio::sync::watch;
 
 use super::orchestrator::SimulatedOrchestrator;
 use super::runs::StoredRuns;
 use super::store::{Kind, StoreError, Txn};
 use super::{Core, Rules, runs, schedules};
-use kfp_run_completion::{Poller, PollerConfig};
 
 /// How much is done in one transaction, so that requests get their turn.
 const BATCH: usize = 256;
@@ -103,7 +103,7 @@ fn catch_up(txn: &Txn<'_>, rules: Rules, now: DateTime<Utc>) -> Result<Step, Sto
     let mut notes = Vec::new();
     for (time, id) in txn.due_until(Kind::RunSchedule, now.timestamp_millis(), BATCH)? {
         let fired = schedules::fire(txn, &id, time, rules, now)?;
-        notes.extend(fired.err().map(|refusal| refusal.message));
+        notes.extend(fired.map(|refusal| refusal.message));
     }
     // A full batch may not have been enough.
     let forgotten = runs::forget(txn, rules.history, BATCH)?;

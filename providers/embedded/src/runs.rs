@@ -2,16 +2,16 @@
 
 use chrono::{DateTime, TimeZone as _, Utc};
 use kfp_provider_domain::ResourceId;
+use kfp_provider_server::{Deleted, Run};
+use kfp_run_completion::{
+    MAX_NOTE_BYTES, NextState, OpenRun, OpenRuns, OutboxError, OutboxFuture, PollUpdate,
+};
 use serde::{Deserialize, Serialize};
 
 use super::check::Fact;
+use super::failure::Failure;
 use super::store::{Kind, Store, StoreError, Txn};
 use super::{Rules, names, pipelines};
-use kfp_provider_server::Deleted;
-use kfp_provider_server::Refusal;
-use kfp_provider_server::Run;
-use kfp_run_completion::{MAX_NOTE_BYTES, NextState, OpenRun, OpenRuns, PollUpdate};
-use kfp_run_completion::{OutboxError, OutboxFuture};
 
 const KIND: Kind = Kind::Run;
 /// The parameter, and its value, that makes a run fail.
@@ -97,7 +97,7 @@ pub(super) fn create(
     run: Run,
     rules: Rules,
     now: DateTime<Utc>,
-) -> Result<Result<ResourceId, Refusal>, StoreError> {
+) -> Result<ResourceId, Failure> {
     let name = run.name.to_string();
     let known = txn.id_of(KIND, &name)?;
     let before = known
@@ -108,12 +108,9 @@ pub(super) fn create(
     if let (Some(id), Some(before)) = (&known, &before)
         && before.run == run
     {
-        return names::issued(id).map(Ok);
+        return Ok(names::issued(id)?);
     }
-    let pipeline_version = match pipelines::resolve(txn, &run.pipeline, &run.pipeline_version)? {
-        Ok(version) => version,
-        Err(refusal) => return Ok(Err(refusal)),
-    };
+    let pipeline_version = pipelines::resolve(txn, &run.pipeline, &run.pipeline_version)?;
     let id = names::issue(txn, KIND, &name)?;
     let status = RunStatus {
         run,
@@ -132,7 +129,7 @@ pub(super) fn create(
         None,
     )?;
     txn.put(KIND, id.as_str(), &status)?;
-    Ok(Ok(id))
+    Ok(id)
 }
 
 pub(super) fn status(txn: &Txn<'_>, id: &str) -> Result<Option<RunStatus>, StoreError> {

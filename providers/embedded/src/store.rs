@@ -2,10 +2,11 @@
 
 use std::path::Path;
 
+use serde::de::DeserializeOwned;
 use slog::Logger;
 
 use kfp_run_completion::store::FileOutbox;
-use kfp_run_completion::store::WriteQueue;
+use kfp_run_completion::store::{WriteFailure, WriteQueue};
 
 mod file;
 mod format;
@@ -45,13 +46,26 @@ impl Store {
             .map_err(OpenError::Thread)
     }
 
-    /// Makes a change and returns once it is on disk. `change` must either read at everything before it writes
-    /// anything, or fail: what it has written when it returns a value is kept.
-    pub(super) async fn write<T: Send + 'static>(
+    /// Makes a change and returns once it is on disk; see [`WriteQueue::write`].
+    pub(super) async fn write<T: Send + 'static, E: WriteFailure + Send + 'static>(
         &self,
-        change: impl FnOnce(&Txn<'_>) -> Result<T, StoreError> + Send + 'static,
-    ) -> Result<T, StoreError> {
+        change: impl FnOnce(&Txn<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E> {
         self.0.write(move |txn| change(&Txn(txn))).await
+    }
+
+    /// The record of an id, as it is on disk.
+    pub(super) async fn record<T: DeserializeOwned + Send + 'static>(
+        &self,
+        kind: Kind,
+        id: String,
+    ) -> Result<Option<T>, StoreError> {
+        let read = self.0.read(move |txn| {
+            let table = txn.open_table(kind.table())?;
+            let found = table.get(id.as_str())?;
+            found.map(|record| tables::read(record.value())).transpose()
+        });
+        read.await
     }
 
     /// The events in the store.

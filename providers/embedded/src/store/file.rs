@@ -3,12 +3,12 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use kfp_run_completion::InvalidWebhook;
 use redb::backends::InMemoryBackend;
 use redb::{Builder, Database, DatabaseError};
 
 use super::StoreError;
 use super::format::{self, FORMAT};
-use kfp_run_completion::InvalidWebhook;
 use kfp_run_completion::store::atomic_file;
 
 /// Memory for the store's pages, in bytes.

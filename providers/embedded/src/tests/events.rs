@@ -1,9 +1,9 @@
 //! What is reported of runs that have ended.
 
 use kfp_provider_domain::{RunCompletionEvent, RunOutcome};
+use kfp_run_completion::{EventId, OutboxQueue};
 
 use super::*;
-use kfp_run_completion::{EventId, OutboxQueue};
 
 /// A provider with a webhook at which nobody is.
 async fn reporting(clock: &ManualClock, data: Data) -> Embedded {
