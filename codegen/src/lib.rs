@@ -21,6 +21,7 @@ mod names;
 mod normalise;
 mod overlay;
 #[cfg(test)]
+#[path = "../runtime/tests/strict.rs"]
 mod runtime_tests;
 mod spec;
 

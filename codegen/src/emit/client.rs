@@ -16,10 +16,10 @@ use quote::quote;
 use crate::model::{Kind, Model};
 
 /// What the generated client needs and progenitor does not write well enough.
-pub(super) const PATHS: &str = include_str!("../../runtime/encode.rs");
+pub(super) const PATHS: &str = include_str!("../../runtime/src/encode.rs");
 
 /// What is needed only where methods were mended.
-const OUTCOMES: &str = include_str!("../../runtime/outcome.rs");
+const OUTCOMES: &str = include_str!("../../runtime/src/outcome.rs");
 
 /// Progenitor's output.
 pub(crate) struct Progenitor {

@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::model::Model;
 
 /// What the types of a document with such members need beside them.
-pub(super) const RUNTIME: &str = include_str!("../../runtime/present.rs");
+pub(super) const RUNTIME: &str = include_str!("../../runtime/src/types/present.rs");
 
 /// Marks the optional members of a struct that are not nullable.
 pub(super) fn mark(mut item: syn::Item, model: &Model) -> syn::Item {

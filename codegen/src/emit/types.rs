@@ -12,10 +12,10 @@ use super::{docs, ident, parsed, present, printed, runtime_text};
 use crate::model::{BodyKind, Component, Kind, Model, reference};
 use crate::names::pascal;
 
-const OPAQUE: &str = include_str!("../../runtime/opaque.rs");
-const SCHEMA: &str = include_str!("../../runtime/schema.rs");
-const TAGGED: &str = include_str!("../../runtime/tagged.rs");
-const UNIQUE: &str = include_str!("../../runtime/unique.rs");
+const OPAQUE: &str = include_str!("../../runtime/src/types/opaque.rs");
+const SCHEMA: &str = include_str!("../../runtime/src/types/schema.rs");
+const TAGGED: &str = include_str!("../../runtime/src/types/tagged.rs");
+const UNIQUE: &str = include_str!("../../runtime/src/types/unique.rs");
 
 pub(super) fn types(model: &Model, items: Vec<syn::Item>) -> Result<String, String> {
     let chosen: Vec<&str> = model

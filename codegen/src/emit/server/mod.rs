@@ -13,12 +13,12 @@ use super::types::has_tagged;
 use crate::model::{BodyKind, Model, Operation, Place};
 use names::has;
 
-const GUARD: &str = include_str!("../../../runtime/guard.rs");
-const STRICT_JSON: &str = include_str!("../../../runtime/json.rs");
-const PARAMETERS: &str = include_str!("../../../runtime/parameters.rs");
-const FORM: &str = include_str!("../../../runtime/form.rs");
-const NUMBER: &str = include_str!("../../../runtime/number.rs");
-const REPLIES: &str = include_str!("../../../runtime/replies.rs");
+const GUARD: &str = include_str!("../../../runtime/src/server/guard.rs");
+const STRICT_JSON: &str = include_str!("../../../runtime/src/json.rs");
+const PARAMETERS: &str = include_str!("../../../runtime/src/server/parameters.rs");
+const FORM: &str = include_str!("../../../runtime/src/server/form.rs");
+const NUMBER: &str = include_str!("../../../runtime/src/server/number.rs");
+const REPLIES: &str = include_str!("../../../runtime/src/server/replies.rs");
 
 /// What the parts that are the same for every document import.
 pub(super) fn imports(model: &Model) -> String {

@@ -1,8 +1,8 @@
 //! The emitted sources that need nothing but serde, tested where they are written.
 
-#[path = "../runtime/encode.rs"]
+#[path = "../src/encode.rs"]
 mod encode;
-#[path = "../runtime/json.rs"]
+#[path = "../src/json.rs"]
 mod json;
 
 use std::collections::BTreeMap;
