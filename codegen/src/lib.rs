@@ -5,6 +5,8 @@
 //! generated code would not keep is refused, all of it at once, each with file, line and JSON
 //! pointer. `SUPPORTED.md` beside this crate lists what is understood.
 //!
+//! The generated code stands on the crate `openapi-codegen-runtime`, with its feature `client` or `server` as needed.
+//!
 //! ```text
 //! documents -> parse -> overlay -> check -> normalise -> model -> emit -> types, client, server
 //!                                        -> effective document, for general tools
@@ -20,9 +22,6 @@ mod model;
 mod names;
 mod normalise;
 mod overlay;
-#[cfg(test)]
-#[path = "../runtime/tests/strict.rs"]
-mod runtime_tests;
 mod spec;
 
 pub use compare::{Difference, compare};

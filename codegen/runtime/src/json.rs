@@ -1,4 +1,4 @@
-//! Reading one JSON value more strictly than serde does, for the generated server.
+//! Reading one JSON value more strictly than serde does.
 
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -11,9 +11,11 @@ use serde::de::{
     IntoDeserializer as _, MapAccess, SeqAccess, Visitor,
 };
 
+use crate::types::present;
+
 /// Why a text is not a value of the wanted type.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Unreadable {
+pub enum Unreadable {
     /// The text is not exactly one JSON value.
     Malformed(String),
     /// It is JSON, but not of this type; the message starts with the path to the culprit.
@@ -30,7 +32,11 @@ impl fmt::Display for Unreadable {
 
 /// Reads exactly one value. An array does not pass for an object, and no key may come twice,
 /// except inside of what the type does not look at.
-pub(crate) fn read<'de, T: Deserialize<'de>>(bytes: &'de [u8]) -> Result<T, Unreadable> {
+///
+/// # Errors
+///
+/// The text is not one JSON value, or not one of the type.
+pub fn read<'de, T: Deserialize<'de>>(bytes: &'de [u8]) -> Result<T, Unreadable> {
     let text = std::str::from_utf8(bytes)
         .map_err(|error| Unreadable::Malformed(format!("not UTF-8: {error}")))?;
     let track = Track::default();
@@ -178,7 +184,7 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Strict<'_, D> {
         name: &'static str,
         visitor: V,
     ) -> Result<V::Value, D::Error> {
-        if name == "present" {
+        if name == present::NAME {
             return self.deserialize_option(visitor);
         }
         let visitor = self.around(visitor);

@@ -1,4 +1,96 @@
-//! Responses of other kinds than plain JSON, for the generated server.
+//! Responses as dropshot sends them.
+
+use std::fmt;
+
+use dropshot::{ApiEndpointResponse, Body, HttpError, HttpResponse, HttpResponseOk};
+use http::StatusCode;
+use http::header::{CONNECTION, CONTENT_TYPE, HeaderValue};
+
+/// A response as dropshot sends it.
+pub type Response = http::Response<Body>;
+
+/// A response on its way to dropshot.
+pub type Reply = Result<Response, HttpError>;
+
+/// A declared response, and whether the connection can be used again.
+pub struct Answer<R> {
+    response: R,
+    close: bool,
+}
+
+impl<R> Answer<R> {
+    pub(super) fn new(response: R, close: bool) -> Self {
+        Self { response, close }
+    }
+}
+
+impl<R: HttpResponse> HttpResponse for Answer<R> {
+    fn to_result(self) -> Reply {
+        let mut response = self.response.to_result()?;
+        if self.close {
+            response
+                .headers_mut()
+                .insert(CONNECTION, HeaderValue::from_static("close"));
+        }
+        Ok(response)
+    }
+
+    fn response_metadata() -> ApiEndpointResponse {
+        R::response_metadata()
+    }
+
+    fn status_code(&self) -> StatusCode {
+        self.response.status_code()
+    }
+}
+
+/// A response of JSON.
+///
+/// # Errors
+///
+/// The body cannot be written as JSON.
+pub fn json_reply<T: serde::Serialize>(status: StatusCode, body: &T) -> Reply {
+    let text = serde_json::to_vec(body)
+        .map_err(|error| HttpError::for_internal_error(error.to_string()))?;
+    let mut response = Response::new(Body::from(text));
+    *response.status_mut() = status;
+    response
+        .headers_mut()
+        .insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    Ok(response)
+}
+
+/// A response without a body.
+///
+/// # Errors
+///
+/// None; the type is that of every reply.
+pub fn empty_reply(status: StatusCode) -> Reply {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = status;
+    Ok(response)
+}
+
+/// A response of JSON, as dropshot documents it.
+pub fn documented_json<T>(status: StatusCode, description: &str) -> ApiEndpointResponse
+where
+    T: serde::Serialize + schemars::JsonSchema + Send + Sync + 'static,
+{
+    let mut metadata = <HttpResponseOk<T> as HttpResponse>::response_metadata();
+    metadata.success = Some(status);
+    metadata.description = Some(description.to_owned());
+    metadata
+}
+
+/// A response without JSON, as dropshot documents it.
+pub fn documented_empty(status: StatusCode, description: &str) -> ApiEndpointResponse {
+    let description = Some(description.to_owned());
+    ApiEndpointResponse {
+        success: Some(status),
+        description,
+        ..ApiEndpointResponse::default()
+    }
+}
 
 /// A status that does not belong to the range, or is declared with a response of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -6,7 +98,11 @@
 pub struct UndeclaredStatus(pub StatusCode);
 
 /// A status of a range, unless it is one of the others.
-fn of_range(
+///
+/// # Errors
+///
+/// It is not of the range, or one of the others.
+pub fn of_range(
     status: StatusCode,
     class: u16,
     others: &[u16],
@@ -20,11 +116,11 @@ fn of_range(
 }
 
 /// A response that is no JSON.
-fn body_reply(
-    status: StatusCode,
-    media: &'static str,
-    body: impl Into<Body>,
-) -> Result<Response<Body>, HttpError> {
+///
+/// # Errors
+///
+/// None; the type is that of every reply.
+pub fn body_reply(status: StatusCode, media: &'static str, body: impl Into<Body>) -> Reply {
     let mut response = Response::new(body.into());
     *response.status_mut() = status;
     let media = HeaderValue::from_static(media);
@@ -33,42 +129,15 @@ fn body_reply(
 }
 
 /// The same response under another media type.
-fn declared_as(mut response: Response<Body>, media: &'static str) -> Response<Body> {
+pub fn declared_as(mut response: Response, media: &'static str) -> Response {
     let media = HeaderValue::from_static(media);
     response.headers_mut().insert(CONTENT_TYPE, media);
     response
 }
 
 /// A header that generated types leave no room to get wrong.
-fn header(response: &mut Response<Body>, name: &'static str, value: &impl fmt::Display) {
+pub fn header(response: &mut Response, name: &'static str, value: &impl fmt::Display) {
     if let Ok(value) = HeaderValue::from_str(&value.to_string()) {
         response.headers_mut().insert(name, value);
-    }
-}
-
-/// A body that is a text.
-fn text_in(bytes: &[u8]) -> Result<String, Fault> {
-    let text = std::str::from_utf8(bytes).map_err(|error| {
-        let message = format!("the body is not text in UTF-8: {error}");
-        Fault::new(RefusalKind::Malformed, message)
-    })?;
-    Ok(text.to_owned())
-}
-
-/// The path of an operation without variables.
-#[derive(serde::Deserialize)]
-struct NoPath {}
-
-impl schemars::JsonSchema for NoPath {
-    fn schema_name() -> String {
-        "NoPath".to_owned()
-    }
-    fn json_schema(_: &mut schemars::r#gen::SchemaGenerator) -> schemars::schema::Schema {
-        let object = schemars::schema::InstanceType::Object.into();
-        schemars::schema::SchemaObject {
-            instance_type: Some(object),
-            ..Default::default()
-        }
-        .into()
     }
 }
