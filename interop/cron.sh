@@ -4,7 +4,7 @@
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-command -v go >/dev/null || fail "go: not found (hint: install Go 1.26, to build the oracle)"
+need_go
 venv python-provider examples/python/requirements.txt examples/python/requirements-dev.txt
 oracle=$WORK/cron-oracle
 (cd interop/cron && go build -o "$oracle" .)

@@ -5,8 +5,8 @@
 //!   delivery of `kfp-provider-server`.
 //! - `server` (feature `server`): a skeleton for what receives events.
 //!
-//! All three are generated from `run-completion.yaml`. [`RunCompletionEvent`](crate::domain::RunCompletionEvent) is the
-//! event of which the names, the times and the outcome have been checked.
+//! All three are generated from `run-completion.yaml`. `RunCompletionEvent` of
+//! `kfp-provider-domain` is the event of which the names, the times and the outcome have been checked.
 
 /// The operator's webhook: `run-completion.yaml`, an OpenAPI 3.0 document.
 pub const OPENAPI: &str = include_str!("../run-completion.yaml");

@@ -26,7 +26,7 @@ mod normalise;
 mod overlay;
 mod spec;
 
-pub use compare::{Difference, compare};
+pub use compare::{Difference, compare, contract};
 pub use document::Source;
 pub use error::{Place, SpecError};
 

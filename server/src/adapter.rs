@@ -14,13 +14,13 @@
 
 use std::sync::Arc;
 
-use kfp_provider_api::domain::ResourceId;
 use kfp_provider_api::server::{
     self as generated, CreateResourceRequest, CreateResourceResponse, DeleteResourceRequest,
     DeleteResourceResponse, LivenessProbeRequest, LivenessProbeResponse, ReadinessProbeRequest,
     ReadinessProbeResponse, ResourceBody, UpdateResourceRequest, UpdateResourceResponse,
 };
 use kfp_provider_api::types::{self, ResourceType};
+use kfp_provider_domain::ResourceId;
 use slog::Logger;
 
 use crate::answer;

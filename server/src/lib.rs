@@ -46,14 +46,14 @@ mod traffic;
 #[cfg(feature = "outbox")]
 mod writer;
 
-pub use kfp_provider_api::domain::{
+pub use kfp_provider_domain::{
     ArtifactPath, NamedValue, NamespacedName, OutputArtifact, ResourceId, Schedule,
     TriggerIndicator,
 };
 pub use prometheus_client;
 pub use slog;
 
-pub use kfp_provider_api::domain;
+pub use kfp_provider_domain as domain;
 
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use events::{

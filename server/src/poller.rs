@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use futures::{FutureExt as _, StreamExt as _, stream};
-use kfp_provider_api::domain::RunCompletionEvent;
+use kfp_provider_domain::RunCompletionEvent;
 use slog::Logger;
 use tokio::sync::watch;
 use tokio::time::timeout;

@@ -7,7 +7,7 @@ use std::fmt;
 use std::time::Duration;
 
 use hyper::Uri;
-use kfp_provider_api::domain::{InvalidName, NamespacedName};
+use kfp_provider_domain::{InvalidName, NamespacedName};
 
 use crate::events::presentable;
 use crate::parameters::Parameters;

@@ -9,7 +9,7 @@ use std::io;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use kfp_provider_api::domain::InvalidResourceId;
+use kfp_provider_domain::InvalidResourceId;
 use redb::{Database, WriteTransaction};
 use tokio::sync::{mpsc, oneshot};
 

@@ -6,17 +6,17 @@ use std::time::Duration;
 
 use super::Problem;
 use super::list::selected;
-use crate::bodies::Bodies;
-use crate::cli::ReplayArgs;
-use crate::exit;
+use crate::base::exit;
+use crate::base::pace::Turns;
+use crate::commands::cli::ReplayArgs;
+use crate::engine::run::fresh;
+use crate::journal::bodies::Bodies;
+use crate::journal::ledger::Ledger;
+use crate::journal::reader;
 use crate::judge::judge;
-use crate::ledger::Ledger;
-use crate::pace::Turns;
-use crate::reading;
-use crate::replay::{Fate, Player, Replayed, creates};
-use crate::repro::{Sequence, declared, is_wanted};
-use crate::run::fresh;
-use crate::target::Target;
+use crate::report::replay::{Fate, Player, Replayed, creates};
+use crate::report::repro::{Sequence, declared, is_wanted};
+use crate::wire::target::Target;
 
 /// How long one request may take.
 const LIMIT: Duration = Duration::from_secs(30);
@@ -24,7 +24,7 @@ const LIMIT: Duration = Duration::from_secs(30);
 const LEDGER: &str = "replay-ledger.ndjson";
 
 pub(super) async fn replay(args: &ReplayArgs, out: &mut dyn Write) -> Result<u8, Problem> {
-    let reading = reading::read(&args.journal)?;
+    let reading = reader::read(&args.journal)?;
     let judgement = judge(&reading.records).expect("a reading begins with the start");
     let ids = selected(&args.ids)?;
     let failing = judgement
@@ -80,7 +80,7 @@ pub(super) async fn replay(args: &ReplayArgs, out: &mut dyn Write) -> Result<u8,
         fates.push(replayed.fate);
     }
     for (kind, id) in player.clean().await {
-        let id = crate::exchange::excerpt(id.as_bytes());
+        let id = crate::oracle::exchange::excerpt(id.as_bytes());
         writeln!(
             out,
             "left behind: {kind} {id} (hint: kfp-conformance clean --ledger {})",

@@ -3,11 +3,11 @@
 use std::io::Write;
 
 use super::Problem;
-use crate::cli::SelftestArgs;
-use crate::exit;
+use crate::base::exit;
+use crate::commands::cli::SelftestArgs;
+use crate::engine::run::Progress as _;
 use crate::report::Bar;
-use crate::repro::{Proof, prove_all};
-use crate::run::Progress as _;
+use crate::report::repro::{Proof, prove_all};
 use crate::selftest::{Matrix, Row, Subject, subjects, verify};
 
 pub(super) async fn selftest(args: SelftestArgs, out: &mut dyn Write) -> Result<u8, Problem> {

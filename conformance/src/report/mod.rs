@@ -1,17 +1,22 @@
 //! What people and machines read, made from the journal alone.
+//!
+//! Here belongs everything that is shown of a run: the terminal, files, reproducers and their replay. What is concluded
+//! from the records belongs in the judge.
 
 mod again;
-mod causes;
 mod compare;
 mod evidence;
 mod github;
 mod har;
 mod html;
-mod json;
+pub(crate) mod json;
 mod junit;
 mod layout;
 mod limited;
+pub(crate) mod place;
 mod progress;
+pub(crate) mod replay;
+pub(crate) mod repro;
 mod slow;
 mod terminal;
 
@@ -29,8 +34,8 @@ pub(crate) use terminal::announce;
 
 use kfp_operator_sim::ResourceKind;
 
-use crate::bodies::Bodies;
-use crate::journal::OutputError;
+use crate::journal::bodies::Bodies;
+use crate::journal::writer::OutputError;
 use crate::judge::{Judgement, Verdict};
 use github::Github;
 use terminal::Terminal;
@@ -73,7 +78,7 @@ pub(crate) fn write(to: &Destination<'_>, judgement: &Judgement<'_>) -> Result<(
         let path = to.folder.join(name);
         fs::write(&path, text).map_err(OutputError::at(&path))?;
     }
-    crate::repro::write(to.folder, judgement, to.journal)
+    crate::report::repro::write(to.folder, judgement, to.journal)
 }
 
 /// Writes the archive, or takes away what an earlier report left.

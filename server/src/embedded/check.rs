@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
-use kfp_provider_api::domain::{NamespacedName, ResourceId};
+use kfp_provider_domain::{NamespacedName, ResourceId};
 
 use super::store::{Kind, OpenError, StoreError, Txn, examine};
 use super::{pipelines, runs, schedules};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono_tz::Tz;
-use kfp_provider_api::domain::NamespacedName;
+use kfp_provider_domain::NamespacedName;
 use slog::Logger;
 
 use super::{Clock, SystemClock};

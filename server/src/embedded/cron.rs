@@ -8,7 +8,7 @@ mod spec;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
-use kfp_provider_api::domain::Schedule;
+use kfp_provider_domain::Schedule;
 
 use crate::refusal::Refusal;
 use spec::Spec;

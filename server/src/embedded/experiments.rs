@@ -1,6 +1,6 @@
 //! Experiments in the store.
 
-use kfp_provider_api::domain::ResourceId;
+use kfp_provider_domain::ResourceId;
 
 use super::names;
 use super::store::{Kind, StoreError, Txn};

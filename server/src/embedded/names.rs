@@ -1,6 +1,6 @@
 //! Names and ids: a name has one id, an id one name.
 
-use kfp_provider_api::domain::ResourceId;
+use kfp_provider_domain::ResourceId;
 use uuid::Uuid;
 
 use super::store::{Kind, StoreError, Txn};

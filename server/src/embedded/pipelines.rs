@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use kfp_provider_api::domain::{NamedValue, NamespacedName, ResourceId};
+use kfp_provider_domain::{NamedValue, NamespacedName, ResourceId};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 

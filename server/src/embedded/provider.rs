@@ -1,6 +1,6 @@
 //! The traits of a provider, each method a change of the store.
 
-use kfp_provider_api::domain::ResourceId;
+use kfp_provider_domain::ResourceId;
 use prometheus_client::registry::Registry;
 
 use super::{Embedded, cron, experiments, pipelines, runs, schedules};

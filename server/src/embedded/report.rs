@@ -1,7 +1,7 @@
 //! What the embedded provider knows of its runs: when they end, how, and what they have written.
 
 use chrono::{DateTime, Utc};
-use kfp_provider_api::domain::{
+use kfp_provider_domain::{
     Artifact, ArtifactPath, ComponentArtifact, OutputArtifact, PipelineComponent,
     RunCompletionEvent, RunReference,
 };

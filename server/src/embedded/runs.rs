@@ -1,7 +1,7 @@
 //! Runs in the store, and the states that they go through.
 
 use chrono::{DateTime, TimeZone as _, Utc};
-use kfp_provider_api::domain::ResourceId;
+use kfp_provider_domain::ResourceId;
 use serde::{Deserialize, Serialize};
 
 use super::check::Fact;

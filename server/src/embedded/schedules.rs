@@ -1,7 +1,7 @@
 //! Run schedules in the store, and what happens when one fires.
 
 use chrono::{DateTime, TimeZone as _, Utc};
-use kfp_provider_api::domain::{NamespacedName, ResourceId};
+use kfp_provider_domain::{NamespacedName, ResourceId};
 use serde::{Deserialize, Serialize};
 
 use super::check::Fact;

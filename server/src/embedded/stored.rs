@@ -1,6 +1,6 @@
 //! A look into the store: what is there under an id.
 
-use kfp_provider_api::domain::NamespacedName;
+use kfp_provider_domain::NamespacedName;
 
 use super::store::{Kind, StoreError, Txn};
 use super::{Embedded, pipelines, runs, schedules};

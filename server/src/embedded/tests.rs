@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::TimeZone as _;
 use hyper::body::Bytes;
-use kfp_provider_api::domain::{NamespacedName, ResourceId, Schedule, TriggerIndicator};
+use kfp_provider_domain::{NamespacedName, ResourceId, Schedule, TriggerIndicator};
 
 use super::*;
 use crate::provider::{Deleted, Experiments, Pipelines, Provider, RunSchedules, Runs};

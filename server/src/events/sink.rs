@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use hyper::body::Bytes;
-use kfp_provider_api::domain::RunCompletionEvent;
+use kfp_provider_domain::RunCompletionEvent;
 use prometheus_client::registry::Registry;
 use slog::Logger;
 use tokio::sync::{Notify, watch};

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 
-use kfp_provider_api::domain::RunReference;
+use kfp_provider_domain::RunReference;
 
 use super::*;
 use crate::clock::ManualClock;

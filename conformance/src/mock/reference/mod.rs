@@ -21,8 +21,8 @@ use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{JoinHandle, JoinSet};
 
-use super::http::{Connection, Ended, Request};
-use crate::process::every_address;
+use crate::facilities::process::every_address;
+use crate::wire::server::{Connection, Ended, Request};
 use reply::Reply;
 use route::Route;
 pub use stub::Telling;

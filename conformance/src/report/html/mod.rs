@@ -13,7 +13,7 @@ use page::Page;
 
 use super::Destination;
 use super::json::Report;
-use crate::digest::sha256_hex;
+use crate::base::digest::sha256_hex;
 use crate::judge::{Judged, Judgement};
 
 const FRAME: &str = include_str!("../../../assets/report.html");
@@ -100,7 +100,7 @@ fn embedded(json: &str) -> String {
 
 /// The reproducer of a result, if there is one.
 fn script(to: &Destination<'_>, judgement: &Judgement<'_>, judged: &Judged) -> Option<String> {
-    let script = crate::repro::script(judgement, judged, to.journal)?;
+    let script = crate::report::repro::script(judgement, judged, to.journal)?;
     (script.text.len() <= LONGEST_SCRIPT).then_some(script.text)
 }
 

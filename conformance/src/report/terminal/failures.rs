@@ -4,12 +4,12 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use super::{BAD, STRONG, Terminal, types};
-use crate::exchange::excerpt;
+use crate::base::outcome::{Lens, Outcome};
+use crate::journal::record::{EventRecord, ExchangeRecord};
 use crate::judge::Judged;
-use crate::outcome::{Lens, Outcome};
-use crate::record::{EventRecord, ExchangeRecord};
+use crate::judge::causes::causes;
+use crate::oracle::exchange::excerpt;
 use crate::report::again::again;
-use crate::report::causes::causes;
 use crate::report::json::{deliveries, exchanges};
 
 impl<'a> Terminal<'a> {
@@ -85,7 +85,9 @@ impl<'a> Terminal<'a> {
             &again(judged, self.judgement.start, self.journal),
         )?;
         let folder = Path::new(self.page).parent().unwrap_or(Path::new(""));
-        let script = folder.join("repro").join(crate::repro::name(judged));
+        let script = folder
+            .join("repro")
+            .join(crate::report::repro::name(judged));
         if script.is_file() {
             layout.command(out, "by hand", &format!("sh {}", script.display()))?;
         }

@@ -1,6 +1,6 @@
 //! What is reported of runs that have ended.
 
-use kfp_provider_api::domain::{RunCompletionEvent, RunOutcome};
+use kfp_provider_domain::{RunCompletionEvent, RunOutcome};
 
 use super::*;
 use crate::events::{EventId, Shelf};
@@ -49,7 +49,7 @@ impl Embedded {
 }
 
 fn of(event: &RunCompletionEvent) -> (String, String) {
-    let text = |name: Option<&kfp_provider_api::domain::FullName>| name.map(ToString::to_string);
+    let text = |name: Option<&kfp_provider_domain::FullName>| name.map(ToString::to_string);
     let reference = &event.reference;
     (
         text(reference.run()).unwrap_or_default(),

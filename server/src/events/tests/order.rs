@@ -1,6 +1,6 @@
 //! Events of one run configuration arrive in the order in which they came to be.
 
-use kfp_provider_api::domain::{RunCompletionEvent, RunReference};
+use kfp_provider_domain::{RunCompletionEvent, RunReference};
 
 use super::receiver::Act;
 use super::*;

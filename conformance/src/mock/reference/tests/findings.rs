@@ -9,19 +9,19 @@ use tokio::sync::watch;
 
 use super::super::stub;
 use super::{Reference, Telling};
-use crate::ambient::Limits;
-use crate::case::Profile;
+use crate::base::outcome::Outcome;
 use crate::config::Config;
-use crate::help::{Events, Help};
-use crate::journal::Journal;
+use crate::engine::case::Profile;
+use crate::engine::plan::{Plan, Wanted};
+use crate::engine::run::{self, Order, Progress};
+use crate::facilities::webhook::{Sink, Timing};
+use crate::facilities::{Events, Help};
+use crate::journal::record::Record;
+use crate::journal::writer::Journal;
 use crate::judge::{Judged, judge};
 use crate::oracle::Document;
-use crate::outcome::Outcome;
-use crate::plan::{Plan, Wanted};
-use crate::record::Record;
-use crate::run::{self, Order, Progress};
-use crate::sink::{Sink, Timing};
-use crate::target::Target;
+use crate::oracle::ambient::Limits;
+use crate::wire::target::Target;
 
 /// One that is missing is waited for to the end, and one may be.
 const TIMING: Timing = Timing {
