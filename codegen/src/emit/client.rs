@@ -15,12 +15,6 @@ use quote::quote;
 
 use crate::model::{Kind, Model};
 
-/// What the generated client needs and progenitor does not write well enough.
-pub(super) const PATHS: &str = include_str!("../../runtime/encode.rs");
-
-/// What is needed only where methods were mended.
-const OUTCOMES: &str = include_str!("../../runtime/outcome.rs");
-
 /// Progenitor's output.
 pub(crate) struct Progenitor {
     pub(crate) types: Vec<syn::Item>,
@@ -77,11 +71,14 @@ pub(crate) fn client(model: &Model, mut items: Vec<syn::Item>) -> Result<Vec<syn
     outcome::mend(model, &mut items)?;
     let imports = quote! {
         #[allow(unused_imports, reason = "not every document needs all of them")]
-        use super::types;
+        use openapi_codegen_runtime::client::{self as runtime, encode_path};
         #[allow(unused_imports, reason = "not every document needs all of them")]
         pub use progenitor_client::{ByteStream, ClientInfo, Error, ResponseValue};
         #[allow(unused_imports, reason = "not every document needs all of them")]
         use progenitor_client::{ClientHooks, OperationInfo, RequestBuilderExt};
+
+        #[allow(unused_imports, reason = "not every document needs all of them")]
+        use super::types;
     };
     let mut all = super::parsed(imports)?;
     all.extend(
@@ -91,11 +88,4 @@ pub(crate) fn client(model: &Model, mut items: Vec<syn::Item>) -> Result<Vec<syn
     );
     all.extend(super::parsed(outcome::enumerations(model))?);
     Ok(all)
-}
-
-/// The parts that are the same for every document, as far as this one needs them.
-pub(super) fn runtime(model: &Model) -> Vec<String> {
-    let mut parts = vec![super::runtime_text(PATHS)];
-    parts.extend(super::needed(OUTCOMES, &outcome::helpers(model)));
-    parts
 }

@@ -20,29 +20,9 @@ pub(crate) struct Texts {
 pub(crate) fn emit(model: &Model, document: &str) -> Result<Texts, String> {
     let progenitor = client::progenitor(model)?;
     Ok(Texts {
-        types: file(
-            document,
-            &[
-                types::types(model, progenitor.types)?,
-                types::runtime(model),
-            ],
-        ),
-        client: file(
-            document,
-            &[
-                printed(client::client(model, progenitor.client)?),
-                client::runtime(model).join("\n\n"),
-            ],
-        ),
-        server: file(
-            document,
-            &[
-                server::imports(model),
-                "use super::types;".to_owned(),
-                pretty(server::server(model))?,
-                server::runtime(model),
-            ],
-        ),
+        types: file(document, types::types(model, progenitor.types)?),
+        client: file(document, client::client(model, progenitor.client)?),
+        server: file(document, parsed(server::server(model))?),
     })
 }
 
@@ -53,17 +33,19 @@ pub(crate) fn json(document: &Value) -> String {
     format!("{text}\n")
 }
 
-fn file(document: &str, parts: &[String]) -> String {
-    let parts = parts
-        .iter()
-        .map(|part| part.trim_end())
-        .filter(|part| !part.is_empty());
-    let body = parts.collect::<Vec<_>>().join("\n\n");
-    format!("// @generated from {document} by openapi-codegen. Do not edit.\n\n{body}\n")
-}
-
-fn pretty(tokens: TokenStream) -> Result<String, String> {
-    Ok(printed(parsed(tokens)?))
+fn file(document: &str, items: Vec<syn::Item>) -> String {
+    let mut text = format!("// @generated from {document} by openapi-codegen. Do not edit.\n");
+    let mut after_import = false;
+    for item in items {
+        let import = matches!(item, syn::Item::Use(_));
+        // An empty line between items, for the people who review them.
+        if !(import && after_import) {
+            text.push('\n');
+        }
+        after_import = import;
+        text.push_str(&printed(item));
+    }
+    text
 }
 
 fn parsed(tokens: TokenStream) -> Result<Vec<syn::Item>, String> {
@@ -72,14 +54,12 @@ fn parsed(tokens: TokenStream) -> Result<Vec<syn::Item>, String> {
     Ok(file.items)
 }
 
-fn printed(items: Vec<syn::Item>) -> String {
-    let text = prettyplease::unparse(&syn::File {
+fn printed(item: syn::Item) -> String {
+    prettyplease::unparse(&syn::File {
         shebang: None,
         attrs: Vec::new(),
-        items,
-    });
-    // An empty line between items, for the people who review them.
-    text.replace("\n}\n", "\n}\n\n")
+        items: vec![item],
+    })
 }
 
 /// A doc comment, one attribute per line, so that it is printed as people write it.
@@ -93,35 +73,6 @@ fn docs(text: &str) -> Vec<TokenStream> {
         quote::quote! { #[doc = #line] }
     };
     text.trim().lines().map(line).collect()
-}
-
-/// A runtime source as it is emitted: without the doc comment of its own module, which speaks to
-/// readers of this crate.
-fn runtime_text(source: &str) -> String {
-    let inner = |line: &&str| line.starts_with("//!");
-    source
-        .lines()
-        .skip_while(inner)
-        .collect::<Vec<_>>()
-        .join("\n")
-        .trim()
-        .to_owned()
-}
-
-/// The functions and types of a runtime source that are needed, each with what is above it.
-fn needed(source: &str, names: &[&str]) -> Vec<String> {
-    let code = |part: &&str| part.starts_with("///") || part.starts_with("impl");
-    let parts = source.split("\n\n").filter(code);
-    let needed = parts.filter(|part| {
-        let defines = |name: &&str| {
-            let definitions = ["fn #(", "fn #<", "struct #(", "struct # ", "for # "];
-            definitions
-                .iter()
-                .any(|form| part.contains(&form.replace('#', name)))
-        };
-        names.iter().any(defines)
-    });
-    needed.map(|part| part.trim().to_owned()).collect()
 }
 
 fn ident(name: &str) -> syn::Ident {

@@ -257,12 +257,10 @@ fn choice(
         parameter_type: parameter_type.clone(),
         variants,
     };
-    // The same schema chosen in another way is another enumeration; the guard has names too.
-    let guard = ["JsonBody", "NoBody"];
-    while guard.contains(&choice.rust.as_str())
-        || choices
-            .iter()
-            .any(|known| known.rust == choice.rust && *known != choice)
+    // The same schema chosen in another way is another enumeration.
+    while choices
+        .iter()
+        .any(|known| known.rust == choice.rust && *known != choice)
     {
         choice.rust.push('_');
     }

@@ -6,15 +6,7 @@ use serde_json::Value;
 
 use crate::emit::{docs, ident};
 use crate::model::bounds::{Bounds, Size, number_type};
-use crate::model::{Component, Kind, reference};
-
-/// Whether a list must not hold anything twice.
-pub(super) fn is_set(component: &Component) -> bool {
-    matches!(
-        component.kind,
-        Kind::Bounded(Bounds::List { unique: true, .. })
-    )
-}
+use crate::model::{Component, reference};
 
 pub(super) fn bounded(component: &Component, bounds: &Bounds) -> TokenStream {
     match bounds {
@@ -72,7 +64,7 @@ pub(super) fn bounded(component: &Component, bounds: &Bounds) -> TokenStream {
             let inner = quote! { ::std::vec::Vec<#item> };
             let once = unique.then(|| {
                 quote! {
-                    if let Some(index) = repeated(&value) {
+                    if let Some(index) = ::openapi_codegen_runtime::repeated(&value) {
                         return Err(format!("item {index} was there before").into());
                     }
                 }

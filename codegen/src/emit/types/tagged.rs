@@ -51,7 +51,7 @@ pub(super) fn tagged(component: &Component, member: &str, forms: &[Form]) -> Tok
             where
                 D: ::serde::Deserializer<'de>,
             {
-                let form = Tagged::<D::Error>::read_from(deserializer, #member)?;
+                let form = ::openapi_codegen_runtime::Tagged::<D::Error>::read_from(deserializer, #member)?;
                 match form.tag() {
                     #(#arms)*
                     _ => Err(form.unknown(#unknown)),
