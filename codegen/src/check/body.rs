@@ -2,7 +2,7 @@
 
 use super::Report;
 use super::schema::scalar;
-use crate::normalise::merge::merged;
+use crate::schema::merge::merged;
 use crate::spec::{At, BODY_BY_PARAMETER, JSON, Media, Operation, content};
 
 pub(super) fn body(report: &mut Report<'_>, operation: &Operation<'_>) {

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use super::Report;
 use super::schema::scalar;
-use crate::normalise::merge::merged;
-use crate::normalise::tags::{branches, component, tags};
+use crate::schema::merge::merged;
+use crate::schema::tags::{branches, component, tags};
 use crate::spec::At;
 
 /// Serde would take the first form that fits, which may be the wrong one.

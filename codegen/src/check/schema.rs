@@ -3,11 +3,11 @@
 use std::collections::{HashMap, HashSet};
 
 use super::Report;
-use crate::model::bounds::{holds, is_bounded};
 use crate::names::snake;
 use crate::normalise::is_empty_object;
-use crate::normalise::merge::{is_sum, merged};
-use crate::normalise::tags::component;
+use crate::schema::bounds::{holds, is_bounded};
+use crate::schema::merge::{is_sum, merged};
+use crate::schema::tags::component;
 use crate::spec::{At, OPAQUE, Spec, content, subschemas, typed_schema};
 
 /// Every schema of the document, the inner ones included; references are not followed.

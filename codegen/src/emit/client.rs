@@ -2,10 +2,8 @@
 //! cannot return what the document declares.
 
 mod document;
-mod errors;
 mod outcome;
 
-pub(crate) use errors::{can_unify, unify_errors};
 pub(super) use outcome::reply_doc;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -1,7 +1,7 @@
 //! What is generated, as plain data: every name and every decision is made here.
 
-pub(crate) mod bounds;
 mod component;
+pub(crate) mod errors;
 mod parameter;
 mod refusal;
 mod reply;
@@ -122,7 +122,7 @@ pub(crate) fn lower(normal: &Normal) -> Model {
         .map(|operation| operation.id.as_str())
         .collect();
     let mut document = normal.root.clone();
-    let unified = crate::emit::client::unify_errors(&mut document, &native);
+    let unified = errors::unify_errors(&mut document, &native);
     let mut model = Model {
         title,
         document,

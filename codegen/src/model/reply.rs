@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
+use super::errors::can_unify;
 use super::{Outcome, ParameterKind, Side, reference, status_name};
-use crate::emit::client::can_unify;
 use crate::names::{pascal, snake};
 use crate::spec::{At, Media, Spec, Status, content, typed_schema};
 

@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use super::merge::{is_sum, merged};
 use super::{Normal, is_empty_object, is_opaque, simple};
-use crate::model::bounds::is_bounded;
 use crate::names::{common_ending, pascal, singular};
+use crate::schema::bounds::is_bounded;
+use crate::schema::merge::{is_sum, merged};
 use crate::spec::{At, OPAQUE, Spec, typed_schema};
 
 /// Schemas that were found inside others, waiting for a name.

@@ -5,13 +5,12 @@
 //! document says stays the same.
 
 mod hoist;
-pub(crate) mod merge;
-pub(crate) mod tags;
 
 use serde_json::{Map, Value, json};
 
 use crate::document::Document;
 use crate::names::pascal;
+use crate::schema::tags;
 use crate::spec::{At, OPAQUE, Spec};
 use hoist::Hoist;
 

@@ -5,8 +5,8 @@ use quote::{ToTokens, quote};
 use serde_json::Value;
 
 use crate::emit::{docs, ident};
-use crate::model::bounds::{Bounds, Size, number_type};
 use crate::model::{Component, reference};
+use crate::schema::bounds::{Bounds, Size, number_type};
 
 pub(super) fn bounded(component: &Component, bounds: &Bounds) -> TokenStream {
     match bounds {
