@@ -1,6 +1,6 @@
 //! Rules about bounds: there must be something within them.
 
-use super::Report;
+use super::report::Report;
 use crate::schema::bounds::{Bounds, is_bounded};
 use crate::spec::At;
 

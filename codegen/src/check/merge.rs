@@ -1,6 +1,6 @@
 //! Rules about `allOf`: the parts must be objects that go together.
 
-use super::Report;
+use super::report::Report;
 use crate::schema::merge::{is_sum, merged};
 use crate::spec::At;
 

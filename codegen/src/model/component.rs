@@ -4,10 +4,10 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
-use super::reference;
 use crate::names::pascal;
-use crate::normalise::{Normal, is_empty_object, is_opaque};
+use crate::normalise::Normal;
 use crate::schema::bounds::{Bounds, Size};
+use crate::schema::kind::{is_empty_object, is_opaque, reference};
 use crate::schema::tags::tags;
 use crate::spec::{At, Spec};
 
