@@ -24,6 +24,7 @@ mod model;
 mod names;
 mod normalise;
 mod overlay;
+mod schema;
 mod spec;
 
 pub use compare::{Difference, compare, contract};

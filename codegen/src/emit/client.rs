@@ -2,17 +2,14 @@
 //! cannot return what the document declares.
 
 mod document;
-mod errors;
 mod outcome;
-
-pub(crate) use errors::{can_unify, unify_errors};
-pub(super) use outcome::reply_doc;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use progenitor::{GenerationSettings, Generator, TypeImpl};
 use quote::quote;
 
+use super::text::parsed;
 use crate::model::{Kind, Model};
 
 /// Progenitor's output.
@@ -80,12 +77,12 @@ pub(crate) fn client(model: &Model, mut items: Vec<syn::Item>) -> Result<Vec<syn
         #[allow(unused_imports, reason = "not every document needs all of them")]
         use super::types;
     };
-    let mut all = super::parsed(imports)?;
+    let mut all = parsed(imports)?;
     all.extend(
         items
             .into_iter()
             .filter(|item| !matches!(item, syn::Item::Use(_))),
     );
-    all.extend(super::parsed(outcome::enumerations(model))?);
+    all.extend(parsed(outcome::enumerations(model))?);
     Ok(all)
 }

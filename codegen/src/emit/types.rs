@@ -8,9 +8,11 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use serde_json::Value;
 
-use super::{docs, ident, parsed, present};
-use crate::model::{BodyKind, Component, Kind, Model, reference};
+use super::present;
+use super::text::{docs, ident, parsed};
+use crate::model::{BodyKind, Component, Kind, Model};
 use crate::names::pascal;
+use crate::schema::kind::reference;
 
 pub(super) fn types(model: &Model, items: Vec<syn::Item>) -> Result<Vec<syn::Item>, String> {
     let chosen: Vec<&str> = model

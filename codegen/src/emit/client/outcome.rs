@@ -5,7 +5,7 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::visit_mut::{self, VisitMut};
 
-use crate::emit::{docs, ident};
+use crate::emit::text::{docs, ident, reply_doc};
 use crate::model::{Model, Operation, Outcome, Payload, Reply, Side};
 use crate::names::snake;
 use crate::spec::Status;
@@ -180,14 +180,6 @@ pub(super) fn enumerations(model: &Model) -> TokenStream {
         sides.into_iter().map(enumeration).collect()
     };
     model.operations.iter().map(write).collect()
-}
-
-/// The status and what is said of it.
-pub(in crate::emit) fn reply_doc(reply: &Reply) -> String {
-    match reply.status {
-        Status::One(code) => format!("{code}: {}", reply.description),
-        Status::Class(class) => format!("{class}XX: {}", reply.description),
-    }
 }
 
 fn optional_body(method: &mut syn::ImplItemFn) {

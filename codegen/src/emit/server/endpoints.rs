@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::names::*;
 use super::service::operation_doc;
-use crate::emit::{docs, ident};
+use crate::emit::text::{docs, ident};
 use crate::model::{
     Body, BodyKind, ChosenBy, Fallback, Model, Operation, Parameter, ParameterKind, Place,
 };

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 
-use crate::emit::ident;
+use crate::emit::text::ident;
 use crate::model::{
     Body, BodyKind, ChosenBy, Operation, Parameter, ParameterKind, Place, Reply, status_name,
 };

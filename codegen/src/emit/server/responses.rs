@@ -4,8 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 
 use super::names::*;
-use crate::emit::client::reply_doc;
-use crate::emit::{docs, ident};
+use crate::emit::text::{docs, ident, reply_doc};
 use crate::model::{Header, Kind, Model, Operation, ParameterKind, Payload, RefusalKind, Reply};
 use crate::spec::Status;
 

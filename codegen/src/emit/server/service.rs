@@ -5,7 +5,7 @@ use quote::quote;
 
 use super::names::*;
 use super::responses::refusal_types;
-use crate::emit::{docs, ident};
+use crate::emit::text::{docs, ident};
 use crate::model::{BodyKind, Choice, Model, Operation};
 use crate::names::snake;
 

@@ -4,9 +4,10 @@ use proc_macro2::{Literal, TokenStream};
 use quote::{ToTokens, quote};
 use serde_json::Value;
 
-use crate::emit::{docs, ident};
-use crate::model::bounds::{Bounds, Size, number_type};
-use crate::model::{Component, reference};
+use crate::emit::text::{docs, ident};
+use crate::model::Component;
+use crate::schema::bounds::{Bounds, Size, number_type};
+use crate::schema::kind::reference;
 
 pub(super) fn bounded(component: &Component, bounds: &Bounds) -> TokenStream {
     match bounds {

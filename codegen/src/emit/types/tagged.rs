@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use serde_json::Value;
 
-use crate::emit::{docs, ident};
+use crate::emit::text::{docs, ident};
 use crate::model::{Component, Form};
 
 /// An enumeration that is written as the form is, and read by looking at the member first.
