@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::normalise::is_empty_object;
+use super::kind::is_empty_object;
 
 /// What a bounded type checks when a value of it is made.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,126 +1,25 @@
-//! Reading one JSON value more strictly than serde does, for the generated server.
+//! A deserializer that takes less than serde_json's.
 
-use std::borrow::Cow;
-use std::cell::RefCell;
-use std::collections::HashSet;
 use std::fmt;
 
 use serde::de::value::StrDeserializer;
 use serde::de::{
-    Deserialize, DeserializeSeed, Deserializer, EnumAccess, Error as _, IgnoredAny,
-    IntoDeserializer as _, MapAccess, SeqAccess, Visitor,
+    DeserializeSeed, Deserializer, EnumAccess, Error as _, IntoDeserializer as _, MapAccess,
+    SeqAccess, Visitor,
 };
 
-/// Why a text is not a value of the wanted type.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Unreadable {
-    /// The text is not exactly one JSON value.
-    Malformed(String),
-    /// It is JSON, but not of this type; the message starts with the path to the culprit.
-    Wrong(String),
-}
-
-impl fmt::Display for Unreadable {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Malformed(why) | Self::Wrong(why) => f.write_str(why),
-        }
-    }
-}
-
-/// Reads exactly one value. An array does not pass for an object, and no key may come twice,
-/// except inside of what the type does not look at.
-pub(crate) fn read<'de, T: Deserialize<'de>>(bytes: &'de [u8]) -> Result<T, Unreadable> {
-    let text = std::str::from_utf8(bytes)
-        .map_err(|error| Unreadable::Malformed(format!("not UTF-8: {error}")))?;
-    let track = Track::default();
-    let mut deserializer = serde_json::Deserializer::from_str(text);
-    let value = T::deserialize(Strict {
-        inner: &mut deserializer,
-        track: &track,
-    });
-    let value = value.map_err(|error| judge(text, &track, error))?;
-    deserializer
-        .end()
-        .map_err(|error| malformed(text, &error))?;
-    Ok(value)
-}
-
-/// The parser stops at the first wrong value; what follows may still not be JSON at all.
-fn judge(text: &str, track: &Track, error: serde_json::Error) -> Unreadable {
-    if !error.is_data() {
-        return malformed(text, &error);
-    }
-    if let Err(error) = serde_json::from_str::<IgnoredAny>(text) {
-        return malformed(text, &error);
-    }
-    let place = format!(" at line {} column {}", error.line(), error.column());
-    let message = error.to_string();
-    Unreadable::Wrong(format!(
-        "{track}: {}",
-        message.strip_suffix(&place).unwrap_or(&message)
-    ))
-}
-
-/// What the parser says, and what stands there: a place alone says nothing about a text that was put together elsewhere.
-fn malformed(text: &str, error: &serde_json::Error) -> Unreadable {
-    let line = text.lines().nth(error.line().saturating_sub(1));
-    let bytes = line.unwrap_or_default().as_bytes();
-    let rest = bytes
-        .get(error.column().saturating_sub(1)..)
-        .unwrap_or_default();
-    let found: String = String::from_utf8_lossy(rest).chars().take(24).collect();
-    if found.is_empty() {
-        return Unreadable::Malformed(error.to_string());
-    }
-    Unreadable::Malformed(format!("{error}, where {found:?} stands"))
-}
-
-/// The way from where the reader failed up to the top: a step is noted only when it fails.
-#[derive(Default)]
-struct Track(RefCell<Vec<Step>>);
-
-enum Step {
-    Key(String),
-    Index(usize),
-}
-
-impl Track {
-    fn within<T, E>(
-        &self,
-        step: impl FnOnce() -> Step,
-        read: impl FnOnce() -> Result<T, E>,
-    ) -> Result<T, E> {
-        read().inspect_err(|_| self.0.borrow_mut().push(step()))
-    }
-}
-
-impl fmt::Display for Track {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("$")?;
-        for step in self.0.borrow().iter().rev() {
-            match step {
-                Step::Index(index) => write!(f, "[{index}]")?,
-                Step::Key(key)
-                    if key.chars().all(|c| c.is_alphanumeric() || c == '_') && !key.is_empty() =>
-                {
-                    write!(f, ".{key}")?;
-                }
-                Step::Key(key) => write!(f, "[{key:?}]")?,
-            }
-        }
-        Ok(())
-    }
-}
+use super::keys::{Key, Keys};
+use super::track::{Step, Track};
+use crate::types::present;
 
 /// A deserializer, visitor, seed or access that does what the inner one does, and keeps track.
-struct Strict<'t, T> {
-    inner: T,
-    track: &'t Track,
+pub(super) struct Strict<'t, T> {
+    pub(super) inner: T,
+    pub(super) track: &'t Track,
 }
 
 impl<'t, T> Strict<'t, T> {
-    fn around<U>(&self, inner: U) -> Strict<'t, U> {
+    pub(super) fn around<U>(&self, inner: U) -> Strict<'t, U> {
         Strict {
             inner,
             track: self.track,
@@ -178,7 +77,7 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Strict<'_, D> {
         name: &'static str,
         visitor: V,
     ) -> Result<V::Value, D::Error> {
-        if name == "present" {
+        if name == present::NAME {
             return self.deserialize_option(visitor);
         }
         let visitor = self.around(visitor);
@@ -307,6 +206,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Word<V> {
     }
 }
 
+/// The items of a list, counted.
 struct Items<'t, A> {
     inner: Strict<'t, A>,
     next: usize,
@@ -328,6 +228,7 @@ impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Items<'_, A> {
     }
 }
 
+/// The members of an object, each key once.
 struct Members<'t, 'de, A> {
     inner: Strict<'t, A>,
     keys: Keys<'de>,
@@ -358,68 +259,5 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Members<'_, 'de, A> {
         let step = || Step::Key(self.keys.last().to_owned());
         let track = self.inner.track;
         track.within(step, || self.inner.inner.next_value_seed(seed))
-    }
-}
-
-/// The keys of an object so far. Most objects have few, and looking at those is cheaper than hashing them.
-struct Keys<'de> {
-    in_order: Vec<Cow<'de, str>>,
-    hashed: HashSet<Cow<'de, str>>,
-}
-
-impl<'de> Keys<'de> {
-    const FEW: usize = 16;
-
-    fn new() -> Self {
-        Self {
-            in_order: Vec::with_capacity(Self::FEW),
-            hashed: HashSet::new(),
-        }
-    }
-
-    /// Whether the key is new. It is the last one from now on in any case.
-    fn add(&mut self, key: Cow<'de, str>) -> bool {
-        let new = if self.in_order.len() < Self::FEW {
-            !self.in_order.contains(&key)
-        } else {
-            if self.hashed.is_empty() {
-                self.hashed.extend(self.in_order.iter().cloned());
-            }
-            self.hashed.insert(key.clone())
-        };
-        self.in_order.push(key);
-        new
-    }
-
-    fn last(&self) -> &str {
-        self.in_order.last().map_or("", |key| key)
-    }
-}
-
-/// A key, taken from the text as it is if nothing in it is escaped.
-struct Key<'de>(Cow<'de, str>);
-
-impl<'de> Deserialize<'de> for Key<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        /// Takes a text.
-        struct Text;
-
-        impl<'de> Visitor<'de> for Text {
-            type Value = Key<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a key")
-            }
-
-            fn visit_borrowed_str<E>(self, key: &'de str) -> Result<Self::Value, E> {
-                Ok(Key(Cow::Borrowed(key)))
-            }
-
-            fn visit_str<E>(self, key: &str) -> Result<Self::Value, E> {
-                Ok(Key(Cow::Owned(key.to_owned())))
-            }
-        }
-
-        deserializer.deserialize_str(Text)
     }
 }

@@ -1,15 +1,19 @@
-//! Reading a form, `name=value&…`, for the generated server.
+//! Reading a form, `name=value&…`.
 
 use serde::de::value::{Error, MapDeserializer, StringDeserializer};
 use serde::de::{DeserializeOwned, Deserializer, Error as _, IntoDeserializer, Visitor};
 
-use super::{Fault, RefusalKind};
+use super::refusal::{EarlyRefusalKind, Fault};
 
 /// Reads a form as an object whose members are texts, numbers and flags.
-pub(super) fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Fault> {
+///
+/// # Errors
+///
+/// The bytes are no form, or not one of the type.
+pub fn read_form<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Fault> {
     let malformed = |why: String| {
         Fault::new(
-            RefusalKind::Malformed,
+            EarlyRefusalKind::Malformed,
             format!("the body is not a form: {why}"),
         )
     };
@@ -29,7 +33,7 @@ pub(super) fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Fault> {
         .collect::<Result<Vec<_>, Fault>>()?;
     T::deserialize(MapDeserializer::new(pairs.into_iter())).map_err(|error: Error| {
         Fault::new(
-            RefusalKind::WrongContent,
+            EarlyRefusalKind::WrongContent,
             format!("the body does not fit: {error}"),
         )
     })

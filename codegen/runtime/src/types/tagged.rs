@@ -1,45 +1,57 @@
-//! Forms that a member tells apart, for the generated types.
+//! Forms that a member tells apart.
+
+use std::cell::Cell;
+use std::collections::BTreeMap;
+use std::marker::PhantomData;
+
+use serde::de::{DeserializeOwned, Deserializer, Error};
+use serde_json::value::RawValue;
+
+use crate::json;
 
 /// A value of one of several forms, before it is read as the form that its member names.
 ///
 /// It is kept as text in between, so that opaque JSON and large numbers inside of it survive.
-struct Tagged<E> {
-    raw: ::std::boxed::Box<::serde_json::value::RawValue>,
+pub struct Tagged<E> {
+    raw: Box<RawValue>,
     member: &'static str,
-    tag: ::std::string::String,
+    tag: String,
     /// Whether this value is around all others that are being read by this thread.
     outermost: bool,
-    error: ::std::marker::PhantomData<E>,
+    error: PhantomData<E>,
 }
 
 /// How deep a value may be nested that holds one of several forms. Each form is read by a reader
 /// of its own, so that serde_json's limit of the same height does not see the whole.
 const NESTING: usize = 128;
 
-::std::thread_local! {
-    static INSIDE: ::std::cell::Cell<bool> = const { ::std::cell::Cell::new(false) };
+thread_local! {
+    static INSIDE: Cell<bool> = const { Cell::new(false) };
 }
 
-impl<E: ::serde::de::Error> Tagged<E> {
-    fn read_from<'de, D>(deserializer: D, member: &'static str) -> ::std::result::Result<Self, E>
+impl<E: Error> Tagged<E> {
+    /// Takes a value, and finds the text of `member` in it.
+    ///
+    /// # Errors
+    ///
+    /// The value is no object, has no such member, or is nested too deep.
+    pub fn read_from<'de, D>(deserializer: D, member: &'static str) -> Result<Self, E>
     where
-        D: ::serde::Deserializer<'de, Error = E>,
+        D: Deserializer<'de, Error = E>,
     {
-        let raw: ::std::boxed::Box<::serde_json::value::RawValue> =
-            ::serde::Deserialize::deserialize(deserializer)?;
+        let raw: Box<RawValue> = serde::Deserialize::deserialize(deserializer)?;
         let outermost = !INSIDE.replace(true);
         let mut tagged = Self {
             raw,
             member,
-            tag: ::std::string::String::new(),
+            tag: String::new(),
             outermost,
-            error: ::std::marker::PhantomData,
+            error: PhantomData,
         };
         if outermost && nesting(tagged.raw.get()) > NESTING {
             return Err(E::custom("nested too deep"));
         }
-        type Members<'a> =
-            ::std::collections::BTreeMap<::std::string::String, &'a ::serde_json::value::RawValue>;
+        type Members<'a> = BTreeMap<String, &'a RawValue>;
         let members: Members<'_> = json::read(tagged.raw.get().as_bytes()).map_err(E::custom)?;
         let tag = members
             .get(member)
@@ -49,15 +61,22 @@ impl<E: ::serde::de::Error> Tagged<E> {
         Ok(tagged)
     }
 
-    fn tag(&self) -> &str {
+    /// The text of the member.
+    pub fn tag(&self) -> &str {
         &self.tag
     }
 
-    fn read<T: ::serde::de::DeserializeOwned>(&self) -> ::std::result::Result<T, E> {
+    /// Reads the value as the form that its member names.
+    ///
+    /// # Errors
+    ///
+    /// It is not of that form.
+    pub fn read<T: DeserializeOwned>(&self) -> Result<T, E> {
         json::read(self.raw.get().as_bytes()).map_err(E::custom)
     }
 
-    fn unknown(&self, known: &str) -> E {
+    /// The error for a text that names none of the forms; `known` says which there are.
+    pub fn unknown(&self, known: &str) -> E {
         E::custom(format_args!("`{}` {:?} {known}", self.member, self.tag))
     }
 }

@@ -71,7 +71,7 @@ pub(crate) fn tags<'a>(schema: &At<'a>) -> Result<Vec<(String, &'a str)>, (At<'a
 
 /// The document with the value of each form fixed in the form itself, so that the types cannot
 /// contradict the choice.
-pub(super) fn fix<'a>(spec: &Spec<'a>, schemas: &[At<'a>]) -> Value {
+pub(crate) fn fix<'a>(spec: &Spec<'a>, schemas: &[At<'a>]) -> Value {
     let mut root = spec.root.clone();
     for schema in schemas {
         let member = schema

@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use serde_json::{Map, Value, json};
 
-use crate::model::reference;
 use crate::names::pascal;
+use crate::schema::kind::reference;
 use crate::spec::{JSON, Spec};
 
 /// Gives every operation that is named a single error type, as progenitor's methods can return
