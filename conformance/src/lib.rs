@@ -27,6 +27,7 @@ mod selftest;
 mod stimuli;
 mod wire;
 
+pub use base::contract::Operation;
 pub use base::exit::{
     CONFORMANT, INCOMPLETE, INTERNAL, INTERRUPTED, NOT_CONFORMANT, TERMINATED, UNREACHABLE, USAGE,
 };
@@ -38,7 +39,7 @@ pub use engine::case::Profile;
 pub use journal::ledger::Doubt;
 pub use journal::record::Record;
 pub use judge::coverage::Coverage;
-pub use judge::latency::{Latency, Operation, OperationLatency, Outlier};
+pub use judge::latency::{Latency, OperationLatency, Outlier};
 pub use judge::{Judged, Judgement, Verdict, Verdicts, judge};
 pub use report::{Limited, REPORT_SCHEMA, Report};
 pub use selftest::proof::Stamp;

@@ -5,9 +5,10 @@ use kfp_operator_sim::ResourceKind;
 use kfp_operator_sim::State;
 
 use crate::base::outcome::{Finding, Outcome};
+use crate::config::hooks::Hook;
 use crate::engine::case::{ALL, Case, Profile, Stage, VALID_CREATE};
 use crate::engine::context::{Context, Step, Stop};
-use crate::facilities::hooks::{Hook, Presence, Sight};
+use crate::facilities::hooks::{Presence, Sight};
 use crate::oracle::exchange::{Exchange, Intent};
 use crate::stimuli::fixture::Body;
 use crate::wire::Request;

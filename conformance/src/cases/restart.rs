@@ -6,8 +6,8 @@ use kfp_operator_sim::ResourceKind;
 
 use super::create::{in_time, removed, updated};
 use crate::base::outcome::Finding;
+use crate::config::hooks::Hook;
 use crate::engine::context::{Context, Step, Stop};
-use crate::facilities::hooks::Hook;
 use crate::oracle::exchange::{Class, Intent};
 use crate::stimuli::fixture::Body;
 use crate::wire::Request;

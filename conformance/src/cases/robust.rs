@@ -3,10 +3,10 @@
 use futures::FutureExt as _;
 use kfp_operator_sim::ResourceKind;
 
+use crate::base::contract::Operation;
 use crate::base::outcome::Finding;
 use crate::engine::case::{ALL, Case, Profile, Stage, Subjects};
 use crate::engine::context::{Context, Step};
-use crate::oracle::Endpoint;
 use crate::oracle::exchange::{Class, Exchange, Intent};
 use crate::wire::Request;
 
@@ -233,7 +233,7 @@ async fn deep(c: &mut Context) -> Step {
         let alive = c
             .send(
                 Request::new("GET", &format!("{}/livez", c.session.target.prefix)),
-                Class::Health(Endpoint::Livez),
+                Class::Health(Operation::Livez),
             )
             .await?;
         let finding = match alive.response() {

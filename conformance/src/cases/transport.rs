@@ -7,11 +7,11 @@ use futures::future::join_all;
 use kfp_operator_sim::ResourceKind;
 
 use super::effect;
+use crate::base::contract::Operation;
 use crate::base::outcome::{Finding, SkipReason};
+use crate::config::hooks::Hook;
 use crate::engine::case::{ALL, Case, Profile, Stage, Subjects};
 use crate::engine::context::{Context, Step, Stop, unanswered};
-use crate::facilities::hooks::Hook;
-use crate::oracle::Endpoint;
 use crate::oracle::exchange::{Class, Intent};
 use crate::wire::{Request, Response, WireFailure};
 
@@ -101,7 +101,7 @@ async fn cleartext(c: &mut Context) -> Step {
         );
         return Ok(());
     }
-    let answer = c.send(livez(c), Class::Health(Endpoint::Livez)).await?;
+    let answer = c.send(livez(c), Class::Health(Operation::Livez)).await?;
     // 426 asks for another protocol, which curl does not do.
     let spoken = answer.status().is_some_and(|status| status != 426);
     c.check(

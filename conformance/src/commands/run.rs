@@ -17,7 +17,6 @@ use crate::engine::plan::{Plan, Wanted};
 use crate::engine::previous::Previous;
 use crate::engine::run::{self, Order};
 use crate::journal::writer::Journal;
-use crate::judge::expected;
 use crate::judge::{Judgement, Verdict, Verdicts, judge};
 use crate::oracle::Document;
 use crate::oracle::ambient::Limits;
@@ -61,7 +60,7 @@ pub(super) async fn run(mut args: RunArgs, out: &mut dyn Write) -> Result<u8, Pr
         )?;
     }
     if let Some(path) = &args.expected {
-        plan.known = expected::read(path)?;
+        plan.known = crate::config::expected::read(path)?;
     }
     let (activity, bar) = (Activity::default(), Bar::new(plan.jobs.len()));
     let found = bar

@@ -11,9 +11,8 @@ use crate::base::shard::Shard;
 use crate::catalogue::{Catalogue, Requirement};
 use crate::engine::case::{Case, Kinds, Profile, Subjects, cases};
 use crate::engine::previous::Pair;
+use crate::journal::record::KnownFailure;
 use crate::journal::record::{Creates, Omitted};
-use crate::judge::expected::KnownFailure;
-pub(crate) use narrow::ANOTHER_SHARD;
 
 /// What the plan depends on.
 pub(crate) struct Wanted<'a> {

@@ -21,7 +21,7 @@ use crate::engine::session::{Session, Setup};
 use crate::facilities::{Help, Process};
 use crate::journal::ledger::{LEDGER_FILE, Ledger};
 use crate::journal::record::{
-    CatalogueRecord, DocumentRecord, End, JOURNAL_VERSION, Record, Start,
+    CatalogueRecord, DocumentRecord, End, JOURNAL_VERSION, Record, Start, TargetRecord,
 };
 use crate::journal::writer::{Journal, OutputError};
 use crate::oracle::ambient::Limits;
@@ -84,7 +84,10 @@ impl Order {
             gate: self.gate.clone(),
             strict: self.strict,
             options: self.options.clone(),
-            target: self.target.record(),
+            target: TargetRecord {
+                url: self.target.url.clone(),
+                name: self.target.name.clone(),
+            },
             document: DocumentRecord {
                 path: self
                     .document

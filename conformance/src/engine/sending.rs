@@ -274,7 +274,7 @@ impl Session {
 
 /// A request in a few words.
 fn line(request: &Request) -> String {
-    let target = crate::oracle::exchange::excerpt(request.target.as_bytes());
+    let target = crate::base::text::excerpt(request.target.as_bytes());
     format!("{} {target}", request.method)
 }
 

@@ -18,9 +18,10 @@ use kfp_operator_sim::ResourceKind;
 use tokio::sync::Mutex;
 
 use crate::base::outcome::Finding;
+use crate::config::hooks::Hook;
 use crate::engine::context::{Context, Step, Stop};
 use crate::engine::session::Session;
-use crate::facilities::hooks::{Call, Hook, Hooks, Presence, Resource, Sight};
+use crate::facilities::hooks::{Call, Hooks, Presence, Resource, Sight};
 use crate::facilities::webhook::Sink;
 use crate::journal::record::{HookRecord, Record};
 use crate::wire::target::Target;

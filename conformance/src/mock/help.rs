@@ -10,7 +10,8 @@ use futures::future::LocalBoxFuture;
 
 use super::provider::Provider;
 use super::{Fault, Mock};
-use crate::facilities::hooks::{Call, Hook, Hooks, Means, Resource, Trouble};
+use crate::config::hooks::Hook;
+use crate::facilities::hooks::{Call, Hooks, Means, Resource, Trouble};
 use crate::facilities::webhook::Sink;
 use crate::facilities::{Events, Help, Often};
 use crate::wire::target::Target;

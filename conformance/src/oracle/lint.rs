@@ -3,8 +3,9 @@
 use kfp_operator_sim::ResourceKind;
 use serde_json::{Value, json};
 
-use super::document::{Document, escape, follow};
+use super::document::{Document, follow};
 use crate::base::outcome::Outcome;
+use crate::base::text::escape;
 use crate::catalogue::Catalogue;
 use crate::journal::record::DocumentCheck;
 use crate::stimuli::fixture::Body;

@@ -10,14 +10,14 @@ use crate::base::shard::Shard;
 use crate::catalogue::Level;
 use crate::journal::ledger::Doubt;
 use crate::journal::record::{
-    Creates, DocumentCheck, DocumentRecord, EventRecord, ExchangeRecord, Leak, Record,
+    Creates, DocumentCheck, DocumentRecord, EventRecord, ExchangeRecord, Exchanges, Leak, Record,
+    TargetRecord, exchanges,
 };
 use crate::judge::coverage::Coverage;
 use crate::judge::latency::Latency;
 use crate::judge::{Judged, Judgement, Verdict, Verdicts};
 use crate::report::limited::Limited;
 use crate::selftest::proof::Stamp;
-use crate::wire::target::TargetRecord;
 
 /// The JSON schema of `report.json`.
 pub const REPORT_SCHEMA: &str = include_str!("../../schema/report-1.schema.json");
@@ -239,19 +239,6 @@ impl Counts {
         }
         counts
     }
-}
-
-pub(crate) type Exchanges<'a> = BTreeMap<u64, &'a ExchangeRecord>;
-
-/// The exchanges by their number.
-pub(crate) fn exchanges(records: &[Record]) -> Exchanges<'_> {
-    records
-        .iter()
-        .filter_map(|record| match record {
-            Record::Exchange(exchange) => Some((exchange.seq, exchange.as_ref())),
-            _ => None,
-        })
-        .collect()
 }
 
 pub(super) type Deliveries<'a> = BTreeMap<u64, &'a EventRecord>;

@@ -5,6 +5,8 @@
 
 mod again;
 mod compare;
+#[cfg(test)]
+mod damaged;
 mod evidence;
 mod github;
 mod har;

@@ -15,13 +15,14 @@ use futures::future::join_all;
 use tokio::sync::{mpsc, watch};
 
 use crate::base::outcome::Outcome;
+use crate::config::hooks::Hook;
+use crate::config::timing::Timing;
 use crate::config::{Config, Process};
 use crate::engine::case::Profile;
 use crate::engine::plan::{Plan, Wanted};
 use crate::engine::run::{self, Order, Progress};
 use crate::facilities::Help;
-use crate::facilities::hooks::Hook;
-use crate::facilities::webhook::{Sink, Timing};
+use crate::facilities::webhook::Sink;
 use crate::journal::record::Record;
 use crate::journal::writer::Journal;
 use crate::judge::{Judged, judge};

@@ -4,12 +4,9 @@ use kfp_operator_sim::ResourceKind;
 
 use super::{Job, Plan, costs};
 use crate::base::outcome::{Outcome, SkipReason};
-use crate::base::shard::Shard;
+use crate::base::shard::{ANOTHER_SHARD, Shard};
 use crate::catalogue::Catalogue;
 use crate::journal::record::{Creates, Omitted};
-
-/// Why a requirement is left out that another shard checks. `merge` knows it by this text.
-pub(crate) const ANOTHER_SHARD: &str = "another shard checks it";
 
 impl Plan {
     /// Only cases that can neither create nor change nor delete anything, whatever the provider

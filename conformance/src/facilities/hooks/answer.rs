@@ -33,7 +33,7 @@ impl Sight {
     /// It is neither.
     pub(crate) fn parse(text: &str) -> Result<Self, Trouble> {
         let answer = text.trim();
-        let unreadable = || Trouble::Answer(crate::oracle::exchange::excerpt(answer.as_bytes()));
+        let unreadable = || Trouble::Answer(crate::base::text::excerpt(answer.as_bytes()));
         if answer.starts_with('{') {
             return serde_json::from_str(answer).map_err(|_| unreadable());
         }

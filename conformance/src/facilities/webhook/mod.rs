@@ -13,7 +13,6 @@ mod tests;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
-use std::time::Duration;
 
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -21,6 +20,7 @@ use tokio::task::JoinHandle;
 pub(crate) use delivery::{Answer, Delivery, Received};
 pub(crate) use play::{Act, Script, Watch, bare};
 
+use crate::config::timing::Timing;
 use crate::engine::session::Session;
 use crate::journal::record::{EventRecord, Record};
 use play::{Play, Reply};
@@ -29,30 +29,6 @@ use play::{Play, Reply};
 const PATH: &str = "/events";
 /// Deliveries that are kept and journalled; more are answered and counted.
 const KEPT: usize = 10_000;
-
-/// How long things take.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Timing {
-    /// From the create of a run to its event, at most.
-    pub(crate) wait: Duration,
-    /// How long nothing may come after an event was settled.
-    pub(crate) quiet: Duration,
-    /// How long the webhook is out of reach, when it is.
-    pub(crate) closed: Duration,
-    /// How long a slow answer takes.
-    pub(crate) slow: Duration,
-}
-
-impl Default for Timing {
-    fn default() -> Self {
-        Self {
-            wait: Duration::from_secs(120),
-            quiet: Duration::from_secs(10),
-            closed: Duration::from_secs(10),
-            slow: Duration::from_secs(10),
-        }
-    }
-}
 
 /// The receiver. Clones are the same; with the last one it is closed.
 #[derive(Clone)]
