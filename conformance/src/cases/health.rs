@@ -64,7 +64,7 @@ pub(crate) const CASES: &[&Case] = &[
 
 fn probe(c: &Context, endpoint: Operation) -> Request {
     let (_, path) = endpoint.place();
-    Request::new("GET", &format!("{}{path}", c.session.target.prefix))
+    Request::new("GET", &format!("{}{path}", c.session.setup.target.prefix))
 }
 
 async fn ask(c: &mut Context, endpoint: Operation) -> Step<Exchange> {
@@ -139,7 +139,7 @@ async fn kubelet(c: &mut Context) -> Step {
         let answer = ask(c, endpoint).await?;
         slowest = slowest.max(answer.total);
         let accepted = matches!(answer.status(), Some(200..=399));
-        if !accepted || answer.total > c.session.limits.probe {
+        if !accepted || answer.total > c.session.setup.limits.probe {
             let actual = format!("{} after {:?}", answer.describe(), answer.total);
             c.check(
                 "health.probe-accepted-by-kubelet",
@@ -187,7 +187,7 @@ async fn credentials(c: &mut Context) -> Step {
 async fn load(c: &mut Context) -> Step {
     const REQUIREMENT: &str = "health.not-blocked-by-load";
     const SIZE: usize = 512 * 1024;
-    let limit = c.session.limits.probe;
+    let limit = c.session.setup.limits.probe;
     let mut body = c
         .body_of(ResourceKind::Pipeline)
         .await?

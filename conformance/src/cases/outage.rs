@@ -290,14 +290,19 @@ impl Exchange {
 
 async fn probe(c: &mut Context, endpoint: Operation) -> Step<Exchange> {
     let (_, path) = endpoint.place();
-    let request = Request::new("GET", &format!("{}{path}", c.session.target.prefix));
+    let request = Request::new("GET", &format!("{}{path}", c.session.setup.target.prefix));
     c.send(request, Class::Health(endpoint)).await
 }
 
 /// Asks for readiness until it is what it should be, or long enough for any cache.
 async fn readiness(c: &mut Context, wanted: u16) -> Step<Exchange> {
     const PAUSE: Duration = Duration::from_millis(50);
-    let patience = c.session.config.settle.max(c.session.limits.readiness);
+    let patience = c
+        .session
+        .setup
+        .config
+        .settle
+        .max(c.session.setup.limits.readiness);
     let start = Instant::now();
     loop {
         let answer = probe(c, Operation::Readyz).await?;

@@ -9,7 +9,7 @@ use super::list::selected;
 use crate::base::exit;
 use crate::base::pace::Turns;
 use crate::commands::cli::ReplayArgs;
-use crate::engine::run::fresh;
+use crate::engine::setup::fresh;
 use crate::journal::bodies::Bodies;
 use crate::journal::ledger::Ledger;
 use crate::journal::reader;

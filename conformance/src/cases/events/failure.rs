@@ -77,7 +77,7 @@ async fn seeded(c: &mut Context, events: &Events) -> Step<Sent> {
         .session
         .hook(&label, Hook::SeedFailingRun, Some(about))
         .await;
-    let id = said.map_err(Stop::Help)?.trim().to_owned();
+    let id = said.map_err(Stop::Facility)?.trim().to_owned();
     Ok(Sent {
         body,
         id,

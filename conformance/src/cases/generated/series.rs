@@ -145,7 +145,7 @@ impl Series {
         let body = excerpt(&wire(c.kind(), &smallest.body));
         format!(
             "{actual} (generated from seed {}: {what}; the simplest: {body})",
-            c.session.seed
+            c.session.setup.seed
         )
     }
 

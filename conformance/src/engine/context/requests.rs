@@ -191,7 +191,7 @@ impl Context {
         let mut late = false;
         loop {
             let exchange = step(self).await?;
-            if good(&exchange) || start.elapsed() + PAUSE > self.session.config.settle {
+            if good(&exchange) || start.elapsed() + PAUSE > self.session.setup.config.settle {
                 return Ok((exchange, late));
             }
             late = true;

@@ -21,8 +21,8 @@ pub(crate) use delivery::{Answer, Delivery, Received};
 pub(crate) use play::{Act, Script, Watch, bare};
 
 use crate::config::timing::Timing;
-use crate::engine::session::Session;
-use crate::journal::record::{EventRecord, Record};
+use crate::journal::record::Record;
+use crate::journal::writer::Journal;
 use play::{Play, Reply};
 
 /// The path that the operator's webhook serves.
@@ -62,7 +62,7 @@ struct Shared {
 struct State {
     play: Play,
     deliveries: Vec<Arc<Delivery>>,
-    session: Weak<Session>,
+    journal: Weak<Journal>,
 }
 
 impl Sink {
@@ -96,14 +96,14 @@ impl Sink {
         self.shared.timing
     }
 
-    /// From now on deliveries are written to this session's journal.
-    pub(crate) fn attach(&self, session: &Arc<Session>) {
-        self.shared.lock().session = Arc::downgrade(session);
+    /// From now on deliveries are written to this journal.
+    pub(crate) fn attach(&self, journal: &Arc<Journal>) {
+        self.shared.lock().journal = Arc::downgrade(journal);
     }
 
     /// Nothing is written any more when this returns.
     pub(crate) fn detach(&self) {
-        self.shared.lock().session = Weak::new();
+        self.shared.lock().journal = Weak::new();
     }
 
     /// Tells what exists in the cluster. Has to come before the create: the event may come before its answer.
@@ -164,10 +164,9 @@ impl Shared {
         let delivery = Delivery::new(number, received, answer, scripted);
         if state.deliveries.len() < KEPT {
             // With the lock held, so that whoever detaches knows that nobody is in here.
-            if let Some(session) = state.session.upgrade() {
-                let body = session.journal.body(&delivery.received.request.body);
-                let record = EventRecord::of(&delivery, body);
-                session.journal.write(Record::Event(Box::new(record)));
+            if let Some(journal) = state.journal.upgrade() {
+                let body = journal.body(&delivery.received.request.body);
+                journal.write(Record::Event(Box::new(delivery.record(body))));
             }
             state.deliveries.push(Arc::new(delivery));
         }

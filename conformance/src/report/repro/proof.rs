@@ -12,7 +12,7 @@ use tokio::sync::{Semaphore, mpsc};
 
 use super::table::can_be_shown;
 use super::{is_wanted, script, write};
-use crate::engine::run::fresh;
+use crate::engine::setup::fresh;
 use crate::journal::writer::Journal;
 use crate::judge::judge;
 use crate::mock::{Behaviour, Mock};
