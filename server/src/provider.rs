@@ -48,7 +48,7 @@ macro_rules! resource_trait {
 
             #[doc = concat!("Removes the ", $what, " of this id.")]
             ///
-            /// An error keeps the resource in the cluster, waiting for ever: return one only if something is really
+            /// An error keeps the resource in the cluster, waiting forever: return one only if something is really
             /// left behind. What is not there is not an error.
             fn delete(&self, id: &str) -> impl Future<Output = Result<Deleted, Refusal>> + Send {
                 let _ = id;

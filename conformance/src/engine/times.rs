@@ -60,7 +60,7 @@ impl AnswerTimes {
         };
         tokio::select! {
             done = work => done,
-            () = beats => unreachable!("it goes on for ever"),
+            () = beats => unreachable!("it goes on forever"),
         }
     }
 

@@ -60,7 +60,7 @@ impl Refusal {
 fn pause(told: &str, date: Option<&str>, now: SystemTime) -> Option<Duration> {
     let told = told.trim();
     if !told.is_empty() && told.bytes().all(|byte| byte.is_ascii_digit()) {
-        // More than fits is for ever.
+        // More than fits is forever.
         return Some(Duration::from_secs(told.parse().unwrap_or(u64::MAX)));
     }
     let until = httpdate::parse_http_date(told).ok()?;
@@ -235,7 +235,7 @@ mod tests {
             why.contains("429, Retry-After: 1") && why.contains("120s"),
             "{why}"
         );
-        // Nobody can be made to wait for an hour, nor for ever.
+        // Nobody can be made to wait for an hour, nor forever.
         for told in [
             "61",
             "3600",

@@ -14,7 +14,7 @@
 //! | 200 | delivered |
 //! | 410 | dropped: neither the run nor its run configuration exists any more |
 //! | 400, 405, 415 and other 4xx but those below | tried a few times more, slowly; then a dead letter |
-//! | 408, 429, 5xx, anything else, and no answer | tried again, for ever, less and less often |
+//! | 408, 429, 5xx, anything else, and no answer | tried again, forever, less and less often |
 //!
 //! Events of one run configuration arrive in the order in which they were stored, because the operator takes the one that
 //! arrives last for the last run: one that is tried again holds up those after it, until it has failed 20 times or is a

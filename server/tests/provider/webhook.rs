@@ -135,7 +135,7 @@ fn request(reader: &mut impl BufRead) -> Option<Vec<u8>> {
     Some(body)
 }
 
-/// Reads the beginning of a request, and answers it so that whoever reads on for ever is lost.
+/// Reads the beginning of a request, and answers it so that whoever reads on forever is lost.
 fn harm(turn: usize, mut stream: TcpStream) -> Option<()> {
     const ANSWERS: [(&str, &str); 6] = [
         ("HTTP/1.1 500 No\r\n", "X-More: and more\r\n"),

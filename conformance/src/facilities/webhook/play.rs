@@ -21,7 +21,7 @@ pub(crate) enum Act {
     AsEver,
 }
 
-/// What happens to the deliveries of a run's event, one after another; the last act goes on for ever. None is
+/// What happens to the deliveries of a run's event, one after another; the last act goes on forever. None is
 /// [`Act::AsEver`].
 pub(crate) type Script = &'static [Act];
 

@@ -29,7 +29,7 @@ impl Effect {
     /// In a few words, for a list.
     pub(crate) fn label(self) -> &'static str {
         match self {
-            Self::Stuck => "resources stay in Deleting for ever",
+            Self::Stuck => "resources stay in Deleting forever",
             Self::Forgotten => "ids are lost: orphans and duplicates",
             Self::Failed => "resources end in Failed",
             Self::Operator => "the operator is misled",

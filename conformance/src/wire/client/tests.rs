@@ -311,7 +311,7 @@ async fn every_ending_of_an_answer_is_told_apart() {
             "200 {} after [100, 103]",
         ),
         (
-            "go on for ever",
+            "go on forever",
             interims,
             Closes,
             "answer is not HTTP: more than 16 interim answers",

@@ -1,4 +1,4 @@
-//! Finished runs are remembered, but not for ever; and the store agrees with itself all the while.
+//! Finished runs are remembered, but not forever; and the store agrees with itself all the while.
 
 use proptest::prelude::*;
 

@@ -17,7 +17,7 @@ pub(super) struct Received {
 pub(super) enum Act {
     /// Sends these bytes, and goes on.
     Say(&'static str),
-    /// Sends the first bytes once and the others for ever.
+    /// Sends the first bytes once and the others forever.
     Endless(&'static str, &'static str),
     /// Sends these bytes, and resets the connection.
     Reset(&'static str),
