@@ -25,6 +25,7 @@ use crate::oracle::Document;
 use crate::oracle::ambient::Limits;
 use crate::report::place::place;
 use crate::report::{self, Bar, Destination};
+use crate::selftest::proof::proofs;
 
 pub(super) async fn run(mut args: RunArgs, out: &mut dyn Write) -> Result<u8, Problem> {
     let previous = args.failed_in.as_deref().map(Previous::read).transpose()?;
@@ -110,6 +111,7 @@ pub(super) async fn run(mut args: RunArgs, out: &mut dyn Write) -> Result<u8, Pr
     let to = Destination {
         folder: &args.out,
         journal: &args.out,
+        proofs: proofs(),
     };
     if let Err(lost) = report::write(&to, &judgement) {
         // What was found is told all the same; there is nothing to point to.

@@ -8,7 +8,7 @@ use crate::journal::reader::{JOURNAL_FILE, ReadError, parse, read};
 use crate::journal::record::{End, Observation, Record, Start};
 use crate::journal::writer::Journal;
 use crate::judge::{Verdict, judge};
-use crate::report::{self, Destination};
+use crate::report::{self, Destination, Proofs};
 
 /// A small journal with a bit of everything.
 fn journal(outcome: Outcome) -> Vec<u8> {
@@ -71,6 +71,7 @@ fn rendered(bytes: &[u8], folder: &Path) -> Option<(Verdict, bool)> {
     let to = Destination {
         folder,
         journal: &reading.folder,
+        proofs: Proofs::none(),
     };
     report::write(&to, &judgement).expect("writes");
     report::print(&to, &judgement, &mut std::io::sink()).expect("prints");

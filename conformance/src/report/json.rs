@@ -17,7 +17,7 @@ use crate::judge::coverage::Coverage;
 use crate::judge::latency::Latency;
 use crate::judge::{Judged, Judgement, Verdict, Verdicts};
 use crate::report::limited::Limited;
-use crate::selftest::proof::Stamp;
+use crate::report::{Proofs, Stamp};
 
 /// The JSON schema of `report.json`.
 pub const REPORT_SCHEMA: &str = include_str!("../../schema/report-1.schema.json");
@@ -164,7 +164,7 @@ pub struct Observations {
 
 impl Report {
     /// The report of a judged run.
-    pub fn of(judgement: &Judgement<'_>) -> Self {
+    pub(crate) fn of(judgement: &Judgement<'_>, proofs: &Proofs) -> Self {
         let start = judgement.start;
         let end = judgement.end();
         let exchanges = exchanges(judgement.records);
@@ -213,7 +213,7 @@ impl Report {
                 .collect(),
             doubtful: end.map_or_else(Vec::new, |end| end.doubtful.clone()),
             limited: Limited::of(judgement.records),
-            self_test: Some(Stamp::of_this_build()),
+            self_test: Some(proofs.stamp),
             latency: Latency::of(judgement.records),
         }
     }

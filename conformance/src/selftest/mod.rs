@@ -4,6 +4,7 @@
 
 mod matrix;
 pub(crate) mod proof;
+mod reproducers;
 mod subject;
 
 use std::collections::BTreeSet;
@@ -34,6 +35,7 @@ use crate::oracle::ambient::Limits;
 use crate::wire::target::Target;
 
 pub(crate) use matrix::Matrix;
+pub(crate) use reproducers::{Proof, prove_all};
 pub(crate) use subject::{Subject, subjects};
 
 /// Mocks judged at the same time on one thread: while one waits, another works.
