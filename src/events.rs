@@ -2,7 +2,7 @@
 //!
 //! - [`types`]: what goes over the wire.
 //! - `client` (feature `client`): sends one event. Who has to be sure that it arrives needs more than that: the event
-//!   delivery of `kfp-provider-server`.
+//!   delivery of `kfp-run-completion`.
 //! - `server` (feature `server`): a skeleton for what receives events.
 //!
 //! All three are generated from `run-completion.yaml`. `RunCompletionEvent` of
@@ -27,7 +27,6 @@ pub mod types {
 /// A typed HTTP client that sends one event and returns what the receiver says to it.
 #[cfg(feature = "client")]
 #[allow(
-    dead_code,
     missing_docs,
     clippy::all,
     clippy::allow_attributes_without_reason,
@@ -40,10 +39,6 @@ pub mod client {
 
 /// A receiver of events that cannot give an answer which the contract does not have.
 #[cfg(feature = "server")]
-#[allow(
-    dead_code,
-    reason = "generated; not every document needs all of its helpers"
-)]
 pub mod server {
     include!(concat!(env!("OUT_DIR"), "/events/server.rs"));
 }

@@ -71,7 +71,7 @@ pub(crate) enum Command {
     /// Serve the embedded provider, configured by the variables that the operator sets.
     #[cfg(feature = "embedded")]
     #[command(after_help = exit::SERVE_HELP)]
-    Serve(kfp_provider_server::embedded::Options),
+    Serve(kfp_provider_embedded::Options),
     /// Run a provider for this program, and end it with this program.
     #[command(hide = true)]
     Supervise(SuperviseArgs),

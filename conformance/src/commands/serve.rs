@@ -1,6 +1,6 @@
 //! `serve`: the embedded provider, configured as the operator configures any.
 
-use kfp_provider_server::embedded::{Options, run};
+use kfp_provider_embedded::{Options, run};
 use kfp_provider_server::{Ended, Settings, json_logger, log_panics, slog};
 
 use crate::base::exit;

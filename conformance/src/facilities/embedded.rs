@@ -10,12 +10,13 @@ use std::time::Duration;
 
 use futures::FutureExt as _;
 use futures::future::LocalBoxFuture;
-use kfp_provider_server::embedded::{Data, Embedded, EmbeddedConfig, Reporting};
+use kfp_provider_embedded::{Data, Embedded, EmbeddedConfig, Reporting};
 
 use kfp_provider_server::{
-    Deleted, DeliveryConfig, Experiment, Experiments, Pipeline, Pipelines, Refusal, ResourceId,
-    Run, RunSchedule, RunSchedules, Running, Runs, Settings, slog, start,
+    Deleted, Experiment, Experiments, Pipeline, Pipelines, Refusal, ResourceId, Run, RunSchedule,
+    RunSchedules, Running, Runs, Settings, slog, start,
 };
+use kfp_run_completion::DeliveryConfig;
 use tempfile::TempDir;
 use tokio::sync::Mutex;
 
