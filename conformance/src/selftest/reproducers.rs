@@ -10,13 +10,12 @@ use futures::future::try_join_all;
 use kfp_operator_sim::ResourceKind;
 use tokio::sync::{Semaphore, mpsc};
 
-use super::table::can_be_shown;
-use super::{is_wanted, script, write};
-use crate::engine::run::fresh;
+use super::{Subject, run_mock};
+use crate::engine::setup::fresh;
 use crate::journal::writer::Journal;
 use crate::judge::judge;
 use crate::mock::{Behaviour, Mock};
-use crate::selftest::{Subject, run_mock};
+use crate::report::repro::{can_be_shown, is_wanted, script, write};
 
 /// Subjects under proof at the same time, and scripts at work for all of them together. Both mostly wait.
 const SUBJECTS: usize = 4;
