@@ -13,4 +13,4 @@ seed=${SEED:-$RANDOM}
 echo "seed $seed"
 "$oracle" "${COUNT:-3000}" "$seed" >"$WORK/cron.jsonl"
 PYTHONDONTWRITEBYTECODE=1 "$VENV/bin/python" interop/cron/compare.py examples/python <"$WORK/cron.jsonl"
-cargo run -q -p kfp-provider-server --example cron <"$WORK/cron.jsonl"
+cargo run -q -p kfp-provider-embedded --example cron <"$WORK/cron.jsonl"

@@ -88,7 +88,7 @@ build_runner() {
 build_embedded() {
   embedded=${KFP_EMBEDDED:-}
   [[ -n $embedded ]] && return
-  cargo build -q -p kfp-provider-server --bin kfp-provider-embedded
+  cargo build -q -p kfp-provider-embedded
   embedded=$PWD/target/debug/kfp-provider-embedded
 }
 

@@ -11,7 +11,7 @@ if [[ -z ${KFP_PROVIDER:-} ]]; then
   KFP_PROVIDER=$PWD/target/debug/kfp-provider
 fi
 if [[ -z ${KFP_EMBEDDED:-} ]]; then
-  cargo build -q -p kfp-provider-server --bin kfp-provider-embedded
+  cargo build -q -p kfp-provider-embedded
   KFP_EMBEDDED=$PWD/target/debug/kfp-provider-embedded
 fi
 venv rehearsal-venv interop/rehearsal/requirements.txt

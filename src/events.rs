@@ -2,7 +2,7 @@
 //!
 //! - [`types`]: what goes over the wire.
 //! - `client` (feature `client`): sends one event. Who has to be sure that it arrives needs more than that: the event
-//!   delivery of `kfp-provider-server`.
+//!   delivery of `kfp-run-completion`.
 //! - `server` (feature `server`): a skeleton for what receives events.
 //!
 //! All three are generated from `run-completion.yaml`. `RunCompletionEvent` of

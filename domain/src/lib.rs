@@ -19,6 +19,7 @@ mod nullable;
 mod resource_id;
 mod schedule;
 mod time;
+mod url;
 mod values;
 
 pub use artifact::{ArtifactPath, InvalidArtifactPath, OutputArtifact};
@@ -30,4 +31,5 @@ pub use indicator::TriggerIndicator;
 pub use names::{InvalidName, NamespacedName};
 pub use resource_id::{InvalidResourceId, MAX_ENCODED_ID, ResourceId};
 pub use schedule::{InvalidTime, Schedule};
+pub use url::without_password;
 pub use values::NamedValue;

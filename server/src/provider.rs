@@ -77,7 +77,7 @@ resource_trait! {
 
 /// A whole provider: the four resource types and its own state of health.
 ///
-/// The README of this crate has one to start from, and [`embedded`](crate::embedded) one that supports everything.
+/// The README of this crate has one to start from, and `kfp-provider-embedded` is one that supports everything.
 pub trait Provider: Pipelines + Runs + RunSchedules + Experiments + 'static {
     /// Whether requests can be served now: the answer to `/readyz`. The error says what is missing; it is logged.
     /// Asked at most about once a second, and not waited for longer than the settings allow.

@@ -10,18 +10,21 @@ use std::time::Duration;
 
 use futures::FutureExt as _;
 use futures::future::LocalBoxFuture;
-use kfp_provider_server::embedded::{Data, Embedded, EmbeddedConfig, Reporting};
+use kfp_provider_embedded::{Data, Embedded, EmbeddedConfig, Reporting};
 
 use kfp_provider_server::{
-    Deleted, DeliveryConfig, Experiment, Experiments, Pipeline, Pipelines, Refusal, ResourceId,
-    Run, RunSchedule, RunSchedules, Running, Runs, Settings, slog, start,
+    Deleted, Experiment, Experiments, Pipeline, Pipelines, Refusal, ResourceId, Run, RunSchedule,
+    RunSchedules, Running, Runs, Settings, slog, start,
 };
+use kfp_run_completion::DeliveryConfig;
 use tempfile::TempDir;
 use tokio::sync::Mutex;
 
-use crate::facilities::hooks::{Call, Command, Hook, Hooks, Means, Trouble};
+use crate::config::hooks::{Command, Hook};
+use crate::config::timing::Timing;
+use crate::facilities::hooks::{Call, Hooks, Means, Trouble};
 use crate::facilities::process::Spec;
-use crate::facilities::webhook::{Sink, Timing};
+use crate::facilities::webhook::Sink;
 use crate::facilities::{Events, Often};
 
 /// What it is called.

@@ -37,7 +37,7 @@ const LONGEST_SCRIPT: usize = 64 << 10;
 
 /// Renders a judged run.
 pub(super) fn render(to: &Destination<'_>, judgement: &Judgement<'_>, report: &Report) -> String {
-    let page = Page::of(judgement, report, to.journal, |judged| {
+    let page = Page::of(judgement, report, to, |judged| {
         script(to, judgement, judged)
     });
     let data = embedded(&serde_json::to_string(&page).expect("pages have string keys"));

@@ -1,5 +1,6 @@
 use super::*;
 use crate::journal::record::Record;
+use crate::report::Proofs;
 
 fn page(hostile: &str) -> String {
     let start = include_str!("../../journal/reader/start.json");
@@ -23,8 +24,9 @@ fn page(hostile: &str) -> String {
     let to = Destination {
         folder: dir.path(),
         journal: dir.path(),
+        proofs: Proofs::none(),
     };
-    render(&to, &judgement, &Report::of(&judgement))
+    render(&to, &judgement, &Report::of(&judgement, to.proofs))
 }
 
 /// The data of a page.

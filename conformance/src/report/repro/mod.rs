@@ -8,7 +8,6 @@
 mod choice;
 mod many;
 mod piece;
-mod proof;
 mod sequence;
 mod shell;
 mod sign;
@@ -20,9 +19,9 @@ use std::fs;
 use std::path::Path;
 
 pub(crate) use piece::Piece;
-pub(crate) use proof::{Proof, prove_all};
 pub(crate) use sequence::{Sequence, Step};
 pub(crate) use sign::{Answer, Seen, Sign};
+pub(crate) use table::can_be_shown;
 
 use crate::base::outcome::Outcome;
 use crate::journal::bodies::Bodies;

@@ -192,7 +192,7 @@ static UNLISTED: Row = row(&[], Case, Sign::AsRecorded);
 const STATISTICAL: &[&str] = &["transport.steady"];
 
 /// Whether requests can show that a requirement is violated.
-pub(super) fn can_be_shown(requirement: &str) -> bool {
+pub(crate) fn can_be_shown(requirement: &str) -> bool {
     !STATISTICAL.contains(&requirement)
 }
 

@@ -3,6 +3,7 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::watch;
@@ -10,12 +11,15 @@ use tokio::sync::watch;
 use super::super::stub;
 use super::{Reference, Telling};
 use crate::base::outcome::Outcome;
+use crate::cases;
 use crate::config::Config;
+use crate::config::timing::Timing;
 use crate::engine::case::Profile;
 use crate::engine::plan::{Plan, Wanted};
-use crate::engine::run::{self, Order, Progress};
-use crate::facilities::webhook::{Sink, Timing};
-use crate::facilities::{Events, Help};
+use crate::engine::run::{self, Progress};
+use crate::engine::setup::Setup;
+use crate::facilities::webhook::Sink;
+use crate::facilities::{Events, Facilities};
 use crate::journal::record::Record;
 use crate::journal::writer::Journal;
 use crate::judge::{Judged, judge};
@@ -46,7 +50,7 @@ async fn records() -> Vec<Record> {
         after: Duration::from_millis(20),
     };
     let reference = Reference::start_at(anywhere, Some(telling)).unwrap();
-    let help = Help::default().with_events(Events::new(sink, Some(stub::NAME.to_owned())));
+    let help = Facilities::default().with_events(Events::new(sink, Some(stub::NAME.to_owned())));
     let mut at_hand = help.needs();
     at_hand.insert("events");
     let wanted = Wanted {
@@ -59,19 +63,19 @@ async fn records() -> Vec<Record> {
         at_hand,
     };
     let (_running, stop) = watch::channel(false);
-    let order = Order {
+    let setup = Setup {
         target: Target::parse(&reference.url(), None).unwrap(),
         config: Config::default(),
         document: Document::embedded(),
-        journal: Journal::in_memory(),
-        plan: Plan::make(&wanted),
+        journal: Arc::new(Journal::in_memory()),
+        plan: Plan::make(&cases::all(), &wanted),
         limits: Limits {
             // A busy machine is no finding.
             probe: Duration::from_secs(10),
             straggler: Duration::from_secs(3_600),
             ..Limits::default()
         },
-        help,
+        facilities: help,
         run: "golden".to_owned(),
         seed: 1,
         generated: 0,
@@ -84,7 +88,7 @@ async fn records() -> Vec<Record> {
         pace: None,
         activity: Default::default(),
     };
-    run::run(order, &Quiet).await.unwrap().records
+    run::run(setup, &Quiet).await.unwrap().records
 }
 
 /// Result by result: requirement, type, outcome, both lenses, and what was there.
