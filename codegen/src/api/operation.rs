@@ -54,6 +54,7 @@ pub(crate) struct Parameter {
 
 pub(crate) struct Body {
     pub(crate) at: Place,
+    pub(crate) description: Option<String>,
     pub(crate) required: bool,
     pub(crate) content: Vec<Content>,
 }
@@ -257,6 +258,7 @@ impl Body {
         let part = part.followed()?;
         Ok(Self {
             at: part.at(),
+            description: part.optional("description", Part::text)?,
             required: part.is_on("required")?,
             content: content(&part.required("content")?)?,
         })

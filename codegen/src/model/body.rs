@@ -7,6 +7,7 @@ use crate::schema::walk::reference;
 use crate::spec::Media;
 
 pub(crate) struct Body {
+    pub(crate) description: Option<String>,
     pub(crate) kind: BodyKind,
     pub(crate) optional: bool,
 }
@@ -64,6 +65,7 @@ pub(super) fn body(
         Media::Bytes => BodyKind::Bytes,
     };
     Ok(Body {
+        description: source.description.clone(),
         kind,
         optional: !source.required,
     })

@@ -79,7 +79,11 @@ fn body(model: &Model, body: &Body) -> Value {
             json!({ "type": "string", "format": "binary" }),
         ),
     };
-    json!({ "required": !body.optional, "content": { media: { "schema": schema } } })
+    without_nulls(json!({
+        "description": body.description,
+        "required": !body.optional,
+        "content": { media: { "schema": schema } },
+    }))
 }
 
 /// Of a method that is mended, progenitor writes the request only.
