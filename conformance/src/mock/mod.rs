@@ -7,8 +7,6 @@
 //! A request passes `connection` (bytes), `route` (where to), `gate` (faults that stop it),
 //! `provider` with `check` and `store` (what it comes to), `shape` (faults in the form of the
 //! answer) and `http` (bytes again).
-//!
-//! Beside it stands the operator's own [`Reference`] server, which shares nothing with it but `http`.
 
 mod answer;
 mod behaviour;
@@ -25,7 +23,6 @@ mod ids;
 mod naming;
 mod outage;
 mod provider;
-mod reference;
 mod route;
 mod shape;
 mod store;
@@ -48,7 +45,6 @@ pub use behaviour::Behaviour;
 pub use deployed::{NotStarted, Unfit, deployed};
 pub use fault::{FAULTS, Fault, FaultSpec};
 pub use naming::UnknownName;
-pub use reference::{Reference, Telling, deployed_reference};
 pub use variant::{VARIANTS, Variant, VariantSpec};
 
 use provider::Provider;
