@@ -369,7 +369,7 @@ pub(crate) struct SelftestArgs {
     #[arg(value_name = "NAME")]
     pub(crate) names: Vec<String>,
     /// Play each reproducer against its fault, where it has to see the defect, and against the
-    /// unbroken provider, where it must not. Needs curl.
+    /// unbroken provider, where it must not. Needs curl and jq.
     #[arg(long)]
     pub(crate) reproducers: bool,
 }

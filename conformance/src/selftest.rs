@@ -1,6 +1,7 @@
 //! The suite, tested: every fault turns red exactly what it should, every legal oddity nothing.
 
 mod matrix;
+mod proof;
 mod subject;
 
 use std::collections::BTreeSet;
@@ -28,6 +29,7 @@ use crate::sink::{Sink, Timing};
 use crate::target::Target;
 
 pub(crate) use matrix::Matrix;
+pub(crate) use proof::{Proof, prove_all};
 pub(crate) use subject::{Subject, subjects};
 
 /// Mocks judged at the same time on one thread: while one waits, another works.

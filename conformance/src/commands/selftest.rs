@@ -6,9 +6,8 @@ use super::Problem;
 use crate::cli::SelftestArgs;
 use crate::exit;
 use crate::report::Bar;
-use crate::repro::{Proof, prove_all};
 use crate::run::Progress as _;
-use crate::selftest::{Matrix, Row, Subject, subjects, verify};
+use crate::selftest::{Matrix, Proof, Row, Subject, prove_all, subjects, verify};
 
 pub(super) async fn selftest(args: SelftestArgs, out: &mut dyn Write) -> Result<u8, Problem> {
     let subjects = subjects(&args.names)?;

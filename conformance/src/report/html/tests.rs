@@ -24,7 +24,8 @@ fn page(hostile: &str) -> String {
         folder: dir.path(),
         journal: dir.path(),
     };
-    render(&to, &judgement, &Report::of(&judgement))
+    let reproducers = crate::repro::reproducers(&judgement, dir.path());
+    render(&to, &judgement, &Report::of(&judgement), &reproducers)
 }
 
 /// The data of a page.

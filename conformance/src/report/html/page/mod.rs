@@ -13,7 +13,7 @@ use super::latency;
 use crate::bodies::Bodies;
 use crate::catalogue::{Level, Requirement};
 use crate::coverage::Coverage;
-use crate::judge::{Judged, Judgement};
+use crate::judge::Judgement;
 use crate::outcome::{Lenses, Outcome};
 use crate::proof;
 use crate::record::{DocumentCheck, EventRecord, ExchangeRecord, Leak};
@@ -21,6 +21,7 @@ use crate::report::again::again;
 use crate::report::causes::{Cause, causes, is_wrong};
 use crate::report::evidence::{Mark, Message};
 use crate::report::json::{Report, exchanges};
+use crate::repro::Reproducer;
 use run::{events, facts, leaks, timelines};
 use wires::Wires;
 
@@ -93,7 +94,10 @@ struct Entry<'a> {
     again: String,
     /// A script that shows it without this program.
     #[serde(skip_serializing_if = "Option::is_none")]
-    script: Option<String>,
+    script: Option<&'a str>,
+    /// The command that shows it, where a script cannot.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    replay: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -144,19 +148,20 @@ struct Event<'a> {
 }
 
 impl<'a> Page<'a> {
-    /// The page of a judged run; `script` has the reproducer of a result, if there is one.
+    /// The page of a judged run with the reproducers of its results.
     pub(super) fn of(
         judgement: &'a Judgement<'a>,
         report: &'a Report,
         journal: &Path,
-        script: impl Fn(&Judged) -> Option<String>,
+        reproducers: &'a [Option<Reproducer>],
     ) -> Self {
         let (start, bodies) = (judgement.start, Bodies::of(journal));
         let known = exchanges(judgement.records);
         let mut requirements: Vec<Row<'a>> = Vec::new();
         let mut wires = Wires::new(&known, bodies);
         let mut results: Vec<Entry<'a>> = Vec::new();
-        for judged in &judgement.results {
+        for (judged, reproducer) in judgement.results.iter().zip(reproducers) {
+            let reproducer = reproducer.as_ref().filter(|_| is_wrong(judged));
             if requirements
                 .last()
                 .is_none_or(|row| row.id != judged.requirement.id)
@@ -178,7 +183,8 @@ impl<'a> Page<'a> {
                 events: judged.events.clone(),
                 marks: Vec::new(),
                 again: again(judged, start, journal),
-                script: is_wrong(judged).then(|| script(judged)).flatten(),
+                script: reproducer.and_then(script),
+                replay: reproducer.and_then(replay),
             });
         }
         // Room goes to what is wrong first.
@@ -208,6 +214,25 @@ impl<'a> Page<'a> {
             leaks: leaks(judgement.records),
             events: events(judgement, bodies),
         }
+    }
+}
+
+/// A longer script is left beside the page.
+const LONGEST_SCRIPT: usize = 64 << 10;
+
+fn script(reproducer: &Reproducer) -> Option<&str> {
+    match reproducer {
+        Reproducer::Script(script) => Some(&script.text)
+            .filter(|text| text.len() <= LONGEST_SCRIPT)
+            .map(String::as_str),
+        Reproducer::Replay(_) => None,
+    }
+}
+
+fn replay(reproducer: &Reproducer) -> Option<&str> {
+    match reproducer {
+        Reproducer::Script(_) => None,
+        Reproducer::Replay(command) => Some(command),
     }
 }
 
