@@ -21,7 +21,7 @@ python=$VENV/bin/python
 venv schemathesis interop/schemathesis/requirements.txt
 schemathesis=$VENV/bin/schemathesis
 if [[ -z ${KFP_CONFORMANCE:-} || -z ${KFP_PROVIDER:-} || -z ${KFP_TRIVIAL:-} ]]; then
-  cargo build -q --release -p kfp-conformance -p kfp-provider-server
+  cargo build -q --release -p kfp-conformance -p kfp-provider-embedded
   cargo build -q --release -p kfp-conformance --example trivial
 fi
 runner=${KFP_CONFORMANCE:-$PWD/target/release/kfp-conformance}

@@ -11,7 +11,7 @@ need jq jq
 need valgrind valgrind
 need time time
 if [[ -z ${KFP_PROVIDER:-} || -z ${KFP_EMBEDDED:-} ]]; then
-  cargo build -q --release -p kfp-provider-client -p kfp-provider-server --bins
+  cargo build -q --release -p kfp-provider-client -p kfp-provider-embedded --bins
 fi
 step=${KFP_PROVIDER:-$PWD/target/release/kfp-provider}
 embedded=${KFP_EMBEDDED:-$PWD/target/release/kfp-provider-embedded}

@@ -2,11 +2,14 @@
 // @generated from openapi.yaml by openapi-codegen. Do not edit.
 
 #[allow(unused_imports, reason = "not every document needs all of them")]
-use super::types;
+use openapi_codegen_runtime::client::{self as runtime, encode_path};
 #[allow(unused_imports, reason = "not every document needs all of them")]
 pub use progenitor_client::{ByteStream, ClientInfo, Error, ResponseValue};
 #[allow(unused_imports, reason = "not every document needs all of them")]
 use progenitor_client::{ClientHooks, OperationInfo, RequestBuilderExt};
+#[allow(unused_imports, reason = "not every document needs all of them")]
+use super::types;
+
 #[derive(Clone, Debug)]
 /**Client for KFP Operator provider API
 
@@ -69,6 +72,7 @@ impl ClientInfo<()> for Client {
 }
 
 impl ClientHooks<()> for &Client {}
+
 #[allow(clippy::all)]
 impl Client {
     /**Create a resource
@@ -328,21 +332,4 @@ Sends a `GET` request to `/readyz`
 pub mod prelude {
     #[allow(unused_imports)]
     pub use super::Client;
-}
-
-/// A path segment with everything but the unreserved characters of RFC 3986 percent-encoded.
-///
-/// No encoding saves `.`, `..` and the empty text: URLs have a meaning of their own for them, so
-/// a caller must not ask for them.
-pub(super) fn encode_path(segment: &str) -> String {
-    let mut encoded = String::with_capacity(segment.len());
-    for byte in segment.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
-                encoded.push(char::from(byte))
-            }
-            _ => encoded.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    encoded
 }

@@ -7,6 +7,7 @@
 #[derive(::serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[serde(transparent)]
 pub struct ArtifactPath(::std::string::String);
+
 impl ::std::ops::Deref for ArtifactPath {
     type Target = ::std::string::String;
     fn deref(&self) -> &::std::string::String {
@@ -78,7 +79,7 @@ impl<'de> ::serde::Deserialize<'de> for ArtifactPath {
 pub struct DeleteResourceError {
     ///The id from the path, decoded. The operator forgets the id of a resource whose error lacks it.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default, deserialize_with = "::openapi_codegen_runtime::present")]
     pub id: ::std::option::Option<::std::string::String>,
     /**A sentence for the person who looks at the resource in the cluster. An empty text
 would count as no error; more than 32768 characters do not fit into a condition.
@@ -87,7 +88,7 @@ would count as no error; more than 32768 characters do not fit into a condition.
         rename = "providerError",
         skip_serializing_if = "::std::option::Option::is_none"
     )]
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default, deserialize_with = "::openapi_codegen_runtime::present")]
     pub provider_error: ::std::option::Option<::std::string::String>,
 }
 
@@ -114,6 +115,7 @@ pub struct NamedValue {
 #[derive(::serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[serde(transparent)]
 pub struct NamespacedName(::std::string::String);
+
 impl ::std::ops::Deref for NamespacedName {
     type Target = ::std::string::String;
     fn deref(&self) -> &::std::string::String {
@@ -176,6 +178,7 @@ impl<'de> ::serde::Deserialize<'de> for NamespacedName {
 #[derive(::serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[serde(transparent)]
 pub struct OptionalNamespacedName(::std::string::String);
+
 impl ::std::ops::Deref for OptionalNamespacedName {
     type Target = ::std::string::String;
     fn deref(&self) -> &::std::string::String {
@@ -258,16 +261,16 @@ pub struct PipelineDefinition {
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
     pub env: ::std::vec::Vec<NamedValue>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default, deserialize_with = "::openapi_codegen_runtime::present")]
     pub framework: ::std::option::Option<PipelineDefinitionFramework>,
     ///The container image that holds the pipeline's code and compiler input.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default, deserialize_with = "::openapi_codegen_runtime::present")]
     pub image: ::std::option::Option<::std::string::String>,
     pub name: NamespacedName,
     ///A short text that changes whenever the definition does.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default, deserialize_with = "::openapi_codegen_runtime::present")]
     pub version: ::std::option::Option<::std::string::String>,
 }
 
@@ -276,7 +279,7 @@ pub struct PipelineDefinition {
 pub struct PipelineDefinitionFramework {
     ///The name of the framework, as the author of the pipeline wrote it.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default, deserialize_with = "::openapi_codegen_runtime::present")]
     pub name: ::std::option::Option<::std::string::String>,
     ///Settings of the framework, by name.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -292,7 +295,7 @@ pub struct ProviderError {
 deleted later. Without it, whatever exists is lost to the operator.
 */
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default, deserialize_with = "::openapi_codegen_runtime::present")]
     pub id: ::std::option::Option<::std::string::String>,
     /**A sentence for the person who looks at the resource in the cluster. An empty text
 would count as no error; more than 32768 characters do not fit into a condition.
@@ -495,7 +498,7 @@ pub struct Schedule {
         rename = "cronExpression",
         skip_serializing_if = "::std::option::Option::is_none"
     )]
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default, deserialize_with = "::openapi_codegen_runtime::present")]
     pub cron_expression: ::std::option::Option<::std::string::String>,
     ///The moment after which nothing is started, in UTC. Left out, or null, for none.
     #[serde(rename = "endTime", skip_serializing_if = "::std::option::Option::is_none")]
@@ -557,6 +560,9 @@ pub mod error {
 /// An object with nothing in it, which tells the operator that the resource is gone.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct Nothing {}
+
+::openapi_codegen_runtime::opaque!(Opaque);
+
 impl ::schemars::JsonSchema for Pipeline {
     fn schema_name() -> ::std::string::String {
         "Pipeline".to_owned()
@@ -565,8 +571,7 @@ impl ::schemars::JsonSchema for Pipeline {
         generator: &mut ::schemars::r#gen::SchemaGenerator,
     ) -> ::schemars::schema::Schema {
         generator.subschema_for::<PipelineDefinition>();
-        documented(
-            generator,
+        ::openapi_codegen_runtime::documented(
             "{\"type\":\"object\",\"description\":\"A pipeline to make known to the orchestrator, as defined and as compiled.\",\"properties\":{\"pipelineDefinition\":{\"$ref\":\"#/components/schemas/PipelineDefinition\"},\"compiledPipeline\":{}},\"required\":[\"pipelineDefinition\",\"compiledPipeline\"]}",
         )
     }
@@ -580,8 +585,7 @@ impl ::schemars::JsonSchema for Experiment {
         generator: &mut ::schemars::r#gen::SchemaGenerator,
     ) -> ::schemars::schema::Schema {
         generator.subschema_for::<NamespacedName>();
-        documented(
-            generator,
+        ::openapi_codegen_runtime::documented(
             "{\"type\":\"object\",\"description\":\"A group under which the orchestrator files runs.\",\"properties\":{\"name\":{\"$ref\":\"#/components/schemas/NamespacedName\"},\"version\":{\"type\":\"string\",\"description\":\"A short text that changes whenever the definition does.\"},\"description\":{\"type\":\"string\",\"description\":\"What the experiment is about, in the words of its author.\"}},\"required\":[\"name\",\"version\",\"description\"]}",
         )
     }
@@ -599,8 +603,7 @@ impl ::schemars::JsonSchema for RunSchedule {
         generator.subschema_for::<Schedule>();
         generator.subschema_for::<OutputArtifact>();
         generator.subschema_for::<TriggerIndicator>();
-        documented(
-            generator,
+        ::openapi_codegen_runtime::documented(
             "{\"type\":\"object\",\"description\":\"A rule by which the orchestrator starts runs of a pipeline, over and over.\",\"properties\":{\"name\":{\"$ref\":\"#/components/schemas/NamespacedName\"},\"version\":{\"type\":\"string\",\"description\":\"A short text that changes whenever the definition does.\"},\"pipelineName\":{\"$ref\":\"#/components/schemas/NamespacedName\"},\"pipelineVersion\":{\"type\":\"string\",\"description\":\"The version of the pipeline to run.\"},\"runConfigurationName\":{\"$ref\":\"#/components/schemas/OptionalNamespacedName\"},\"experimentName\":{\"$ref\":\"#/components/schemas/OptionalNamespacedName\"},\"schedule\":{\"$ref\":\"#/components/schemas/Schedule\"},\"parameters\":{\"type\":\"object\",\"description\":\"Arguments of the pipeline, by name.\",\"additionalProperties\":{\"type\":\"string\",\"description\":\"The value of one argument.\"}},\"artifacts\":{\"type\":\"array\",\"description\":\"Outputs to report when a run has finished.\",\"items\":{\"$ref\":\"#/components/schemas/OutputArtifact\"}},\"triggerIndicator\":{\"$ref\":\"#/components/schemas/TriggerIndicator\"}},\"required\":[\"name\",\"version\",\"pipelineName\",\"pipelineVersion\",\"runConfigurationName\",\"experimentName\",\"schedule\",\"triggerIndicator\"]}",
         )
     }
@@ -617,8 +620,7 @@ impl ::schemars::JsonSchema for Run {
         generator.subschema_for::<OptionalNamespacedName>();
         generator.subschema_for::<OutputArtifact>();
         generator.subschema_for::<TriggerIndicator>();
-        documented(
-            generator,
+        ::openapi_codegen_runtime::documented(
             "{\"type\":\"object\",\"description\":\"One run of a pipeline, to be started now.\",\"properties\":{\"name\":{\"$ref\":\"#/components/schemas/NamespacedName\"},\"version\":{\"type\":\"string\",\"description\":\"A short text that changes whenever the definition does.\"},\"pipelineName\":{\"$ref\":\"#/components/schemas/NamespacedName\"},\"pipelineVersion\":{\"type\":\"string\",\"description\":\"The version of the pipeline to run.\"},\"runConfigurationName\":{\"$ref\":\"#/components/schemas/OptionalNamespacedName\"},\"experimentName\":{\"$ref\":\"#/components/schemas/OptionalNamespacedName\"},\"parameters\":{\"type\":\"object\",\"description\":\"Arguments of the pipeline, by name.\",\"additionalProperties\":{\"type\":\"string\",\"description\":\"The value of one argument.\"}},\"artifacts\":{\"type\":\"array\",\"description\":\"Outputs to report when the run has finished.\",\"items\":{\"$ref\":\"#/components/schemas/OutputArtifact\"}},\"triggerIndicator\":{\"$ref\":\"#/components/schemas/TriggerIndicator\"}},\"required\":[\"name\",\"version\",\"pipelineName\",\"pipelineVersion\",\"runConfigurationName\",\"experimentName\",\"triggerIndicator\"]}",
         )
     }
@@ -629,10 +631,9 @@ impl ::schemars::JsonSchema for ResourceId {
         "ResourceId".to_owned()
     }
     fn json_schema(
-        generator: &mut ::schemars::r#gen::SchemaGenerator,
+        _: &mut ::schemars::r#gen::SchemaGenerator,
     ) -> ::schemars::schema::Schema {
-        documented(
-            generator,
+        ::openapi_codegen_runtime::documented(
             "{\"type\":\"object\",\"description\":\"The resource exists, and this is how to name it.\",\"required\":[\"id\"],\"properties\":{\"id\":{\"type\":\"string\",\"description\":\"The id that the provider chose. It must not be empty, and it passes through a shell on\\nits way back, so keep to letters, digits and `- _ . ~ / : + = , @`.\\n\"}}}",
         )
     }
@@ -643,10 +644,9 @@ impl ::schemars::JsonSchema for ProviderError {
         "ProviderError".to_owned()
     }
     fn json_schema(
-        generator: &mut ::schemars::r#gen::SchemaGenerator,
+        _: &mut ::schemars::r#gen::SchemaGenerator,
     ) -> ::schemars::schema::Schema {
-        documented(
-            generator,
+        ::openapi_codegen_runtime::documented(
             "{\"type\":\"object\",\"description\":\"Nothing was created, or not all of it.\",\"required\":[\"providerError\"],\"properties\":{\"id\":{\"type\":\"string\",\"description\":\"Only if something exists in spite of the error: its id, so that it can be updated or\\ndeleted later. Without it, whatever exists is lost to the operator.\\n\"},\"providerError\":{\"type\":\"string\",\"description\":\"A sentence for the person who looks at the resource in the cluster. An empty text\\nwould count as no error; more than 32768 characters do not fit into a condition.\\n\"}}}",
         )
     }
@@ -657,10 +657,9 @@ impl ::schemars::JsonSchema for ResourceError {
         "ResourceError".to_owned()
     }
     fn json_schema(
-        generator: &mut ::schemars::r#gen::SchemaGenerator,
+        _: &mut ::schemars::r#gen::SchemaGenerator,
     ) -> ::schemars::schema::Schema {
-        documented(
-            generator,
+        ::openapi_codegen_runtime::documented(
             "{\"type\":\"object\",\"description\":\"The request about an existing resource failed.\",\"required\":[\"id\",\"providerError\"],\"properties\":{\"id\":{\"type\":\"string\",\"description\":\"The id from the path, decoded. The operator forgets the id of a resource whose error lacks it.\"},\"providerError\":{\"type\":\"string\",\"description\":\"A sentence for the person who looks at the resource in the cluster. An empty text\\nwould count as no error; more than 32768 characters do not fit into a condition.\\n\"}}}",
         )
     }
@@ -671,10 +670,9 @@ impl ::schemars::JsonSchema for Nothing {
         "Nothing".to_owned()
     }
     fn json_schema(
-        generator: &mut ::schemars::r#gen::SchemaGenerator,
+        _: &mut ::schemars::r#gen::SchemaGenerator,
     ) -> ::schemars::schema::Schema {
-        documented(
-            generator,
+        ::openapi_codegen_runtime::documented(
             "{\"type\":\"object\",\"description\":\"An object with nothing in it, which tells the operator that the resource is gone.\",\"maxProperties\":0}",
         )
     }
@@ -691,8 +689,7 @@ impl ::schemars::JsonSchema for Resource {
         generator.subschema_for::<Run>();
         generator.subschema_for::<Experiment>();
         generator.subschema_for::<RunSchedule>();
-        documented(
-            generator,
+        ::openapi_codegen_runtime::documented(
             "{\"description\":\"The definition of one resource, of the kind that the path names.\",\"anyOf\":[{\"$ref\":\"#/components/schemas/Pipeline\"},{\"$ref\":\"#/components/schemas/Run\"},{\"$ref\":\"#/components/schemas/Experiment\"},{\"$ref\":\"#/components/schemas/RunSchedule\"}]}",
         )
     }
@@ -703,10 +700,9 @@ impl ::schemars::JsonSchema for NamespacedName {
         "NamespacedName".to_owned()
     }
     fn json_schema(
-        generator: &mut ::schemars::r#gen::SchemaGenerator,
+        _: &mut ::schemars::r#gen::SchemaGenerator,
     ) -> ::schemars::schema::Schema {
-        documented(
-            generator,
+        ::openapi_codegen_runtime::documented(
             "{\"type\":\"string\",\"description\":\"The name of a resource in the cluster, written `namespace/name`, or `name` where there is no namespace.\",\"pattern\":\"^[^/]+(/[^/]+)?$\"}",
         )
     }
@@ -717,10 +713,9 @@ impl ::schemars::JsonSchema for OptionalNamespacedName {
         "OptionalNamespacedName".to_owned()
     }
     fn json_schema(
-        generator: &mut ::schemars::r#gen::SchemaGenerator,
+        _: &mut ::schemars::r#gen::SchemaGenerator,
     ) -> ::schemars::schema::Schema {
-        documented(
-            generator,
+        ::openapi_codegen_runtime::documented(
             "{\"type\":\"string\",\"description\":\"The name of a resource in the cluster, written `namespace/name`, or the empty text for none.\",\"pattern\":\"^([^/]+(/[^/]+)?)?$\"}",
         )
     }
@@ -731,10 +726,9 @@ impl ::schemars::JsonSchema for ArtifactPath {
         "ArtifactPath".to_owned()
     }
     fn json_schema(
-        generator: &mut ::schemars::r#gen::SchemaGenerator,
+        _: &mut ::schemars::r#gen::SchemaGenerator,
     ) -> ::schemars::schema::Schema {
-        documented(
-            generator,
+        ::openapi_codegen_runtime::documented(
             "{\"type\":\"string\",\"description\":\"Where in a run an output is found: component, artifact, index into the artifact's list\\n(zero if left out) and, in brackets, a filter on the metadata.\\n\",\"pattern\":\"^[^\\\\[\\\\]:]+:[^\\\\[\\\\]:]+(:[0-9]{0,18})?(\\\\[[^\\\\[\\\\]:]+\\\\])?$\"}",
         )
     }
@@ -745,10 +739,9 @@ impl ::schemars::JsonSchema for NamedValue {
         "NamedValue".to_owned()
     }
     fn json_schema(
-        generator: &mut ::schemars::r#gen::SchemaGenerator,
+        _: &mut ::schemars::r#gen::SchemaGenerator,
     ) -> ::schemars::schema::Schema {
-        documented(
-            generator,
+        ::openapi_codegen_runtime::documented(
             "{\"type\":\"object\",\"description\":\"A name and the value that goes with it.\",\"required\":[\"name\",\"value\"],\"properties\":{\"name\":{\"type\":\"string\",\"description\":\"The name.\"},\"value\":{\"type\":\"string\",\"description\":\"The value, which may be empty.\"}}}",
         )
     }
@@ -762,8 +755,7 @@ impl ::schemars::JsonSchema for OutputArtifact {
         generator: &mut ::schemars::r#gen::SchemaGenerator,
     ) -> ::schemars::schema::Schema {
         generator.subschema_for::<ArtifactPath>();
-        documented(
-            generator,
+        ::openapi_codegen_runtime::documented(
             "{\"type\":\"object\",\"description\":\"One output to report when a run has finished.\",\"required\":[\"name\",\"path\"],\"properties\":{\"name\":{\"type\":\"string\",\"description\":\"The name to report it under.\"},\"path\":{\"$ref\":\"#/components/schemas/ArtifactPath\"}}}",
         )
     }
@@ -774,10 +766,9 @@ impl ::schemars::JsonSchema for Schedule {
         "Schedule".to_owned()
     }
     fn json_schema(
-        generator: &mut ::schemars::r#gen::SchemaGenerator,
+        _: &mut ::schemars::r#gen::SchemaGenerator,
     ) -> ::schemars::schema::Schema {
-        documented(
-            generator,
+        ::openapi_codegen_runtime::documented(
             "{\"type\":\"object\",\"description\":\"When runs are started. Without a cron expression, never.\",\"properties\":{\"cronExpression\":{\"type\":\"string\",\"description\":\"The times, as a cron expression. Left out when empty.\"},\"startTime\":{\"type\":\"string\",\"format\":\"date-time\",\"nullable\":true,\"description\":\"The moment before which nothing is started, in UTC. Left out, or null, for none.\"},\"endTime\":{\"type\":\"string\",\"format\":\"date-time\",\"nullable\":true,\"description\":\"The moment after which nothing is started, in UTC. Left out, or null, for none.\"}}}",
         )
     }
@@ -788,10 +779,9 @@ impl ::schemars::JsonSchema for TriggerIndicator {
         "TriggerIndicator".to_owned()
     }
     fn json_schema(
-        generator: &mut ::schemars::r#gen::SchemaGenerator,
+        _: &mut ::schemars::r#gen::SchemaGenerator,
     ) -> ::schemars::schema::Schema {
-        documented(
-            generator,
+        ::openapi_codegen_runtime::documented(
             "{\"type\":\"object\",\"description\":\"Why a run was asked for. Every part is always there and may be empty.\",\"required\":[\"type\",\"source\",\"sourceNamespace\"],\"properties\":{\"type\":{\"type\":\"string\",\"description\":\"What happened, such as `schedule` or `onChangePipeline`; empty for a run made by hand.\"},\"source\":{\"type\":\"string\",\"description\":\"The name of the resource to which it happened.\"},\"sourceNamespace\":{\"type\":\"string\",\"description\":\"The namespace of that resource.\"}}}",
         )
     }
@@ -802,10 +792,9 @@ impl ::schemars::JsonSchema for PipelineDefinitionFramework {
         "PipelineDefinitionFramework".to_owned()
     }
     fn json_schema(
-        generator: &mut ::schemars::r#gen::SchemaGenerator,
+        _: &mut ::schemars::r#gen::SchemaGenerator,
     ) -> ::schemars::schema::Schema {
-        documented(
-            generator,
+        ::openapi_codegen_runtime::documented(
             "{\"type\":\"object\",\"description\":\"What the pipeline is written in, and what its compiler was told.\",\"properties\":{\"name\":{\"type\":\"string\",\"description\":\"The name of the framework, as the author of the pipeline wrote it.\"},\"parameters\":{\"type\":\"object\",\"description\":\"Settings of the framework, by name.\",\"additionalProperties\":{},\"nullable\":true}}}",
         )
     }
@@ -821,8 +810,7 @@ impl ::schemars::JsonSchema for PipelineDefinition {
         generator.subschema_for::<NamespacedName>();
         generator.subschema_for::<NamedValue>();
         generator.subschema_for::<PipelineDefinitionFramework>();
-        documented(
-            generator,
+        ::openapi_codegen_runtime::documented(
             "{\"type\":\"object\",\"description\":\"The Pipeline resource as the cluster holds it, after the provider's patches.\",\"properties\":{\"name\":{\"$ref\":\"#/components/schemas/NamespacedName\"},\"version\":{\"type\":\"string\",\"description\":\"A short text that changes whenever the definition does.\"},\"image\":{\"type\":\"string\",\"description\":\"The container image that holds the pipeline's code and compiler input.\"},\"env\":{\"type\":\"array\",\"description\":\"Environment of the pipeline's containers, in the order in which the author gave it.\",\"items\":{\"$ref\":\"#/components/schemas/NamedValue\"}},\"framework\":{\"$ref\":\"#/components/schemas/PipelineDefinitionFramework\"}},\"required\":[\"name\"]}",
         )
     }
@@ -833,10 +821,9 @@ impl ::schemars::JsonSchema for ResourceType {
         "ResourceType".to_owned()
     }
     fn json_schema(
-        generator: &mut ::schemars::r#gen::SchemaGenerator,
+        _: &mut ::schemars::r#gen::SchemaGenerator,
     ) -> ::schemars::schema::Schema {
-        documented(
-            generator,
+        ::openapi_codegen_runtime::documented(
             "{\"description\":\"A kind of resource, in lower case.\",\"enum\":[\"pipeline\",\"run\",\"runschedule\",\"experiment\"],\"type\":\"string\"}",
         )
     }
@@ -847,103 +834,10 @@ impl ::schemars::JsonSchema for DeleteResourceError {
         "DeleteResourceError".to_owned()
     }
     fn json_schema(
-        generator: &mut ::schemars::r#gen::SchemaGenerator,
+        _: &mut ::schemars::r#gen::SchemaGenerator,
     ) -> ::schemars::schema::Schema {
-        documented(
-            generator,
+        ::openapi_codegen_runtime::documented(
             "{\"type\":\"object\",\"description\":\"Any of the errors of `deleteResource`, as the client sees them.\",\"properties\":{\"id\":{\"type\":\"string\",\"description\":\"The id from the path, decoded. The operator forgets the id of a resource whose error lacks it.\"},\"providerError\":{\"type\":\"string\",\"description\":\"A sentence for the person who looks at the resource in the cluster. An empty text\\nwould count as no error; more than 32768 characters do not fit into a condition.\\n\"}}}",
         )
     }
-}
-
-
-/// Reads a member that may be left out, unless the reader has an opinion on null.
-///
-/// serde takes null for a member that was left out, which suits a client: it should understand
-/// what careless services answer. The server's reader asks by this name, and refuses it.
-fn present<'de, T, D>(deserializer: D) -> ::std::result::Result<::std::option::Option<T>, D::Error>
-where
-    T: ::serde::Deserialize<'de>,
-    D: ::serde::Deserializer<'de>,
-{
-    deserializer.deserialize_newtype_struct("present", Present(::std::marker::PhantomData))
-}
-
-struct Present<T>(::std::marker::PhantomData<T>);
-
-impl<'de, T: ::serde::Deserialize<'de>> ::serde::de::Visitor<'de> for Present<T> {
-    type Value = ::std::option::Option<T>;
-
-    fn expecting(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.write_str("a value, because only leaving it out means none")
-    }
-
-    fn visit_newtype_struct<D: ::serde::Deserializer<'de>>(
-        self,
-        deserializer: D,
-    ) -> ::std::result::Result<Self::Value, D::Error> {
-        ::serde::Deserialize::deserialize(deserializer)
-    }
-
-    fn visit_some<D: ::serde::Deserializer<'de>>(
-        self,
-        deserializer: D,
-    ) -> ::std::result::Result<Self::Value, D::Error> {
-        T::deserialize(deserializer).map(::std::option::Option::Some)
-    }
-
-    fn visit_none<E: ::serde::de::Error>(self) -> ::std::result::Result<Self::Value, E> {
-        ::std::result::Result::Err(E::invalid_type(::serde::de::Unexpected::Unit, &self))
-    }
-}
-
-/// Any JSON, kept as the text that came in: nothing is reordered, rounded or lost.
-#[derive(Clone, Debug, ::serde::Serialize, ::serde::Deserialize)]
-#[serde(transparent)]
-pub struct Opaque(pub ::std::boxed::Box<::serde_json::value::RawValue>);
-
-impl Opaque {
-    /// The JSON text, byte for byte.
-    pub fn get(&self) -> &str {
-        self.0.get()
-    }
-}
-
-/// Two texts are equal only if they are the same text: to say more, one would have to read them.
-impl ::std::cmp::PartialEq for Opaque {
-    fn eq(&self, other: &Self) -> bool {
-        self.get() == other.get()
-    }
-}
-
-/// The text must be exactly one JSON value.
-impl ::std::str::FromStr for Opaque {
-    type Err = ::serde_json::Error;
-
-    fn from_str(text: &str) -> ::std::result::Result<Self, Self::Err> {
-        ::serde_json::value::RawValue::from_string(text.to_owned()).map(Self)
-    }
-}
-
-impl ::schemars::JsonSchema for Opaque {
-    fn is_referenceable() -> bool {
-        false
-    }
-
-    fn schema_name() -> ::std::string::String {
-        "Opaque".to_owned()
-    }
-
-    fn json_schema(_: &mut ::schemars::r#gen::SchemaGenerator) -> ::schemars::schema::Schema {
-        ::schemars::schema::Schema::Bool(true)
-    }
-}
-
-/// A schema of the document. One that schemars has no form for says nothing, rather than
-/// something else.
-fn documented(
-    _: &mut ::schemars::r#gen::SchemaGenerator,
-    text: &str,
-) -> ::schemars::schema::Schema {
-    ::serde_json::from_str(text).unwrap_or(::schemars::schema::Schema::Bool(true))
 }

@@ -4,7 +4,7 @@
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-command -v go >/dev/null || fail "go: not found (hint: install Go 1.26, to build the oracle)"
+need_go
 venv python-provider examples/python/requirements.txt examples/python/requirements-dev.txt
 oracle=$WORK/cron-oracle
 (cd interop/cron && go build -o "$oracle" .)
@@ -13,4 +13,4 @@ seed=${SEED:-$RANDOM}
 echo "seed $seed"
 "$oracle" "${COUNT:-3000}" "$seed" >"$WORK/cron.jsonl"
 PYTHONDONTWRITEBYTECODE=1 "$VENV/bin/python" interop/cron/compare.py examples/python <"$WORK/cron.jsonl"
-cargo run -q -p kfp-provider-server --example cron <"$WORK/cron.jsonl"
+cargo run -q -p kfp-provider-embedded --example cron <"$WORK/cron.jsonl"

@@ -1,18 +1,13 @@
 #!/usr/bin/env bash
 # What deploy/ holds is what Kubernetes, Argo and the operator accept: kustomize builds it, Argo's schema with unknown members
 # refused and hera read it, Argo's own validator resolves it, the Provider fits its CRD, and the API server would take the
-# pods that come of it. The schema and the CRD are no part of this repository: they are expected beside it.
+# pods that come of it.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-upstream=../shared/upstream
-if [[ ! -d $upstream ]]; then
-  [[ ${CI:-} == true ]] && fail "$upstream: missing, and CI has to validate (hint: put the operator's CRDs and Argo's schema there)"
-  echo "$upstream: missing, so nothing was validated"
-  exit 0
-fi
+published argo-workflows.schema.json crds/pipelines.kubeflow.org_providers.yaml
 need kubectl kubernetes-client
-command -v go >/dev/null || fail "go: not found (hint: install Go 1.26 or newer, for Argo's validator)"
+need_go
 venv deploy interop/deploy/requirements.txt
 
 built=$WORK/deploy
@@ -23,14 +18,14 @@ for part in workflows conformance provider; do
     fail "deploy/$part: an image that kustomize does not set"
   fi
 done
-"$VENV/bin/python" interop/deploy/check.py "$upstream/argo-workflows.schema.json" "$upstream/crds" \
+"$VENV/bin/python" interop/deploy/check.py "$PUBLISHED/argo-workflows.schema.json" "$PUBLISHED/crds" \
   "$built"/*.yaml deploy/conformance/once.yaml
 
 # A check that misses a mistake would miss everything: each of these is made in a copy, and has to be found.
 mistake() { # NAME FILE SED COMPLAINT
   sed "$3" "$2" >"$built/$1"
   cmp -s "$2" "$built/$1" && fail "$1: $3 changes nothing in $2"
-  if "$VENV/bin/python" interop/deploy/check.py "$upstream/argo-workflows.schema.json" "$upstream/crds" \
+  if "$VENV/bin/python" interop/deploy/check.py "$PUBLISHED/argo-workflows.schema.json" "$PUBLISHED/crds" \
     "$built/$1" >"$built/$1.txt" 2>&1; then
     fail "interop/deploy/check.py: lets $1 pass"
   fi

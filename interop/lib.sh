@@ -20,6 +20,30 @@ need() {
   apt-get update -q >&2 && apt-get install -y -q --no-install-recommends "$2" >&2
 }
 
+# digest_of FILE: the SHA-256 that published.txt has for it.
+digest_of() {
+  awk -v file="$1" '$1 == file { print $2; found = 1 } END { exit !found }' interop/published.txt
+}
+
+# published FILE...: sets PUBLISHED to a folder with these files as others publish them: ../shared/upstream if it has them,
+# else downloaded. Either way they are the ones of published.txt, byte for byte.
+published() {
+  local file address
+  PUBLISHED=../shared/upstream
+  for file; do [[ -f $PUBLISHED/$file ]] || PUBLISHED=$WORK/published; done
+  for file; do
+    if [[ ! -f $PUBLISHED/$file ]]; then
+      need curl curl
+      address=$(awk -v file="$file" '$1 == file { print $3 }' interop/published.txt)
+      curl --silent --show-error --fail --location --create-dirs --output "$PUBLISHED/$file.part" "$address" ||
+        fail "$file: cannot be downloaded from $address (hint: put it into ../shared/upstream)"
+      mv "$PUBLISHED/$file.part" "$PUBLISHED/$file"
+    fi
+    [[ $(sha256sum <"$PUBLISHED/$file") == "$(digest_of "$file")  -" ]] ||
+      fail "$PUBLISHED/$file: not the file of interop/published.txt (hint: remove it, or correct the digest)"
+  done
+}
+
 # venv NAME REQUIREMENTS...: sets VENV to a virtual environment with exactly that in it.
 venv() {
   local stamp name=$1
@@ -40,6 +64,18 @@ need_venv() {
   apt-get update -q >&2 && apt-get install -y -q --no-install-recommends python3-venv >&2
 }
 
+# need_go: Go in PATH, 1.21 or newer, which fetches by itself the version that a go.mod asks for.
+need_go() {
+  local version
+  if command -v go >/dev/null; then
+    version=$(go env GOVERSION)
+    [[ $version =~ ^go1\.([0-9]+) && ${BASH_REMATCH[1]} -ge 21 ]] || fail "$version: too old (hint: put Go 1.21 or newer first in PATH)"
+    return
+  fi
+  venv go interop/go-requirements.txt
+  export PATH=$VENV/bin:$PATH
+}
+
 # build_runner: builds the runner, unless KFP_CONFORMANCE names its binary. Sets runner.
 build_runner() {
   runner=${KFP_CONFORMANCE:-}
@@ -52,7 +88,7 @@ build_runner() {
 build_embedded() {
   embedded=${KFP_EMBEDDED:-}
   [[ -n $embedded ]] && return
-  cargo build -q -p kfp-provider-server --bin kfp-provider-embedded
+  cargo build -q -p kfp-provider-embedded
   embedded=$PWD/target/debug/kfp-provider-embedded
 }
 

@@ -5,7 +5,7 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 venv schemathesis interop/schemathesis/requirements.txt
-cargo build -q -p kfp-provider-server
+cargo build -q -p kfp-provider-embedded
 provider=$PWD/target/debug/kfp-provider-embedded
 out=$WORK/schemathesis-runs
 rm -rf "$out" && mkdir -p "$out"

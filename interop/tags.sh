@@ -4,7 +4,7 @@
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-command -v go >/dev/null || fail "go: not found (hint: install Go 1.26 or newer, for Argo's code)"
+need_go
 need python3 python3
 if [[ -z ${KFP_PROVIDER:-} ]]; then
   cargo build -q -p kfp-provider-client --bin kfp-provider

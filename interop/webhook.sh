@@ -5,7 +5,7 @@
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-command -v go >/dev/null || fail "go: not found (hint: install Go 1.26, whose library is the oracle)"
+need_go
 oracle=$WORK/webhook-oracle
 (cd interop/webhook && go build -o "$oracle" .)
 

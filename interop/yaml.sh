@@ -5,7 +5,7 @@
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-command -v go >/dev/null || fail "go: not found (hint: install Go 1.26 or newer, for the reader of Kubernetes)"
+need_go
 cargo build -q -p kfp-operator-sim --example manifest
 (cd interop/yaml && go build -o "$WORK/yaml" .)
 

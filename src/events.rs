@@ -2,11 +2,11 @@
 //!
 //! - [`types`]: what goes over the wire.
 //! - `client` (feature `client`): sends one event. Who has to be sure that it arrives needs more than that: the event
-//!   delivery of `kfp-provider-server`.
+//!   delivery of `kfp-run-completion`.
 //! - `server` (feature `server`): a skeleton for what receives events.
 //!
-//! All three are generated from `run-completion.yaml`. [`RunCompletionEvent`](crate::domain::RunCompletionEvent) is the
-//! event of which the names, the times and the outcome have been checked.
+//! All three are generated from `run-completion.yaml`. `RunCompletionEvent` of
+//! `kfp-provider-domain` is the event of which the names, the times and the outcome have been checked.
 
 /// The operator's webhook: `run-completion.yaml`, an OpenAPI 3.0 document.
 pub const OPENAPI: &str = include_str!("../run-completion.yaml");
@@ -27,7 +27,6 @@ pub mod types {
 /// A typed HTTP client that sends one event and returns what the receiver says to it.
 #[cfg(feature = "client")]
 #[allow(
-    dead_code,
     missing_docs,
     clippy::all,
     clippy::allow_attributes_without_reason,
@@ -40,10 +39,6 @@ pub mod client {
 
 /// A receiver of events that cannot give an answer which the contract does not have.
 #[cfg(feature = "server")]
-#[allow(
-    dead_code,
-    reason = "generated; not every document needs all of its helpers"
-)]
 pub mod server {
     include!(concat!(env!("OUT_DIR"), "/events/server.rs"));
 }

@@ -32,7 +32,7 @@ impl Contender {
     /// In the order of the tables.
     pub(crate) const ALL: [Self; 3] = [Self::Generated, Self::Dropshot, Self::Axum];
 
-    /// Serves on a free port of the loopback interface, which is announced, for ever.
+    /// Serves on a free port of the loopback interface, which is announced, forever.
     pub(crate) async fn serve(
         self,
         announce: impl FnOnce(SocketAddr) -> io::Result<()>,

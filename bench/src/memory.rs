@@ -165,7 +165,7 @@ impl Provider {
             .map_err(|source| BenchError::Program {
                 program,
                 source,
-                hint: "cargo build --release -p kfp-provider-server",
+                hint: "cargo build --release -p kfp-provider-embedded",
             })?;
         let mut line = String::new();
         if let Some(stderr) = child.stderr.take() {

@@ -36,7 +36,7 @@ def steps(ids):
     yield (
         "delete, of what is gone", 2, 1,
         f"{CURL} --request DELETE http://{address}/resource/experiment/{ENCODED}",
-        ["delete", "--type=experiment", "--id=gone/for ever", *ours], "gone/for ever",
+        ["delete", "--type=experiment", "--id=gone/forever", *ours], "gone/forever",
     )
     parts = ["--definition=definition.json", "--compiled=compiled.json"]
     yield (

@@ -5,6 +5,10 @@
 //! generated code would not keep is refused, all of it at once, each with file, line and JSON
 //! pointer. `SUPPORTED.md` beside this crate lists what is understood.
 //!
+//! The command of the same name needs the feature `cli`, which is on by default: a build script turns it off.
+//!
+//! The generated code stands on the crate `openapi-codegen-runtime`, with its feature `client` or `server` as needed.
+//!
 //! ```text
 //! documents -> parse -> overlay -> check -> normalise -> model -> emit -> types, client, server
 //!                                        -> effective document, for general tools
@@ -20,11 +24,10 @@ mod model;
 mod names;
 mod normalise;
 mod overlay;
-#[cfg(test)]
-mod runtime_tests;
+mod schema;
 mod spec;
 
-pub use compare::{Difference, compare};
+pub use compare::{Difference, compare, contract};
 pub use document::Source;
 pub use error::{Place, SpecError};
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use openapi_codegen::{Source, compare, generate};
+use openapi_codegen::{Source, compare, contract, generate};
 
 /// Generate Rust from an OpenAPI document, or compare two documents.
 #[derive(Debug, Parser)]
@@ -41,12 +41,18 @@ enum Command {
         /// The other.
         right: PathBuf,
     },
+    /// Print a document as a contract: JSON with sorted keys and without prose, to be compared by its digest.
+    Contract {
+        /// The document.
+        document: PathBuf,
+    },
 }
 
 fn main() -> ExitCode {
     let args = Args::parse();
     let outcome = match (args.command, args.document, args.out) {
         (Some(Command::Compare { left, right }), ..) => run_compare(&left, &right),
+        (Some(Command::Contract { document }), ..) => run_contract(&document),
         (None, Some(document), Some(out)) => run_generate(&document, &args.overlay, &out),
         (None, ..) => Err(io::Error::other("a document and --out are needed")),
     };
@@ -90,6 +96,12 @@ fn run_compare(left: &Path, right: &Path) -> io::Result<ExitCode> {
     } else {
         ExitCode::FAILURE
     })
+}
+
+fn run_contract(document: &Path) -> io::Result<ExitCode> {
+    let text = contract(&read(document)?).map_err(io::Error::other)?;
+    io::stdout().lock().write_all(text.as_bytes())?;
+    Ok(ExitCode::SUCCESS)
 }
 
 fn read(path: &Path) -> io::Result<Source> {

@@ -290,25 +290,6 @@ impl<'a> Spec<'a> {
     }
 }
 
-/// The schemas directly inside a schema.
-pub(crate) fn subschemas<'a>(schema: &At<'a>) -> Vec<At<'a>> {
-    let mut inner: Vec<At<'a>> = schema
-        .members("properties")
-        .into_iter()
-        .map(|(_, at)| at)
-        .collect();
-    inner.extend(["items", "not"].iter().filter_map(|key| schema.get(key)));
-    inner.extend(
-        schema
-            .get("additionalProperties")
-            .filter(|at| at.value.is_object()),
-    );
-    for key in ["oneOf", "anyOf", "allOf"] {
-        inner.extend(schema.items(key));
-    }
-    inner
-}
-
 /// The variables of a path template, in order.
 pub(crate) fn variables(path: &str) -> Vec<&str> {
     path.split('/')

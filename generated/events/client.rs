@@ -2,11 +2,14 @@
 // @generated from run-completion.yaml by openapi-codegen. Do not edit.
 
 #[allow(unused_imports, reason = "not every document needs all of them")]
-use super::types;
+use openapi_codegen_runtime::client::{self as runtime, encode_path};
 #[allow(unused_imports, reason = "not every document needs all of them")]
 pub use progenitor_client::{ByteStream, ClientInfo, Error, ResponseValue};
 #[allow(unused_imports, reason = "not every document needs all of them")]
 use progenitor_client::{ClientHooks, OperationInfo, RequestBuilderExt};
+#[allow(unused_imports, reason = "not every document needs all of them")]
+use super::types;
+
 #[derive(Clone, Debug)]
 /**Client for KFP Operator run completion webhook
 
@@ -71,6 +74,7 @@ impl ClientInfo<()> for Client {
 }
 
 impl ClientHooks<()> for &Client {}
+
 #[allow(clippy::all)]
 impl Client {
     /**Report a finished run
@@ -110,10 +114,10 @@ Arguments:
         let response = result?;
         match response.status().as_u16() {
             200u16 => Ok(ResponseValue::empty(response)),
-            400u16 => Err(Error::ErrorResponse(text_of(response).await?)),
-            410u16 => Err(Error::ErrorResponse(text_of(response).await?)),
-            415u16 => Err(Error::ErrorResponse(text_of(response).await?)),
-            500u16 => Err(Error::ErrorResponse(text_of(response).await?)),
+            400u16 => Err(Error::ErrorResponse(runtime::text_of(response).await?)),
+            410u16 => Err(Error::ErrorResponse(runtime::text_of(response).await?)),
+            415u16 => Err(Error::ErrorResponse(runtime::text_of(response).await?)),
+            500u16 => Err(Error::ErrorResponse(runtime::text_of(response).await?)),
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
@@ -123,28 +127,4 @@ Arguments:
 pub mod prelude {
     #[allow(unused_imports)]
     pub use super::Client;
-}
-
-/// A path segment with everything but the unreserved characters of RFC 3986 percent-encoded.
-///
-/// No encoding saves `.`, `..` and the empty text: URLs have a meaning of their own for them, so
-/// a caller must not ask for them.
-pub(super) fn encode_path(segment: &str) -> String {
-    let mut encoded = String::with_capacity(segment.len());
-    for byte in segment.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
-                encoded.push(char::from(byte))
-            }
-            _ => encoded.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    encoded
-}
-
-/// A response whose body is a text.
-async fn text_of<E>(response: reqwest::Response) -> Result<ResponseValue<String>, Error<E>> {
-    let (status, headers) = (response.status(), response.headers().clone());
-    let text = response.text().await.map_err(Error::ResponseBodyError)?;
-    Ok(ResponseValue::new(text, status, headers))
 }

@@ -23,6 +23,7 @@ pub struct ComponentArtifact {
 #[derive(::serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[serde(transparent)]
 pub struct NamespacedName(::std::string::String);
+
 impl ::std::ops::Deref for NamespacedName {
     type Target = ::std::string::String;
     fn deref(&self) -> &::std::string::String {
@@ -116,7 +117,7 @@ pub struct RunCompletionEvent {
         rename = "runEndTime",
         skip_serializing_if = "::std::option::Option::is_none"
     )]
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default, deserialize_with = "::openapi_codegen_runtime::present")]
     pub run_end_time: ::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>,
     /**Tells the run from every other. Whatever depends on the run configuration is triggered
 when this text differs from that of the run before.
@@ -131,7 +132,7 @@ when this text differs from that of the run before.
         rename = "runStartTime",
         skip_serializing_if = "::std::option::Option::is_none"
     )]
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default, deserialize_with = "::openapi_codegen_runtime::present")]
     pub run_start_time: ::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>,
     pub status: RunCompletionStatus,
 }
@@ -239,8 +240,7 @@ impl ::schemars::JsonSchema for RunCompletionEvent {
         generator.subschema_for::<RunCompletionStatus>();
         generator.subschema_for::<NamespacedName>();
         generator.subschema_for::<PipelineComponent>();
-        documented(
-            generator,
+        ::openapi_codegen_runtime::documented(
             "{\"type\":\"object\",\"description\":\"A run has ended. At least one of `runName` and `runConfigurationName` must name something,\\nwith its namespace. Members that are not listed here are ignored.\\n\",\"required\":[\"status\",\"pipelineName\",\"runId\",\"pipelineComponents\",\"provider\"],\"properties\":{\"status\":{\"$ref\":\"#/components/schemas/RunCompletionStatus\"},\"pipelineName\":{\"$ref\":\"#/components/schemas/NamespacedName\"},\"runConfigurationName\":{\"description\":\"The run configuration that the run belongs to, as the request for the run or its schedule had it.\",\"nullable\":true,\"allOf\":[{\"$ref\":\"#/components/schemas/NamespacedName\"}]},\"runName\":{\"description\":\"The run, as the request for it had its name.\",\"nullable\":true,\"allOf\":[{\"$ref\":\"#/components/schemas/NamespacedName\"}]},\"runId\":{\"type\":\"string\",\"description\":\"Tells the run from every other. Whatever depends on the run configuration is triggered\\nwhen this text differs from that of the run before.\\n\"},\"runStartTime\":{\"type\":\"string\",\"format\":\"date-time\",\"description\":\"When the run started, with its offset. An empty text is an error.\"},\"runEndTime\":{\"type\":\"string\",\"format\":\"date-time\",\"description\":\"When the run ended, with its offset. An empty text is an error.\"},\"pipelineComponents\":{\"type\":\"array\",\"nullable\":true,\"description\":\"What the components of the pipeline have written; null if nothing is known.\",\"items\":{\"$ref\":\"#/components/schemas/PipelineComponent\"}},\"provider\":{\"$ref\":\"#/components/schemas/NamespacedName\"}}}",
         )
     }
@@ -251,10 +251,9 @@ impl ::schemars::JsonSchema for RunCompletionStatus {
         "RunCompletionStatus".to_owned()
     }
     fn json_schema(
-        generator: &mut ::schemars::r#gen::SchemaGenerator,
+        _: &mut ::schemars::r#gen::SchemaGenerator,
     ) -> ::schemars::schema::Schema {
-        documented(
-            generator,
+        ::openapi_codegen_runtime::documented(
             "{\"type\":\"string\",\"description\":\"How the run ended.\",\"enum\":[\"succeeded\",\"failed\"]}",
         )
     }
@@ -265,10 +264,9 @@ impl ::schemars::JsonSchema for NamespacedName {
         "NamespacedName".to_owned()
     }
     fn json_schema(
-        generator: &mut ::schemars::r#gen::SchemaGenerator,
+        _: &mut ::schemars::r#gen::SchemaGenerator,
     ) -> ::schemars::schema::Schema {
-        documented(
-            generator,
+        ::openapi_codegen_runtime::documented(
             "{\"type\":\"string\",\"description\":\"A name and its namespace, `namespace/name`; empty for none.\",\"pattern\":\"^(([^/]+/)?[^/]+)?$\"}",
         )
     }
@@ -282,8 +280,7 @@ impl ::schemars::JsonSchema for PipelineComponent {
         generator: &mut ::schemars::r#gen::SchemaGenerator,
     ) -> ::schemars::schema::Schema {
         generator.subschema_for::<ComponentArtifact>();
-        documented(
-            generator,
+        ::openapi_codegen_runtime::documented(
             "{\"type\":\"object\",\"description\":\"One step of the pipeline.\",\"required\":[\"name\",\"componentArtifacts\"],\"properties\":{\"name\":{\"type\":\"string\",\"description\":\"The step, as artifact paths call it.\"},\"componentArtifacts\":{\"type\":\"array\",\"description\":\"Its outputs.\",\"items\":{\"$ref\":\"#/components/schemas/ComponentArtifact\"}}}}",
         )
     }
@@ -297,8 +294,7 @@ impl ::schemars::JsonSchema for ComponentArtifact {
         generator: &mut ::schemars::r#gen::SchemaGenerator,
     ) -> ::schemars::schema::Schema {
         generator.subschema_for::<Artifact>();
-        documented(
-            generator,
+        ::openapi_codegen_runtime::documented(
             "{\"type\":\"object\",\"description\":\"One output of a step.\",\"required\":[\"name\",\"artifacts\"],\"properties\":{\"name\":{\"type\":\"string\",\"description\":\"The output, as artifact paths call it.\"},\"artifacts\":{\"type\":\"array\",\"description\":\"What was written; the index of an artifact path counts in this list from 0.\",\"items\":{\"$ref\":\"#/components/schemas/Artifact\"}}}}",
         )
     }
@@ -309,61 +305,10 @@ impl ::schemars::JsonSchema for Artifact {
         "Artifact".to_owned()
     }
     fn json_schema(
-        generator: &mut ::schemars::r#gen::SchemaGenerator,
+        _: &mut ::schemars::r#gen::SchemaGenerator,
     ) -> ::schemars::schema::Schema {
-        documented(
-            generator,
+        ::openapi_codegen_runtime::documented(
             "{\"type\":\"object\",\"description\":\"One thing that was written.\",\"required\":[\"uri\",\"metadata\"],\"properties\":{\"uri\":{\"type\":\"string\",\"description\":\"Where it is. One without a place is passed over.\"},\"metadata\":{\"type\":\"object\",\"description\":\"What filters of artifact paths ask about.\",\"additionalProperties\":true}}}",
         )
     }
-}
-
-
-/// Reads a member that may be left out, unless the reader has an opinion on null.
-///
-/// serde takes null for a member that was left out, which suits a client: it should understand
-/// what careless services answer. The server's reader asks by this name, and refuses it.
-fn present<'de, T, D>(deserializer: D) -> ::std::result::Result<::std::option::Option<T>, D::Error>
-where
-    T: ::serde::Deserialize<'de>,
-    D: ::serde::Deserializer<'de>,
-{
-    deserializer.deserialize_newtype_struct("present", Present(::std::marker::PhantomData))
-}
-
-struct Present<T>(::std::marker::PhantomData<T>);
-
-impl<'de, T: ::serde::Deserialize<'de>> ::serde::de::Visitor<'de> for Present<T> {
-    type Value = ::std::option::Option<T>;
-
-    fn expecting(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.write_str("a value, because only leaving it out means none")
-    }
-
-    fn visit_newtype_struct<D: ::serde::Deserializer<'de>>(
-        self,
-        deserializer: D,
-    ) -> ::std::result::Result<Self::Value, D::Error> {
-        ::serde::Deserialize::deserialize(deserializer)
-    }
-
-    fn visit_some<D: ::serde::Deserializer<'de>>(
-        self,
-        deserializer: D,
-    ) -> ::std::result::Result<Self::Value, D::Error> {
-        T::deserialize(deserializer).map(::std::option::Option::Some)
-    }
-
-    fn visit_none<E: ::serde::de::Error>(self) -> ::std::result::Result<Self::Value, E> {
-        ::std::result::Result::Err(E::invalid_type(::serde::de::Unexpected::Unit, &self))
-    }
-}
-
-/// A schema of the document. One that schemars has no form for says nothing, rather than
-/// something else.
-fn documented(
-    _: &mut ::schemars::r#gen::SchemaGenerator,
-    text: &str,
-) -> ::schemars::schema::Schema {
-    ::serde_json::from_str(text).unwrap_or(::schemars::schema::Schema::Bool(true))
 }

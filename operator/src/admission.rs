@@ -1,7 +1,7 @@
 //! What the operator's webhooks refuse because of other resources. They are there only with the operator's setting
 //! `multiversion`; without it, the resources of three kinds cannot even be created.
 
-use kfp_provider_api::domain::NamespacedName;
+use kfp_provider_domain::NamespacedName;
 
 use crate::custom::{CustomKind, CustomResource};
 use crate::resource::{Pipeline, Provider};

@@ -5,7 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 /// What the operator does with a finished Run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Afterlife {
-    /// Nothing: it is not finished, or finished runs are kept for ever.
+    /// Nothing: it is not finished, or finished runs are kept forever.
     Stays,
     /// It is looked at again then.
     Until(DateTime<Utc>),
@@ -14,7 +14,7 @@ pub enum Afterlife {
 }
 
 /// What the operator does with a Run, given when it was found to be finished and how long finished runs are kept: the
-/// operator's setting `runCompletionTTL`, for ever if unset.
+/// operator's setting `runCompletionTTL`, forever if unset.
 pub fn afterlife(
     marked_completed_at: Option<DateTime<Utc>>,
     time_to_live: Option<TimeDelta>,

@@ -21,7 +21,7 @@ pub fn consequence(operation: Operation, before: &Status, after: &Settled) -> St
             failed_deletion(before, after)
         }
         (_, state) => format!(
-            "the resource stays in {state:?} for ever: the message is longer than a status can hold, so no status is written"
+            "the resource stays in {state:?} forever: the message is longer than a status can hold, so no status is written"
         ),
     }
 }
@@ -78,7 +78,7 @@ fn failed_deletion(before: &Status, Settled { instant, steady }: &Settled) -> St
         format!(", and the operator forgets id {:?}", before.id)
     };
     format!(
-        "the resource stays in Deleting for ever ({}): no second DELETE is sent and its finalizer is never released{forgotten}",
+        "the resource stays in Deleting forever ({}): no second DELETE is sent and its finalizer is never released{forgotten}",
         excerpt(&instant.message)
     )
 }
@@ -116,7 +116,7 @@ mod tests {
             (
                 Create,
                 &long,
-                "stays in Creating for ever: the message is longer",
+                "stays in Creating forever: the message is longer",
             ),
             (Update, r#"{"id":"old"}"#, "keeps id \"old\""),
             (
@@ -143,7 +143,7 @@ mod tests {
             (
                 Delete,
                 "",
-                "stays in Deleting for ever (could not retrieve workflow output)",
+                "stays in Deleting forever (could not retrieve workflow output)",
             ),
             (
                 Delete,
@@ -153,12 +153,12 @@ mod tests {
             (
                 Delete,
                 r#"{"id":"old"}"#,
-                "stays in Deleting for ever (id should be empty): no second DELETE is sent",
+                "stays in Deleting forever (id should be empty): no second DELETE is sent",
             ),
             (
                 Delete,
                 &long,
-                "stays in Deleting for ever: the message is longer",
+                "stays in Deleting forever: the message is longer",
             ),
         ];
         for (operation, body, expected) in table {

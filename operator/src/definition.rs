@@ -2,9 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use kfp_provider_api::domain::{
-    NamedValue, NamespacedName, OutputArtifact, Schedule, TriggerIndicator,
-};
+use kfp_provider_domain::{NamedValue, NamespacedName, OutputArtifact, Schedule, TriggerIndicator};
 
 use crate::json::Json;
 use crate::kind::ResourceKind;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use kfp_provider_api::domain::NamespacedName;
+use kfp_provider_domain::NamespacedName;
 
 use crate::construct::split_pipeline;
 use crate::resource::{

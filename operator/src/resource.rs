@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use kfp_provider_api::domain::{NamedValue, NamespacedName, OutputArtifact};
+use kfp_provider_domain::{NamedValue, NamespacedName, OutputArtifact};
 use serde::Deserialize;
 
 use crate::json::Json;

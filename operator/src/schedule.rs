@@ -1,7 +1,7 @@
 //! Schedules as resources say them: with fractions of a second, which the operator hashes and no provider ever sees.
 
 use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
-use kfp_provider_api::domain::Schedule;
+use kfp_provider_domain::Schedule;
 use serde::{Deserialize, Deserializer};
 
 /// When runs are wanted, as a resource says it.

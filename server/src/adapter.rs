@@ -14,13 +14,13 @@
 
 use std::sync::Arc;
 
-use kfp_provider_api::domain::ResourceId;
 use kfp_provider_api::server::{
     self as generated, CreateResourceRequest, CreateResourceResponse, DeleteResourceRequest,
     DeleteResourceResponse, LivenessProbeRequest, LivenessProbeResponse, ReadinessProbeRequest,
     ReadinessProbeResponse, ResourceBody, UpdateResourceRequest, UpdateResourceResponse,
 };
 use kfp_provider_api::types::{self, ResourceType};
+use kfp_provider_domain::ResourceId;
 use slog::Logger;
 
 use crate::answer;
@@ -115,10 +115,10 @@ impl<P: Provider> Adapter<P> {
     }
 
     /// Counts a request that the provider has not answered, and words the answer.
-    fn note_early(&self, refusal: &generated::Refusal, id: &str) -> String {
+    fn note_early(&self, refusal: &generated::EarlyRefusal, id: &str) -> String {
         let operation = label(refusal.operation);
         self.metrics.refusal(operation, early_kind(refusal.kind));
-        if refusal.kind == generated::RefusalKind::Panic {
+        if refusal.kind == generated::EarlyRefusalKind::Panic {
             self.metrics.panic();
             slog::error!(self.log, "the provider panicked"; "operation" => operation);
         }
@@ -212,14 +212,14 @@ impl<P: Provider> generated::Service for Adapter<P> {
         }
     }
 
-    fn refuse_provider_error(&self, refusal: &generated::Refusal) -> types::ProviderError {
+    fn refuse_provider_error(&self, refusal: &generated::EarlyRefusal) -> types::ProviderError {
         types::ProviderError {
             id: None,
             provider_error: self.note_early(refusal, ""),
         }
     }
 
-    fn refuse_resource_error(&self, refusal: &generated::Refusal) -> types::ResourceError {
+    fn refuse_resource_error(&self, refusal: &generated::EarlyRefusal) -> types::ResourceError {
         let id = refusal.parameter("id").unwrap_or_default();
         types::ResourceError {
             id: id.to_owned(),
@@ -238,8 +238,8 @@ fn label(operation: &str) -> &'static str {
     }
 }
 
-fn early_kind(kind: generated::RefusalKind) -> &'static str {
-    use generated::RefusalKind as Kind;
+fn early_kind(kind: generated::EarlyRefusalKind) -> &'static str {
+    use generated::EarlyRefusalKind as Kind;
     match kind {
         Kind::PathParameter => "path",
         Kind::ContentType => "content_type",

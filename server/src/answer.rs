@@ -1,7 +1,7 @@
 //! What an error says, so that the operator can store it.
 //!
 //! The operator reads at most 256 KiB of an answer, and refuses to store a text of more than 32 768 characters: it
-//! would try again for ever. An empty text would count as no error at all.
+//! would try again forever. An empty text would count as no error at all.
 
 use crate::refusal::{Refusal, RefusalKind};
 

@@ -1,4 +1,4 @@
-//! A skeleton for provider services of the KFP Operator, and a complete provider on top of it.
+//! A skeleton for provider services of the KFP Operator.
 //!
 //! The operator has its pipelines, runs, run schedules and experiments carried out by provider services. The author of
 //! one implements four small traits on plain Rust types; the skeleton does the rest so that the operator's contract
@@ -10,7 +10,9 @@
 //! - [`Settings`]: the configuration, from the environment variables that the operator sets.
 //! - [`serve`] runs a service until a signal ends it; [`start`] runs it inside of a program or test.
 //! - [`json_logger`]: the log.
-//! - [`embedded`] (feature `embedded`): a provider on an embedded store; read it as an example.
+//!
+//! `kfp-provider-embedded` is a provider on an embedded store; read it as an example. `kfp-run-completion` tells the
+//! operator that runs have ended.
 //!
 //! # What every service does
 //! `/livez` and `/readyz` answer the probes, the latter with the provider's own check. `/openapi.json` is the contract
@@ -20,21 +22,13 @@
 
 mod adapter;
 mod answer;
-mod clock;
 mod document;
-#[cfg(feature = "embedded")]
-pub mod embedded;
-mod events;
 mod health;
 mod in_flight;
 mod log;
 mod metrics;
 mod metrics_server;
-#[cfg(feature = "outbox")]
-mod new_file;
 mod parameters;
-mod pause;
-mod poller;
 mod provider;
 mod refusal;
 mod resource;
@@ -43,38 +37,24 @@ mod running;
 mod settings;
 mod signals;
 mod traffic;
-#[cfg(feature = "outbox")]
-mod writer;
 
-pub use kfp_provider_api::domain::{
+pub use kfp_provider_domain::{
     ArtifactPath, NamedValue, NamespacedName, OutputArtifact, ResourceId, Schedule,
     TriggerIndicator,
 };
 pub use prometheus_client;
 pub use slog;
 
-pub use kfp_provider_api::domain;
+pub use kfp_provider_domain as domain;
 
-pub use clock::{Clock, ManualClock, SystemClock};
-pub use events::{
-    Counts, DeliveryConfig, Entry, EventId, EventSink, Fate, InvalidWebhook, MAX_EVENT_BYTES,
-    MemoryOutbox, NewEvent, Outbox, OutboxError, Page, Pending, SendError, Settled, Shelf, Webhook,
-};
-#[cfg(feature = "outbox")]
-pub use events::{FileOutbox, OutboxOpenError};
 pub use log::{LogGuard, json_logger, log_panics};
 pub use parameters::{ParameterError, Parameters};
-pub use poller::{
-    Look, OpenRun, OpenRuns, Orchestrator, Poller, PollerConfig, Polling, Seen, Then,
-};
 pub use provider::{Deleted, Experiments, Pipelines, Provider, RunSchedules, Runs};
 pub use refusal::{Refusal, RefusalKind};
 pub use resource::{Experiment, Framework, Pipeline, Run, RunSchedule};
 pub use running::{Ended, Running, StartError, serve, start};
 pub use settings::{Host, Limits, SettingError, Settings, SettingsError};
 pub use signals::Signals;
-#[cfg(feature = "outbox")]
-pub use writer::StoreError;
 
 /// Compiles the example of the README.
 #[cfg(doctest)]

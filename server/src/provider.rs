@@ -2,7 +2,7 @@
 
 use std::future::Future;
 
-use kfp_provider_api::domain::ResourceId;
+use kfp_provider_domain::ResourceId;
 use prometheus_client::registry::Registry;
 
 use crate::refusal::Refusal;
@@ -48,7 +48,7 @@ macro_rules! resource_trait {
 
             #[doc = concat!("Removes the ", $what, " of this id.")]
             ///
-            /// An error keeps the resource in the cluster, waiting for ever: return one only if something is really
+            /// An error keeps the resource in the cluster, waiting forever: return one only if something is really
             /// left behind. What is not there is not an error.
             fn delete(&self, id: &str) -> impl Future<Output = Result<Deleted, Refusal>> + Send {
                 let _ = id;
@@ -77,7 +77,7 @@ resource_trait! {
 
 /// A whole provider: the four resource types and its own state of health.
 ///
-/// The README of this crate has one to start from, and [`embedded`](crate::embedded) one that supports everything.
+/// The README of this crate has one to start from, and `kfp-provider-embedded` is one that supports everything.
 pub trait Provider: Pipelines + Runs + RunSchedules + Experiments + 'static {
     /// Whether requests can be served now: the answer to `/readyz`. The error says what is missing; it is logged.
     /// Asked at most about once a second, and not waited for longer than the settings allow.

@@ -1,6 +1,6 @@
 //! How a provider says no.
 
-use kfp_provider_api::domain::ResourceId;
+use kfp_provider_domain::ResourceId;
 
 /// Why a provider did not do what it was asked to.
 ///
@@ -21,7 +21,7 @@ pub struct Refusal {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum RefusalKind {
     /// The provider does not have such resources or cannot do this to them. Deleting what is unsupported succeeds,
-    /// because there is nothing to delete and the operator would otherwise wait for ever.
+    /// because there is nothing to delete and the operator would otherwise wait forever.
     Unsupported,
     /// The resource was read, but asks for something impossible.
     Invalid,

@@ -3,9 +3,7 @@
 use std::collections::BTreeMap;
 
 use hyper::body::Bytes;
-use kfp_provider_api::domain::{
-    NamedValue, NamespacedName, OutputArtifact, Schedule, TriggerIndicator,
-};
+use kfp_provider_domain::{NamedValue, NamespacedName, OutputArtifact, Schedule, TriggerIndicator};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 

@@ -7,9 +7,8 @@ use std::fmt;
 use std::time::Duration;
 
 use hyper::Uri;
-use kfp_provider_api::domain::{InvalidName, NamespacedName};
+use kfp_provider_domain::{InvalidName, NamespacedName, without_password};
 
-use crate::events::presentable;
 use crate::parameters::Parameters;
 
 pub use host::Host;
@@ -268,7 +267,7 @@ fn webhook(text: String) -> Result<String, SettingError> {
     if usable {
         Ok(text)
     } else {
-        Err(SettingError::Webhook(presentable(&text)))
+        Err(SettingError::Webhook(without_password(&text)))
     }
 }
 

@@ -10,6 +10,7 @@ macro_rules! fixture {
             dead_code,
             missing_docs,
             unreachable_pub,
+            unused_imports,
             clippy::all,
             clippy::allow_attributes_without_reason,
             clippy::unwrap_used,

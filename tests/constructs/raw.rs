@@ -18,7 +18,7 @@ pub(crate) fn start<C: Send + Sync + 'static>(
         .unwrap()
 }
 
-/// A client that neither waits for ever nor follows redirects.
+/// A client that neither waits forever nor follows redirects.
 pub(crate) fn http() -> reqwest::Client {
     reqwest::Client::builder()
         .timeout(Duration::from_secs(300))

@@ -1,6 +1,6 @@
 //! Responses of every kind.
 
-use http::{HeaderValue, StatusCode};
+use openapi_codegen_runtime::server::{HeaderValue, StatusCode};
 
 use crate::generated::replies::client::*;
 use crate::generated::replies::server::*;
@@ -75,7 +75,7 @@ impl Service for Scripted {
         LetterResponse::Ok("<p>".into())
     }
 
-    fn refuse_problem(&self, refusal: &Refusal) -> types::Problem {
+    fn refuse_problem(&self, refusal: &EarlyRefusal) -> types::Problem {
         problem(&refusal.message)
     }
 }

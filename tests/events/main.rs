@@ -5,12 +5,12 @@ use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::sync::Arc;
 
-use kfp_provider_api::domain::RunCompletionEvent;
 use kfp_provider_api::events::client::{Client, Error};
 use kfp_provider_api::events::server::{
     Guarded, ReportRunCompletionRequest, ReportRunCompletionResponse, Service, api_description,
 };
 use kfp_provider_api::events::types;
+use kfp_provider_domain::RunCompletionEvent;
 
 const SAMPLES: [&str; 2] = [
     include_str!("../samples/event-minimal.json"),

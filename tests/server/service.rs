@@ -1,18 +1,17 @@
 //! A service that does what the name or id in the request says.
 
-use std::sync::Arc;
-use std::sync::Mutex;
-use std::time::Duration;
+use std::sync::{Arc, Mutex};
 
 use dropshot::{ConfigDropshot, HandlerTaskMode, HttpServer, ServerBuilder};
 use kfp_provider_api::server::*;
 use kfp_provider_api::types;
+use slog::{Drain, KV as _, Key, Never, OwnedKVList, Record, Serializer};
 use tokio::sync::Notify;
 
 #[derive(Default)]
 pub(crate) struct Double {
-    /// Every answer that was observed.
-    pub(crate) observed: Mutex<Vec<(&'static str, u16)>>,
+    /// Every answer that was sent: the method of its request, and its status.
+    pub(crate) answered: Arc<Answered>,
     /// Told when a request with the id `wait` has arrived.
     pub(crate) begun: Notify,
     /// Lets a request with the id `wait` go on.
@@ -55,7 +54,7 @@ impl Service for Double {
         panic!("as the test wants it")
     }
 
-    fn refuse_provider_error(&self, refusal: &Refusal) -> types::ProviderError {
+    fn refuse_provider_error(&self, refusal: &EarlyRefusal) -> types::ProviderError {
         assert!(
             !refusal.message.contains("refuse-panic"),
             "as the test wants it"
@@ -66,17 +65,61 @@ impl Service for Double {
         }
     }
 
-    fn refuse_resource_error(&self, refusal: &Refusal) -> types::ResourceError {
+    fn refuse_resource_error(&self, refusal: &EarlyRefusal) -> types::ResourceError {
         let id = refusal.parameter("id").unwrap_or_default().to_owned();
         types::ResourceError {
             id,
             provider_error: refusal.message.clone(),
         }
     }
+}
 
-    fn observe(&self, operation: &'static str, status: u16, _: Duration) {
-        self.observed.lock().unwrap().push((operation, status));
-        assert_ne!(operation, "livenessProbe", "as the test wants it");
+/// The answers that the server reports to its logger, which is where the provider's skeleton counts them too.
+#[derive(Debug, Default)]
+pub(crate) struct Answered(Mutex<Vec<(String, u16)>>);
+
+impl Answered {
+    pub(crate) fn all(&self) -> Vec<(String, u16)> {
+        self.0.lock().unwrap().clone()
+    }
+}
+
+/// Sends what the server says about requests to [`Answered`].
+struct Log(Arc<Answered>);
+
+impl Drain for Log {
+    type Ok = ();
+    type Err = Never;
+
+    fn log(&self, record: &Record<'_>, context: &OwnedKVList) -> Result<(), Never> {
+        if record.msg().to_string() == "request completed" {
+            let mut answer = Answer::default();
+            record.kv().serialize(record, &mut answer).unwrap();
+            context.serialize(record, &mut answer).unwrap();
+            self.0
+                .0
+                .lock()
+                .unwrap()
+                .push((answer.method, answer.status));
+        }
+        Ok(())
+    }
+}
+
+#[derive(Default)]
+struct Answer {
+    method: String,
+    status: u16,
+}
+
+impl Serializer for Answer {
+    fn emit_arguments(&mut self, key: Key, value: &std::fmt::Arguments<'_>) -> slog::Result {
+        match key.as_ref() {
+            "method" => self.method = value.to_string(),
+            "response_code" => self.status = value.to_string().parse().unwrap(),
+            _ => {}
+        }
+        Ok(())
     }
 }
 
@@ -100,7 +143,7 @@ pub(crate) fn start_in(mode: HandlerTaskMode, limits: Limits) -> (Server, Arc<Do
         service: Arc::clone(&service),
         limits,
     });
-    let log = slog::Logger::root(slog::Discard, slog::o!());
+    let log = slog::Logger::root(Log(Arc::clone(&service.answered)), slog::o!());
     let api = api_description::<Double>().unwrap();
     let server = ServerBuilder::new(api, guarded, log)
         .config(ConfigDropshot {

@@ -6,6 +6,7 @@
     dead_code,
     missing_docs,
     unreachable_pub,
+    unused_imports,
     clippy::all,
     clippy::allow_attributes_without_reason,
     clippy::unwrap_used,
@@ -72,13 +73,13 @@ impl Service for Shelf {
         DropBookResponse::Ok(types::DropBookResult {})
     }
 
-    fn refuse_book_error(&self, refusal: &Refusal) -> types::BookError {
+    fn refuse_book_error(&self, refusal: &EarlyRefusal) -> types::BookError {
         types::BookError {
             message: refusal.message.clone(),
         }
     }
 
-    fn refuse_add_book_error(&self, refusal: &Refusal) -> types::AddBookError {
+    fn refuse_add_book_error(&self, refusal: &EarlyRefusal) -> types::AddBookError {
         types::AddBookError {
             isbn: None,
             message: refusal.message.clone(),

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use dropshot::{HttpServer, ServerBuilder};
 use kfp_provider_api::server::{
     CreateResourceRequest, CreateResourceResponse, DeleteResourceRequest, DeleteResourceResponse,
-    Guarded, LivenessProbeRequest, LivenessProbeResponse, ReadinessProbeRequest,
-    ReadinessProbeResponse, Refusal, Service, UpdateResourceRequest, UpdateResourceResponse,
+    EarlyRefusal, Guarded, LivenessProbeRequest, LivenessProbeResponse, ReadinessProbeRequest,
+    ReadinessProbeResponse, Service, UpdateResourceRequest, UpdateResourceResponse,
     api_description,
 };
 use kfp_provider_api::types;
@@ -36,14 +36,14 @@ impl Service for Constant {
         ReadinessProbeResponse::NoContent
     }
 
-    fn refuse_provider_error(&self, refusal: &Refusal) -> types::ProviderError {
+    fn refuse_provider_error(&self, refusal: &EarlyRefusal) -> types::ProviderError {
         types::ProviderError {
             id: None,
             provider_error: refusal.message.clone(),
         }
     }
 
-    fn refuse_resource_error(&self, refusal: &Refusal) -> types::ResourceError {
+    fn refuse_resource_error(&self, refusal: &EarlyRefusal) -> types::ResourceError {
         types::ResourceError {
             id: refusal.parameter("id").unwrap_or_default().to_owned(),
             provider_error: refusal.message.clone(),

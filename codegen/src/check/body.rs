@@ -1,8 +1,8 @@
 //! Rules about request bodies.
 
-use super::Report;
-use super::schema::scalar;
-use crate::normalise::merge::merged;
+use super::report::Report;
+use crate::schema::merge::merged;
+use crate::schema::walk::scalar;
 use crate::spec::{At, BODY_BY_PARAMETER, JSON, Media, Operation, content};
 
 pub(super) fn body(report: &mut Report<'_>, operation: &Operation<'_>) {

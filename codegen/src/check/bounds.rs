@@ -1,7 +1,7 @@
 //! Rules about bounds: there must be something within them.
 
-use super::Report;
-use crate::model::bounds::{Bounds, is_bounded};
+use super::report::Report;
+use crate::schema::bounds::{Bounds, is_bounded};
 use crate::spec::At;
 
 const NUMERIC: [&str; 5] = [

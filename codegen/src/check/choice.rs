@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use super::Report;
-use super::schema::scalar;
-use crate::normalise::merge::merged;
-use crate::normalise::tags::{branches, component, tags};
+use super::report::Report;
+use crate::schema::merge::merged;
+use crate::schema::tags::{branches, component, tags};
+use crate::schema::walk::{all, scalar};
 use crate::spec::At;
 
 /// Serde would take the first form that fits, which may be the wrong one.
@@ -98,7 +98,7 @@ fn form(report: &mut Report<'_>, branch: &At<'_>, member: &str) {
 /// The value of a form becomes part of its type, so it must be the same wherever the form is used.
 pub(super) fn agreement(report: &mut Report<'_>) {
     let mut known: HashMap<&str, (&str, String)> = HashMap::new();
-    for schema in super::schema::all(&report.spec) {
+    for schema in all(&report.spec) {
         let Some(member) = schema
             .get("discriminator")
             .and_then(|at| at.text("propertyName"))

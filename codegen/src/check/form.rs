@@ -5,7 +5,7 @@
 
 use serde_json::Value;
 
-use super::Report;
+use super::report::Report;
 use crate::document::child;
 use crate::spec::At;
 

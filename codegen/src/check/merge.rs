@@ -1,7 +1,7 @@
 //! Rules about `allOf`: the parts must be objects that go together.
 
-use super::Report;
-use crate::normalise::merge::{is_sum, merged};
+use super::report::Report;
+use crate::schema::merge::{is_sum, merged};
 use crate::spec::At;
 
 pub(super) fn all_of(report: &mut Report<'_>, schema: &At<'_>) {

@@ -9,47 +9,16 @@ mod operation;
 mod parameter;
 mod path;
 mod refusal;
+mod report;
 mod response;
 mod root;
 mod schema;
 
-pub(crate) use schema::all as all_schemas;
-
-use std::collections::HashSet;
-
 use crate::document::Document;
 use crate::error::SpecError;
-use crate::spec::{At, Operation, Spec};
-
-/// What a rule looks at and where it puts what it finds.
-pub(crate) struct Report<'a> {
-    document: &'a Document,
-    pub(crate) spec: Spec<'a>,
-    errors: Vec<SpecError>,
-    /// What was said already: a shared part is looked at once for each of its users.
-    said: HashSet<String>,
-    /// The schemas that are referred to from inside of others or from responses.
-    parts: HashSet<&'a str>,
-}
-
-impl Report<'_> {
-    pub(crate) fn refuse(&mut self, at: &At<'_>, what: impl Into<String>, hint: &'static str) {
-        let error = self.document.refused(&at.pointer, what, hint);
-        if self.said.insert(error.to_string()) {
-            self.errors.push(error);
-        }
-    }
-
-    /// The problems in the order of the files, so that a reader goes through each once.
-    fn finish(mut self) -> Result<(), Vec<SpecError>> {
-        self.errors.sort_by(|a, b| a.place().cmp(b.place()));
-        if self.errors.is_empty() {
-            Ok(())
-        } else {
-            Err(self.errors)
-        }
-    }
-}
+use crate::schema::walk;
+use crate::spec::{At, Operation};
+use report::Report;
 
 /// Rules about the document as a whole.
 const ROOT: &[fn(&mut Report<'_>)] = &[
@@ -102,16 +71,7 @@ const SCHEMA: &[fn(&mut Report<'_>, &At<'_>)] = &[
 /// Checks in three stages, as each rests on the one before: the form, the references, the rules.
 pub(crate) fn check(document: &Document) -> Result<(), Vec<SpecError>> {
     for stage in [form::document, root::references, rules] {
-        let spec = Spec {
-            root: &document.value,
-        };
-        let mut report = Report {
-            document,
-            spec,
-            errors: Vec::new(),
-            said: HashSet::new(),
-            parts: HashSet::new(),
-        };
+        let mut report = Report::on(document);
         stage(&mut report);
         report.finish()?;
     }
@@ -127,8 +87,8 @@ fn rules(report: &mut Report<'_>) {
             rule(report, &operation);
         }
     }
-    let schemas = schema::all(&report.spec);
-    report.parts = schema::parts(&report.spec, &schemas);
+    let schemas = walk::all(&report.spec);
+    report.parts = walk::parts(&report.spec, &schemas);
     for schema in schemas {
         for rule in SCHEMA {
             rule(report, &schema);

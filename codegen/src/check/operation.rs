@@ -1,6 +1,6 @@
 //! Rules about one operation as a whole.
 
-use super::Report;
+use super::report::Report;
 use crate::spec::Operation;
 
 pub(super) fn documented(report: &mut Report<'_>, operation: &Operation<'_>) {

@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use super::Report;
-use super::schema::scalar;
+use super::report::Report;
 use crate::names::snake;
+use crate::schema::walk::scalar;
 use crate::spec::{At, Operation, variables};
 
 pub(super) fn all(report: &mut Report<'_>, operation: &Operation<'_>) {

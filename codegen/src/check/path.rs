@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::Report;
+use super::report::Report;
 use crate::spec::{At, variables};
 
 pub(super) fn items(report: &mut Report<'_>) {

@@ -1,9 +1,9 @@
 //! Rules about what generated code refuses by itself: it must be able to do so in the document's
 //! words.
 
-use super::Report;
-use super::schema::is_plain_text;
+use super::report::Report;
 use crate::model::{RefusalKind, status_name};
+use crate::schema::walk::is_plain_text;
 use crate::spec::{At, Media, Operation, Status, content};
 
 /// The kinds that a document may speak of, and the statuses that it names for them.

@@ -2,11 +2,11 @@
 
 use serde_json::Value;
 
-use super::Report;
 use super::body::media_types;
 use super::parameter::header_name;
-use super::schema::scalar;
+use super::report::Report;
 use crate::model::{is_bodiless, status_name};
+use crate::schema::walk::scalar;
 use crate::spec::{At, Operation, Status};
 
 pub(super) fn responses(report: &mut Report<'_>, operation: &Operation<'_>) {

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::Report;
+use super::report::Report;
 use crate::names::{pascal, snake};
 use crate::spec::At;
 
@@ -117,20 +117,17 @@ pub(super) fn security(report: &mut Report<'_>) {
 }
 
 /// Names that mean something else in the generated types.
-const TAKEN_TYPES: [&str; 6] = ["Err", "None", "Ok", "Present", "Some", "Tagged"];
+const TAKEN_TYPES: [&str; 4] = ["Err", "None", "Ok", "Some"];
 
 /// Names that mean something else in the generated client or server.
-const TAKEN_METHODS: [&str; 12] = [
+const TAKEN_METHODS: [&str; 9] = [
     "api_version",
     "baseurl",
     "client",
     "exec",
-    "http",
     "inner",
     "new",
     "new_with_client",
-    "no",
-    "observe",
     "post",
     "pre",
 ];

@@ -2,24 +2,15 @@
 //! cannot return what the document declares.
 
 mod document;
-mod errors;
 mod outcome;
-
-pub(crate) use errors::{can_unify, unify_errors};
-pub(super) use outcome::reply_doc;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use progenitor::{GenerationSettings, Generator, TypeImpl};
 use quote::quote;
 
+use super::text::parsed;
 use crate::model::{Kind, Model};
-
-/// What the generated client needs and progenitor does not write well enough.
-pub(super) const PATHS: &str = include_str!("../../runtime/encode.rs");
-
-/// What is needed only where methods were mended.
-const OUTCOMES: &str = include_str!("../../runtime/outcome.rs");
 
 /// Progenitor's output.
 pub(crate) struct Progenitor {
@@ -77,25 +68,21 @@ pub(crate) fn client(model: &Model, mut items: Vec<syn::Item>) -> Result<Vec<syn
     outcome::mend(model, &mut items)?;
     let imports = quote! {
         #[allow(unused_imports, reason = "not every document needs all of them")]
-        use super::types;
+        use openapi_codegen_runtime::client::{self as runtime, encode_path};
         #[allow(unused_imports, reason = "not every document needs all of them")]
         pub use progenitor_client::{ByteStream, ClientInfo, Error, ResponseValue};
         #[allow(unused_imports, reason = "not every document needs all of them")]
         use progenitor_client::{ClientHooks, OperationInfo, RequestBuilderExt};
+
+        #[allow(unused_imports, reason = "not every document needs all of them")]
+        use super::types;
     };
-    let mut all = super::parsed(imports)?;
+    let mut all = parsed(imports)?;
     all.extend(
         items
             .into_iter()
             .filter(|item| !matches!(item, syn::Item::Use(_))),
     );
-    all.extend(super::parsed(outcome::enumerations(model))?);
+    all.extend(parsed(outcome::enumerations(model))?);
     Ok(all)
-}
-
-/// The parts that are the same for every document, as far as this one needs them.
-pub(super) fn runtime(model: &Model) -> Vec<String> {
-    let mut parts = vec![super::runtime_text(PATHS)];
-    parts.extend(super::needed(OUTCOMES, &outcome::helpers(model)));
-    parts
 }

@@ -7,9 +7,6 @@ use serde_json::Value;
 
 use crate::model::Model;
 
-/// What the types of a document with such members need beside them.
-pub(super) const RUNTIME: &str = include_str!("../../runtime/present.rs");
-
 /// Marks the optional members of a struct that are not nullable.
 pub(super) fn mark(mut item: syn::Item, model: &Model) -> syn::Item {
     if let syn::Item::Struct(written) = &mut item
@@ -18,8 +15,9 @@ pub(super) fn mark(mut item: syn::Item, model: &Model) -> syn::Item {
         for field in &mut written.fields {
             let property = name(field).and_then(|name| component.schema["properties"].get(name));
             if is_option(&field.ty) && property.is_some_and(|schema| refuses_null(model, schema)) {
-                let reader = syn::parse_quote!(#[serde(default, deserialize_with = "present")]);
-                field.attrs.push(reader);
+                field.attrs.push(syn::parse_quote!(
+                    #[serde(default, deserialize_with = "::openapi_codegen_runtime::present")]
+                ));
             }
         }
     }
@@ -84,9 +82,4 @@ fn text_of(expression: &syn::Expr) -> Option<String> {
         }) => Some(text.value()),
         _ => None,
     }
-}
-
-/// Whether something in a text was marked.
-pub(super) fn is_used(text: &str) -> bool {
-    text.contains("deserialize_with = \"present\"")
 }

@@ -8,16 +8,13 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use serde_json::Value;
 
-use super::{docs, ident, parsed, present, printed, runtime_text};
-use crate::model::{BodyKind, Component, Kind, Model, reference};
+use super::present;
+use super::text::{docs, ident, parsed};
+use crate::model::{BodyKind, Component, Kind, Model};
 use crate::names::pascal;
+use crate::schema::kind::reference;
 
-const OPAQUE: &str = include_str!("../../runtime/opaque.rs");
-const SCHEMA: &str = include_str!("../../runtime/schema.rs");
-const TAGGED: &str = include_str!("../../runtime/tagged.rs");
-const UNIQUE: &str = include_str!("../../runtime/unique.rs");
-
-pub(super) fn types(model: &Model, items: Vec<syn::Item>) -> Result<String, String> {
+pub(super) fn types(model: &Model, items: Vec<syn::Item>) -> Result<Vec<syn::Item>, String> {
     let chosen: Vec<&str> = model
         .operations
         .iter()
@@ -44,47 +41,21 @@ pub(super) fn types(model: &Model, items: Vec<syn::Item>) -> Result<String, Stri
         .map(|component| schema(model, component))
         .collect();
     items.extend(parsed(quote! { #ours #schemas })?);
-    let text = printed(items);
-    Ok(if present::is_used(&text) {
-        format!("{text}\n{}", runtime_text(present::RUNTIME))
-    } else {
-        text
-    })
+    Ok(items)
 }
 
 /// The types that progenitor does not write.
 fn ours(component: &Component) -> TokenStream {
     match &component.kind {
-        Kind::Plain | Kind::Opaque => TokenStream::new(),
+        Kind::Plain => TokenStream::new(),
+        Kind::Opaque => {
+            let name = ident(&component.rust);
+            quote! { ::openapi_codegen_runtime::opaque!(#name); }
+        }
         Kind::Empty => empty(component),
         Kind::Bounded(bounds) => bounded::bounded(component, bounds),
         Kind::Tagged { member, forms } => tagged::tagged(component, member, forms),
     }
-}
-
-/// Whether some type has several forms; then strict reading is part of the types.
-pub(super) fn has_tagged(model: &Model) -> bool {
-    let tagged = |component: &Component| matches!(component.kind, Kind::Tagged { .. });
-    model.components.iter().any(tagged)
-}
-
-/// The parts that are the same for every document.
-pub(super) fn runtime(model: &Model) -> String {
-    let opaque = model
-        .components
-        .iter()
-        .filter(|component| component.kind == Kind::Opaque);
-    let opaque = opaque.map(|component| runtime_text(OPAQUE).replace("Opaque", &component.rust));
-    let mut parts: Vec<String> = opaque.collect();
-    if model.components.iter().any(bounded::is_set) {
-        parts.push(runtime_text(UNIQUE));
-    }
-    if has_tagged(model) {
-        parts.push(runtime_text(TAGGED));
-        parts.push(super::server::strict_json());
-    }
-    parts.push(runtime_text(SCHEMA));
-    parts.join("\n\n")
 }
 
 /// A body that a parameter chooses between can be sent, but never read without the parameter:
@@ -136,15 +107,20 @@ fn schema(model: &Model, component: &Component) -> TokenStream {
     let label = &component.name;
     let mut references = Vec::new();
     collect_references(&schema, &mut references);
+    let generator = ident(if references.is_empty() {
+        "_"
+    } else {
+        "generator"
+    });
     let references = references.iter().map(|name| ident(name));
     quote! {
         impl ::schemars::JsonSchema for #name {
             fn schema_name() -> ::std::string::String {
                 #label.to_owned()
             }
-            fn json_schema(generator: &mut ::schemars::r#gen::SchemaGenerator) -> ::schemars::schema::Schema {
+            fn json_schema(#generator: &mut ::schemars::r#gen::SchemaGenerator) -> ::schemars::schema::Schema {
                 #(generator.subschema_for::<#references>();)*
-                documented(generator, #text)
+                ::openapi_codegen_runtime::documented(#text)
             }
         }
     }

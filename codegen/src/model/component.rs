@@ -4,11 +4,11 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
-use super::bounds::{Bounds, Size};
-use super::reference;
 use crate::names::pascal;
-use crate::normalise::tags::tags;
-use crate::normalise::{Normal, is_empty_object, is_opaque};
+use crate::normalise::Normal;
+use crate::schema::bounds::{Bounds, Size};
+use crate::schema::kind::{is_empty_object, is_opaque, reference};
+use crate::schema::tags::tags;
 use crate::spec::{At, Spec};
 
 /// A named schema.

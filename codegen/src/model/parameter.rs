@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::bounds::number_type;
-use super::reference;
 use crate::names::{pascal, snake};
+use crate::schema::bounds::number_type;
+use crate::schema::kind::reference;
 use crate::spec::{At, Operation as Source, Spec, variables};
 
 /// A parameter.

@@ -2,7 +2,7 @@
 
 use crate::spec::{At, Status};
 
-/// Why generated code answers by itself. The names are those of the generated `RefusalKind`.
+/// Why generated code answers by itself. The names are those of `EarlyRefusalKind` in the runtime.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum RefusalKind {
     PathParameter,

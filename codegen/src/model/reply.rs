@@ -1,11 +1,10 @@
 //! The declared responses of an operation.
 
-use serde_json::Value;
-
-use super::{Outcome, ParameterKind, Side, reference, status_name};
-use crate::emit::client::can_unify;
+use super::parameter::ParameterKind;
+use super::status::status_name;
 use crate::names::{pascal, snake};
-use crate::spec::{At, Media, Spec, Status, content, typed_schema};
+use crate::schema::kind::reference;
+use crate::spec::{At, Media, Status, content};
 
 /// A declared response.
 pub(crate) struct Reply {
@@ -72,7 +71,7 @@ impl Payload {
     }
 
     /// Whether a client reads both in the same way.
-    fn same_kind(&self, other: &Self) -> bool {
+    pub(super) fn same_kind(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Json { rust: one, .. }, Self::Json { rust: two, .. }) => one == two,
             (Self::Text { .. }, Self::Text { .. }) | (Self::Bytes { .. }, Self::Bytes { .. }) => {
@@ -110,55 +109,4 @@ fn header((name, at): (&str, At<'_>)) -> Header {
             .map_or(ParameterKind::Text, ParameterKind::of),
         required: at.flag("required"),
     }
-}
-
-/// What the client's method returns, unless progenitor's own way will do: one type for all
-/// successes, one for all errors, each JSON or nothing, each status by its number.
-pub(super) fn outcome(
-    spec: &Spec<'_>,
-    id: &str,
-    replies: &[Reply],
-    declared: &[(Status, At<'_>)],
-) -> Option<Outcome> {
-    let (failures, successes): (Vec<&Reply>, Vec<&Reply>) =
-        replies.iter().partition(|reply| reply.status.is_error());
-    let plain = |reply: &&Reply| {
-        let code = match reply.status {
-            Status::One(code) => code,
-            Status::Class(_) => return false,
-        };
-        let json =
-            matches!(&reply.payload, Payload::Json { media, .. } if media == "application/json");
-        (reply.payload == Payload::Nothing || json) && !(300..400).contains(&code)
-    };
-    let native = replies.iter().all(|reply| plain(&reply))
-        && same(&successes)
-        && (same(&failures) || unifiable(spec, declared));
-    if native {
-        return None;
-    }
-    let side = |replies: &[&Reply], suffix: &str| match replies.first() {
-        None => Side::Same(Payload::Nothing),
-        Some(first) if same(replies) => Side::Same(first.payload.clone()),
-        Some(_) => Side::Several(format!("{}{suffix}", pascal(id))),
-    };
-    Some(Outcome {
-        success: side(&successes, "Success"),
-        failure: side(&failures, "Failure"),
-    })
-}
-
-fn same(replies: &[&Reply]) -> bool {
-    replies
-        .windows(2)
-        .all(|pair| pair[0].payload.same_kind(&pair[1].payload))
-}
-
-/// Whether the errors are objects that fit into one with the members of all.
-fn unifiable(spec: &Spec<'_>, declared: &[(Status, At<'_>)]) -> bool {
-    let errors = declared.iter().filter(|(status, _)| status.is_error());
-    let bodies: Option<Vec<&Value>> = errors
-        .map(|(_, at)| Some(spec.follow(typed_schema(at)?)?.value))
-        .collect();
-    bodies.is_some_and(|bodies| can_unify(&bodies))
 }

@@ -4,11 +4,19 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use super::merge::{is_sum, merged};
-use super::{Normal, is_empty_object, is_opaque, simple};
-use crate::model::bounds::is_bounded;
+use super::simple::simple;
 use crate::names::{common_ending, pascal, singular};
+use crate::schema::bounds::is_bounded;
+use crate::schema::kind::{is_empty_object, is_opaque};
+use crate::schema::merge::{is_sum, merged};
 use crate::spec::{At, OPAQUE, Spec, typed_schema};
+
+/// The document in its normal form.
+pub(crate) struct Normal {
+    pub(crate) root: Value,
+    /// The component that stands for every opaque schema, if there is one.
+    pub(crate) opaque: Option<String>,
+}
 
 /// Schemas that were found inside others, waiting for a name.
 pub(super) struct Hoist<'a> {

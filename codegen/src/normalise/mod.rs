@@ -5,28 +5,23 @@
 //! document says stays the same.
 
 mod hoist;
-pub(crate) mod merge;
-pub(crate) mod tags;
+mod simple;
+
+pub(crate) use hoist::Normal;
 
 use serde_json::{Map, Value, json};
 
 use crate::document::Document;
 use crate::names::pascal;
-use crate::spec::{At, OPAQUE, Spec};
+use crate::schema::{tags, walk};
+use crate::spec::{At, Operation, Spec};
 use hoist::Hoist;
-
-/// Component names with a meaning for the emitters.
-pub(crate) struct Normal {
-    pub(crate) root: Value,
-    /// The component that stands for every opaque schema, if there is one.
-    pub(crate) opaque: Option<String>,
-}
 
 pub(crate) fn normalise(document: &Document) -> Normal {
     let spec = Spec {
         root: &document.value,
     };
-    let fixed = tags::fix(&spec, &crate::check::all_schemas(&spec));
+    let fixed = tags::fix(&spec, &walk::all(&spec));
     let spec = Spec { root: &fixed };
     let mut hoist = Hoist::new(spec);
     let mut schemas = Map::new();
@@ -51,11 +46,7 @@ pub(crate) fn normalise(document: &Document) -> Normal {
     hoist.settle(root)
 }
 
-fn normal_operation(
-    spec: &Spec<'_>,
-    hoist: &mut Hoist<'_>,
-    operation: &crate::spec::Operation<'_>,
-) -> Value {
+fn normal_operation(spec: &Spec<'_>, hoist: &mut Hoist<'_>, operation: &Operation<'_>) -> Value {
     let name = pascal(operation.at.text("operationId").unwrap_or_default());
     let mut value = operation.at.value.clone();
     let parameters: Vec<Value> = spec
@@ -100,58 +91,4 @@ fn normal_response(spec: &Spec<'_>, hoist: &mut Hoist<'_>, at: &At<'_>, hint: &s
         response["headers"][name] = header;
     }
     response
-}
-
-/// Removes what says nothing: a choice of one, an enumeration of texts without its type.
-fn simple(schema: &Value) -> Value {
-    let mut schema = schema.clone();
-    let Some(members) = schema.as_object_mut() else {
-        return schema;
-    };
-    for key in ["oneOf", "anyOf", "allOf"] {
-        let only = members
-            .get(key)
-            .and_then(Value::as_array)
-            .filter(|branches| branches.len() == 1);
-        let Some(Value::Object(only)) = only.map(|branches| branches[0].clone()) else {
-            continue;
-        };
-        let prose = |key: &String| matches!(key.as_str(), "description" | "title" | "example");
-        let bare = members.keys().all(|other| other == key || prose(other));
-        if only.contains_key("$ref") && bare && key != "allOf" {
-            return Value::Object(only);
-        }
-        if !only.contains_key("$ref") && bare {
-            members.remove(key);
-            let outer = std::mem::take(members);
-            *members = only;
-            members.extend(outer);
-            return simple(&schema);
-        }
-    }
-    if members.get("nullable") == Some(&Value::Bool(true))
-        && let Some(values) = members.get_mut("enum").and_then(Value::as_array_mut)
-    {
-        values.retain(|value| !value.is_null());
-    }
-    let texts = |values: &Vec<Value>| values.iter().all(Value::is_string);
-    if !members.contains_key("type")
-        && members
-            .get("enum")
-            .and_then(Value::as_array)
-            .is_some_and(texts)
-    {
-        members.insert("type".into(), "string".into());
-    }
-    schema
-}
-
-pub(crate) fn is_opaque(schema: &Value) -> bool {
-    schema.get(OPAQUE) == Some(&Value::Bool(true))
-}
-
-/// An object that may hold nothing.
-pub(crate) fn is_empty_object(schema: &Value) -> bool {
-    schema.get("type").and_then(Value::as_str) == Some("object")
-        && schema.get("maxProperties") == Some(&Value::from(0))
 }

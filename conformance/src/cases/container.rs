@@ -8,15 +8,17 @@ use futures::FutureExt as _;
 use tokio::net::TcpStream;
 use tokio::sync::{Mutex, watch};
 
-use crate::case::{Case, Profile, Stage, Subjects};
-use crate::context::{Context, Step, Stop};
-use crate::exchange::{Class, Exchange, Intent};
-use crate::fixture::Body;
-use crate::help::Process;
-use crate::outcome::Finding;
-use crate::process::{DefaultPort, ProcessError, Provider, Shown, Terminated, every_address};
-use crate::target::Target;
+use crate::base::outcome::Finding;
+use crate::engine::case::{Case, Profile, Stage, Subjects};
+use crate::engine::context::{Context, Step, Stop};
+use crate::facilities::Process;
+use crate::facilities::process::{
+    DefaultPort, ProcessError, Provider, Shown, Terminated, every_address,
+};
+use crate::oracle::exchange::{Class, Exchange, Intent};
+use crate::stimuli::fixture::Body;
 use crate::wire::Request;
+use crate::wire::target::Target;
 use kfp_operator_sim::ResourceKind;
 
 const PORT: &str = "container.listens-on-server-port";

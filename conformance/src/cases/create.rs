@@ -4,12 +4,12 @@ use futures::FutureExt as _;
 use kfp_operator_sim::ResourceKind;
 use kfp_operator_sim::State;
 
-use crate::case::{ALL, Case, Profile, Stage, VALID_CREATE};
-use crate::context::{Context, Step, Stop};
-use crate::exchange::{Exchange, Intent};
-use crate::fixture::Body;
-use crate::hooks::{Hook, Presence, Sight};
-use crate::outcome::{Finding, Outcome};
+use crate::base::outcome::{Finding, Outcome};
+use crate::engine::case::{ALL, Case, Profile, Stage, VALID_CREATE};
+use crate::engine::context::{Context, Step, Stop};
+use crate::facilities::hooks::{Hook, Presence, Sight};
+use crate::oracle::exchange::{Exchange, Intent};
+use crate::stimuli::fixture::Body;
 use crate::wire::Request;
 
 pub(crate) const CASES: &[&Case] = &[
@@ -84,7 +84,7 @@ async fn round_trip(c: &mut Context) -> Step {
         if lenient != kfp_operator_sim::encode_id(&id) {
             let target = format!("{}/{lenient}", c.session.resource_target(c.kind(), None));
             let request = Request::new("PUT", &target).json(next.bytes());
-            let class = crate::exchange::Class::Update(id.clone(), Intent::Debatable);
+            let class = crate::oracle::exchange::Class::Update(id.clone(), Intent::Debatable);
             let answer = c.send(request, class).await?;
             let finding = Finding::when(
                 updated(&answer),

@@ -7,11 +7,11 @@ use futures::FutureExt as _;
 use kfp_operator_sim::ResourceKind;
 
 use super::create::{removed, updated};
-use crate::case::{ALL, ANY_ANSWER, Case, Profile, Stage, VALID_CREATE};
-use crate::context::{Answered, Context, Step, Stop};
-use crate::exchange::{Class, Exchange, Intent};
-use crate::fixture::Body;
-use crate::outcome::Finding;
+use crate::base::outcome::Finding;
+use crate::engine::case::{ALL, ANY_ANSWER, Case, Profile, Stage, VALID_CREATE};
+use crate::engine::context::{Answered, Context, Step, Stop};
+use crate::oracle::exchange::{Class, Exchange, Intent};
+use crate::stimuli::fixture::Body;
 use crate::wire::Request;
 
 /// Resources held at once, per type.

@@ -5,13 +5,13 @@ use kfp_operator_sim::ResourceKind;
 
 use super::create::{in_time, removed, still_there, upserts};
 use super::refusals::safe_delete;
-use crate::case::{ALL, ANY_ANSWER, Case, Profile, Stage, VALID_DELETE};
-use crate::context::{Context, Step, Stop};
-use crate::exchange::{Exchange, Intent};
-use crate::fixture::Body;
-use crate::hooks::Hook;
-use crate::model::is_unique;
-use crate::outcome::Finding;
+use crate::base::outcome::Finding;
+use crate::engine::case::{ALL, ANY_ANSWER, Case, Profile, Stage, VALID_DELETE};
+use crate::engine::context::{Context, Step, Stop};
+use crate::facilities::hooks::Hook;
+use crate::oracle::exchange::{Exchange, Intent};
+use crate::stimuli::fixture::Body;
+use crate::stimuli::model::is_unique;
 
 pub(crate) const CASES: &[&Case] = &[&Case {
     id: "delete.afterwards",

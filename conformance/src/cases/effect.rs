@@ -1,11 +1,11 @@
 //! Whether what a provider says has happened: seen with the probe.
 
 use super::create::in_time;
-use crate::context::{Context, Step};
-use crate::exchange::Exchange;
-use crate::fixture::Body;
-use crate::hooks::{Hook, Presence, Sight};
-use crate::outcome::Finding;
+use crate::base::outcome::Finding;
+use crate::engine::context::{Context, Step};
+use crate::facilities::hooks::{Hook, Presence, Sight};
+use crate::oracle::exchange::Exchange;
+use crate::stimuli::fixture::Body;
 
 /// Looks whether a resource is there, or gone, and says so if there is a probe.
 pub(super) async fn presence(

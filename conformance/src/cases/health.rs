@@ -6,11 +6,11 @@ use futures::FutureExt as _;
 use kfp_operator_sim::ResourceKind;
 use tokio::sync::watch;
 
-use crate::case::{Case, Profile, Stage, Subjects};
-use crate::context::{Context, Step};
-use crate::exchange::{Class, Exchange};
+use crate::base::outcome::Finding;
+use crate::engine::case::{Case, Profile, Stage, Subjects};
+use crate::engine::context::{Context, Step};
 use crate::oracle::Endpoint;
-use crate::outcome::Finding;
+use crate::oracle::exchange::{Class, Exchange};
 use crate::wire::{Body, Request, WireFailure};
 
 pub(crate) const CASES: &[&Case] = &[

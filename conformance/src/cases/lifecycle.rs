@@ -6,13 +6,13 @@ use kfp_operator_sim::State;
 
 use super::create::{in_time, removed};
 use super::effect;
-use crate::case::{
+use crate::base::outcome::Finding;
+use crate::engine::case::{
     ALL, ANY_ANSWER, Case, Profile, RUN, Stage, VALID_CREATE, VALID_DELETE, VALID_UPDATE,
 };
-use crate::context::{Context, Step, Stop};
-use crate::exchange::{Exchange, Intent};
-use crate::hooks::Presence;
-use crate::outcome::Finding;
+use crate::engine::context::{Context, Step, Stop};
+use crate::facilities::hooks::Presence;
+use crate::oracle::exchange::{Exchange, Intent};
 
 pub(crate) const CASES: &[&Case] = &[
     &Case {
@@ -171,7 +171,7 @@ async fn pipeline_run(c: &mut Context) -> Step {
 }
 
 /// Whether a refusal speaks of the pipeline of a run.
-fn names(answer: &Exchange, body: &crate::fixture::Body) -> bool {
+fn names(answer: &Exchange, body: &crate::stimuli::fixture::Body) -> bool {
     let pipeline = body.text("pipelineName");
     answer
         .provider_error()

@@ -1,4 +1,6 @@
 //! The cases, by what they are about.
+//!
+//! Here belongs what is sent to decide a requirement, and what is seen in the answers. Nothing below knows a case.
 
 pub(crate) mod bodies;
 pub(crate) mod container;

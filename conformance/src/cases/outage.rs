@@ -9,12 +9,12 @@ use kfp_operator_sim::ResourceKind;
 
 use super::create::{in_time, updated};
 use super::effect;
-use crate::context::{Context, Step};
-use crate::exchange::{Class, Exchange, Intent};
-use crate::fixture::Body;
-use crate::hooks::{Hook, Presence, Sight};
+use crate::base::outcome::Finding;
+use crate::engine::context::{Context, Step};
+use crate::facilities::hooks::{Hook, Presence, Sight};
 use crate::oracle::Endpoint;
-use crate::outcome::Finding;
+use crate::oracle::exchange::{Class, Exchange, Intent};
+use crate::stimuli::fixture::Body;
 use crate::wire::Request;
 
 const READY: &str = "health.readyz.503-when-backend-down";

@@ -4,10 +4,10 @@ use std::time::{Duration, Instant};
 
 use futures::FutureExt as _;
 
-use crate::case::{ALL, Case, Profile, Stage};
-use crate::context::{Context, Step};
-use crate::exchange::{Class, Intent};
-use crate::outcome::Finding;
+use crate::base::outcome::Finding;
+use crate::engine::case::{ALL, Case, Profile, Stage};
+use crate::engine::context::{Context, Step};
+use crate::oracle::exchange::{Class, Intent};
 
 const REQUIREMENT: &str = "transport.steady";
 /// Requests that are sent to have enough to compare.
@@ -48,7 +48,7 @@ async fn pace(c: &mut Context) -> Step {
             c.check_alone(REQUIREMENT, Finding::pass(actual));
         }
         Some(found) => {
-            let lens = crate::outcome::Lenses::default();
+            let lens = crate::base::outcome::Lenses::default();
             c.check_seqs(
                 REQUIREMENT,
                 Finding::warn(found.told()),

@@ -4,11 +4,11 @@ use futures::FutureExt as _;
 use kfp_operator_sim::ResourceKind;
 
 use super::create::{in_time, removed, updated};
-use crate::case::{ALL, Case, Profile, Stage};
-use crate::context::{Context, Step, Stop};
-use crate::exchange::{Class, Exchange, Intent};
-use crate::target::Target;
+use crate::engine::case::{ALL, Case, Profile, Stage};
+use crate::engine::context::{Context, Step, Stop};
+use crate::oracle::exchange::{Class, Exchange, Intent};
 use crate::wire::Request;
+use crate::wire::target::Target;
 
 pub(crate) const CASES: &[&Case] = &[&Case {
     id: "replica.shared",

@@ -5,11 +5,11 @@ use std::time::{Duration, Instant};
 use kfp_operator_sim::ResourceKind;
 
 use super::create::{in_time, removed, updated};
-use crate::context::{Context, Step, Stop};
-use crate::exchange::{Class, Intent};
-use crate::fixture::Body;
-use crate::hooks::Hook;
-use crate::outcome::Finding;
+use crate::base::outcome::Finding;
+use crate::engine::context::{Context, Step, Stop};
+use crate::facilities::hooks::Hook;
+use crate::oracle::exchange::{Class, Intent};
+use crate::stimuli::fixture::Body;
 use crate::wire::Request;
 
 pub(super) const REQUIREMENT: &str = "lifecycle.restart";

@@ -3,11 +3,11 @@
 use futures::FutureExt as _;
 use kfp_operator_sim::ResourceKind;
 
-use crate::case::{ALL, Case, Profile, Stage, Subjects};
-use crate::context::{Context, Step};
-use crate::exchange::{Class, Exchange, Intent};
+use crate::base::outcome::Finding;
+use crate::engine::case::{ALL, Case, Profile, Stage, Subjects};
+use crate::engine::context::{Context, Step};
 use crate::oracle::Endpoint;
-use crate::outcome::Finding;
+use crate::oracle::exchange::{Class, Exchange, Intent};
 use crate::wire::Request;
 
 macro_rules! robust {

@@ -7,12 +7,12 @@ use futures::future::join_all;
 use kfp_operator_sim::ResourceKind;
 
 use super::effect;
-use crate::case::{ALL, Case, Profile, Stage, Subjects};
-use crate::context::{Context, Step, Stop, unanswered};
-use crate::exchange::{Class, Intent};
-use crate::hooks::Hook;
+use crate::base::outcome::{Finding, SkipReason};
+use crate::engine::case::{ALL, Case, Profile, Stage, Subjects};
+use crate::engine::context::{Context, Step, Stop, unanswered};
+use crate::facilities::hooks::Hook;
 use crate::oracle::Endpoint;
-use crate::outcome::{Finding, SkipReason};
+use crate::oracle::exchange::{Class, Intent};
 use crate::wire::{Request, Response, WireFailure};
 
 macro_rules! transport {

@@ -4,11 +4,13 @@ use futures::FutureExt as _;
 use kfp_operator_sim::ResourceKind;
 
 use super::create::{in_time, updated};
-use crate::case::{ANY_ANSWER, Case, Profile, REFUSED_UPDATE, RUN, Stage, UPDATED, VALID_UPDATE};
-use crate::context::{Context, Step, Stop};
-use crate::exchange::{Exchange, Intent};
-use crate::fixture::Body;
-use crate::outcome::Finding;
+use crate::base::outcome::Finding;
+use crate::engine::case::{
+    ANY_ANSWER, Case, Profile, REFUSED_UPDATE, RUN, Stage, UPDATED, VALID_UPDATE,
+};
+use crate::engine::context::{Context, Step, Stop};
+use crate::oracle::exchange::{Exchange, Intent};
+use crate::stimuli::fixture::Body;
 
 pub(crate) const CASES: &[&Case] = &[
     &Case {

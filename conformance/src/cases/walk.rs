@@ -4,10 +4,10 @@ use futures::FutureExt as _;
 use kfp_operator_sim::ResourceKind;
 
 use super::create::upserts;
-use crate::case::{ALL, Case, Profile, Stage};
-use crate::context::{Context, Step};
-use crate::model::{Contradiction, Script, Walk, Width, shrink};
-use crate::outcome::Finding;
+use crate::base::outcome::Finding;
+use crate::engine::case::{ALL, Case, Profile, Stage};
+use crate::engine::context::{Context, Step};
+use crate::stimuli::model::{Contradiction, Script, Walk, Width, shrink};
 
 /// Types in which the names of a walk may be taken as well: one per walk that is played.
 const NEIGHBOURS: &[(ResourceKind, u32)] = &[

@@ -3,10 +3,10 @@
 use std::io::Write;
 
 use super::Problem;
-use crate::cli::CheckConfigArgs;
+use crate::base::exit;
+use crate::commands::cli::CheckConfigArgs;
 use crate::config::Config;
-use crate::exit;
-use crate::target::Target;
+use crate::wire::target::Target;
 
 pub(super) fn check_config(args: &CheckConfigArgs, out: &mut dyn Write) -> Result<u8, Problem> {
     let config = Config::read(&args.config)?;

@@ -6,13 +6,13 @@ use std::time::Duration;
 use kfp_operator_sim::{ResourceKind, encode_id};
 
 use super::Problem;
-use crate::cli::CleanArgs;
-use crate::courtesy;
-use crate::exchange::excerpt;
-use crate::exit;
-use crate::ledger::{Doubt, LEDGER_FILE, Ledger};
-use crate::pace::Turns;
-use crate::target::Target;
+use crate::base::exit;
+use crate::base::pace::Turns;
+use crate::commands::cli::CleanArgs;
+use crate::journal::ledger::{Doubt, LEDGER_FILE, Ledger};
+use crate::oracle::exchange::excerpt;
+use crate::wire::courtesy;
+use crate::wire::target::Target;
 use crate::wire::{Request, Response, WireFailure};
 
 /// As long as the operator waits at most for anything.

@@ -4,9 +4,9 @@ use std::fs;
 use std::io::Write;
 
 use super::Problem;
-use crate::cli::CompareArgs;
-use crate::exit;
-use crate::journal::OutputError;
+use crate::base::exit;
+use crate::commands::cli::CompareArgs;
+use crate::journal::writer::OutputError;
 use crate::report::{Change, Comparison, comparison_page, print_comparison};
 
 pub(super) fn compare(args: &CompareArgs, out: &mut dyn Write) -> Result<u8, Problem> {

@@ -5,8 +5,8 @@ use std::io::Write;
 use clap::CommandFactory as _;
 
 use super::Problem;
-use crate::cli::{Cli, CompletionsArgs};
-use crate::exit;
+use crate::base::exit;
+use crate::commands::cli::{Cli, CompletionsArgs};
 
 pub(super) fn completions(args: &CompletionsArgs, out: &mut dyn Write) -> Result<u8, Problem> {
     let mut script = Vec::new();

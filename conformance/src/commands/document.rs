@@ -3,8 +3,8 @@
 use std::io::Write;
 
 use super::Problem;
-use crate::cli::DocumentArgs;
-use crate::exit;
+use crate::base::exit;
+use crate::commands::cli::DocumentArgs;
 
 pub(super) fn document(args: &DocumentArgs, out: &mut dyn Write) -> Result<u8, Problem> {
     let text = if args.effective {

@@ -4,10 +4,10 @@ use std::io::{self, Write};
 
 use super::Problem;
 use super::list::selected;
-use crate::case::cases;
+use crate::base::exit;
 use crate::catalogue::Requirement;
-use crate::cli::ExplainArgs;
-use crate::exit;
+use crate::commands::cli::ExplainArgs;
+use crate::engine::case::cases;
 use crate::report::Layout;
 
 pub(super) fn explain(args: &ExplainArgs, out: &mut dyn Write) -> Result<u8, Problem> {
@@ -47,7 +47,7 @@ fn one(requirement: &Requirement, out: &mut dyn Write) -> io::Result<()> {
         ("document", requirement.document.clone()),
         ("operator", requirement.operator.clone()),
         ("cases", decided.join(", ")),
-        ("proof", crate::proof::told(&requirement.id)),
+        ("proof", crate::selftest::proof::told(&requirement.id)),
     ];
     for (label, text) in rows.iter().filter(|(_, text)| !text.is_empty()) {
         layout.line(out, 13, &format!("  {label:<10} {text}"))?;

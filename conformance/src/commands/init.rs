@@ -4,11 +4,11 @@ use std::fs::File;
 use std::io::{ErrorKind, Write};
 
 use super::Problem;
-use crate::cli::InitArgs;
+use crate::base::exit;
+use crate::commands::cli::InitArgs;
 use crate::config::Config;
-use crate::exit;
-use crate::journal::OutputError;
-use crate::target::Target;
+use crate::journal::writer::OutputError;
+use crate::wire::target::Target;
 
 const TEMPLATE: &str = include_str!("init/provider.toml");
 

@@ -5,9 +5,9 @@ use std::io::Write;
 use serde_json::json;
 
 use super::Problem;
+use crate::base::exit;
 use crate::catalogue::{Catalogue, Requirement};
-use crate::cli::ListArgs;
-use crate::exit;
+use crate::commands::cli::ListArgs;
 
 pub(super) fn list(args: &ListArgs, out: &mut dyn Write) -> Result<u8, Problem> {
     for requirement in selected(&args.ids)? {

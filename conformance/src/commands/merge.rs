@@ -4,19 +4,19 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use super::Problem;
-use crate::cli::MergeArgs;
-use crate::journal::Journal;
+use crate::commands::cli::MergeArgs;
+use crate::journal::merge::{MergeError, copy_bodies, merge};
+use crate::journal::reader;
+use crate::journal::writer::Journal;
 use crate::judge::judge;
-use crate::merge::{MergeError, copy_bodies, merge};
-use crate::place::place;
-use crate::reading;
+use crate::report::place::place;
 use crate::report::{self, Destination};
 
 pub(super) fn merge_shards(args: &MergeArgs, out: &mut dyn Write) -> Result<u8, Problem> {
     let readings = args
         .shards
         .iter()
-        .map(|path| reading::read(&folder(path)))
+        .map(|path| reader::read(&folder(path)))
         .collect::<Result<Vec<_>, _>>()?;
     let folders: Vec<PathBuf> = readings.iter().map(|r| r.folder.clone()).collect();
     if folders.iter().any(|folder| is_same(folder, &args.out)) {

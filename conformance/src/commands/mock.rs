@@ -3,8 +3,8 @@
 use std::io::{self, Write};
 
 use super::Problem;
-use crate::cli::MockArgs;
-use crate::exit;
+use crate::base::exit;
+use crate::commands::cli::MockArgs;
 use crate::mock::{Behaviour, FAULTS, Fault, Mock, UnknownName, VARIANTS, Variant, deployed};
 
 pub(super) async fn mock(args: MockArgs, out: &mut dyn Write) -> Result<u8, Problem> {

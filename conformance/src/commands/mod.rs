@@ -1,7 +1,10 @@
 //! One file per command.
+//!
+//! Here belongs what a command line means: which files are read, which run is started, what is printed, the exit code.
 
 mod check_config;
 mod clean;
+pub(crate) mod cli;
 mod compare;
 mod completions;
 mod document;
@@ -20,15 +23,15 @@ mod subject;
 
 use std::io::{self, Write};
 
-use crate::cli::{Cli, Command};
+use crate::base::exit;
+use crate::commands::cli::{Cli, Command};
 use crate::config::ConfigError;
-use crate::exit;
-use crate::journal::OutputError;
-use crate::merge::MergeError;
+use crate::journal::merge::MergeError;
+use crate::journal::reader::ReadError;
+use crate::journal::writer::OutputError;
 use crate::oracle::DocumentError;
-use crate::reading::ReadError;
 use crate::report::{CompareError, PrintError};
-use crate::target::TargetError;
+use crate::wire::target::TargetError;
 
 /// Why a command could not do its work.
 #[derive(Debug, thiserror::Error)]
@@ -50,9 +53,9 @@ pub(crate) enum Problem {
     #[error(transparent)]
     Compare(#[from] CompareError),
     #[error(transparent)]
-    Previous(#[from] crate::previous::PreviousError),
+    Previous(#[from] crate::engine::previous::PreviousError),
     #[error(transparent)]
-    Ledger(#[from] crate::ledger::LedgerError),
+    Ledger(#[from] crate::journal::ledger::LedgerError),
     #[error(transparent)]
     Mock(#[from] crate::mock::UnknownName),
     #[error("{address}: {source} (hint: port 0 takes a free one)")]
@@ -76,13 +79,13 @@ pub(crate) enum Problem {
     #[error(transparent)]
     NotStarted(#[from] crate::mock::NotStarted),
     #[error("--start: {0}")]
-    Start(crate::hooks::Trouble),
+    Start(crate::facilities::hooks::Trouble),
     #[error(transparent)]
-    Hook(#[from] crate::hooks::HookError),
+    Hook(#[from] crate::facilities::hooks::HookError),
     #[error("{0}")]
     Useless(String),
     #[error("provider: {0}")]
-    Process(#[from] crate::process::ProcessError),
+    Process(#[from] crate::facilities::process::ProcessError),
     #[error("standard output: {0}")]
     Print(#[from] io::Error),
 }
@@ -180,7 +183,9 @@ pub async fn dispatch(cli: Cli) -> u8 {
         Some(Command::CheckConfig(args)) => check_config::check_config(&args, &mut out),
         #[cfg(feature = "embedded")]
         Some(Command::Serve(options)) => return serve::serve(options).await,
-        Some(Command::Supervise(args)) => crate::process::supervise(args.user, &args.words),
+        Some(Command::Supervise(args)) => {
+            crate::facilities::process::supervise(args.user, &args.words)
+        }
         Some(Command::Document(args)) => document::document(&args, &mut out),
     };
     match done {

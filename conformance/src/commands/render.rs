@@ -4,14 +4,14 @@ use std::io::Write;
 
 use super::Problem;
 use super::merge::is_same;
-use crate::cli::RenderArgs;
+use crate::commands::cli::RenderArgs;
+use crate::journal::reader;
 use crate::judge::judge;
-use crate::place::place;
-use crate::reading;
+use crate::report::place::place;
 use crate::report::{self, Destination};
 
 pub(super) fn render(args: &RenderArgs, out: &mut dyn Write) -> Result<u8, Problem> {
-    let reading = reading::read(&args.journal)?;
+    let reading = reader::read(&args.journal)?;
     let judgement = judge(&reading.records).expect("a reading begins with the start");
     let start = judgement.start;
     let is_partial = start.partial.is_some() || start.shard.is_some();

@@ -4,23 +4,23 @@ use std::io::{self, Write};
 
 use super::Problem;
 use super::list::selected;
-use crate::bodies::Bodies;
-use crate::cli::ReplayArgs;
-use crate::exit;
+use crate::base::exit;
+use crate::base::pace::Turns;
+use crate::commands::cli::ReplayArgs;
+use crate::engine::run::fresh;
+use crate::journal::bodies::Bodies;
+use crate::journal::ledger::Ledger;
+use crate::journal::reader;
 use crate::judge::judge;
-use crate::ledger::Ledger;
-use crate::pace::Turns;
-use crate::reading;
-use crate::replay::{Fate, Player, Replayed, creates};
-use crate::repro::{Recording, declared, is_wanted};
-use crate::run::fresh;
-use crate::target::Target;
+use crate::report::replay::{Fate, Player, Replayed, creates};
+use crate::report::repro::{Recording, declared, is_wanted};
+use crate::wire::target::Target;
 
 /// The ledger of a replay, beside the one of the run.
 const LEDGER: &str = "replay-ledger.ndjson";
 
 pub(super) async fn replay(args: &ReplayArgs, out: &mut dyn Write) -> Result<u8, Problem> {
-    let reading = reading::read(&args.journal)?;
+    let reading = reader::read(&args.journal)?;
     let judgement = judge(&reading.records).expect("a reading begins with the start");
     let ids = selected(&args.ids)?;
     let failing = judgement
@@ -74,7 +74,7 @@ pub(super) async fn replay(args: &ReplayArgs, out: &mut dyn Write) -> Result<u8,
         fates.push(replayed.fate);
     }
     for (kind, id) in player.clean().await {
-        let id = crate::exchange::excerpt(id.as_bytes());
+        let id = crate::oracle::exchange::excerpt(id.as_bytes());
         writeln!(
             out,
             "left behind: {kind} {id} (hint: kfp-conformance clean --ledger {})",

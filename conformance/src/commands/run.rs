@@ -8,21 +8,21 @@ use tokio::sync::watch;
 use super::Problem;
 use super::list::selected;
 use super::subject::{Subject, at_hand};
-use crate::activity::Activity;
-use crate::ambient::Limits;
+use crate::base::exit;
 use crate::catalogue::Level;
-use crate::cli::{Gate, RunArgs};
+use crate::commands::cli::{Gate, RunArgs};
 use crate::config::Config;
-use crate::exit;
-use crate::journal::Journal;
+use crate::engine::activity::Activity;
+use crate::engine::plan::{Plan, Wanted};
+use crate::engine::previous::Previous;
+use crate::engine::run::{self, Order};
+use crate::journal::writer::Journal;
+use crate::judge::expected;
 use crate::judge::{Judgement, Verdict, Verdicts, judge};
-use crate::known;
 use crate::oracle::Document;
-use crate::place::place;
-use crate::plan::{Plan, Wanted};
-use crate::previous::Previous;
+use crate::oracle::ambient::Limits;
+use crate::report::place::place;
 use crate::report::{self, Bar, Destination};
-use crate::run::{self, Order};
 
 pub(super) async fn run(mut args: RunArgs, out: &mut dyn Write) -> Result<u8, Problem> {
     let previous = args.failed_in.as_deref().map(Previous::read).transpose()?;
@@ -61,14 +61,14 @@ pub(super) async fn run(mut args: RunArgs, out: &mut dyn Write) -> Result<u8, Pr
         )?;
     }
     if let Some(path) = &args.expected {
-        plan.known = known::read(path)?;
+        plan.known = expected::read(path)?;
     }
     let (activity, bar) = (Activity::default(), Bar::new(plan.jobs.len()));
     let found = bar
         .during(&activity, Subject::find(&args, &config, &activity))
         .await;
     let subject = found.inspect_err(|_| bar.finish())?;
-    if let Some(aside) = crate::ledger::set_aside(&args.out)? {
+    if let Some(aside) = crate::journal::ledger::set_aside(&args.out)? {
         let aside = aside.display();
         writeln!(
             out,

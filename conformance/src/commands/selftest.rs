@@ -3,10 +3,10 @@
 use std::io::Write;
 
 use super::Problem;
-use crate::cli::SelftestArgs;
-use crate::exit;
+use crate::base::exit;
+use crate::commands::cli::SelftestArgs;
+use crate::engine::run::Progress as _;
 use crate::report::Bar;
-use crate::run::Progress as _;
 use crate::selftest::{Matrix, Proof, Row, Subject, prove_all, subjects, verify};
 
 pub(super) async fn selftest(args: SelftestArgs, out: &mut dyn Write) -> Result<u8, Problem> {

@@ -1,9 +1,9 @@
 //! `serve`: the embedded provider, configured as the operator configures any.
 
-use kfp_provider_server::embedded::{Options, run};
+use kfp_provider_embedded::{Options, run};
 use kfp_provider_server::{Ended, Settings, json_logger, log_panics, slog};
 
-use crate::exit;
+use crate::base::exit;
 
 pub(super) async fn serve(options: Options) -> u8 {
     let (log, _guard) = json_logger(std::io::stderr());

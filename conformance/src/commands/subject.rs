@@ -10,16 +10,16 @@ use futures::future::LocalBoxFuture;
 use tokio::sync::Mutex;
 
 use super::Problem;
-use crate::activity::Activity;
-use crate::case::Profile;
-use crate::cli::RunArgs;
+use crate::commands::cli::RunArgs;
 use crate::config::Config;
-use crate::help::{Events, Help, Process};
-use crate::hooks::{Call, Command, Hook, Hooks, Means, Trouble};
-use crate::journal::OutputError;
-use crate::process::{PAUSE, Provider, Spec};
-use crate::sink::{Sink, Timing};
-use crate::target::Target;
+use crate::engine::activity::Activity;
+use crate::engine::case::Profile;
+use crate::facilities::hooks::{Call, Command, Hook, Hooks, Means, Trouble};
+use crate::facilities::process::{PAUSE, Provider, Spec};
+use crate::facilities::webhook::{Sink, Timing};
+use crate::facilities::{Events, Help, Process};
+use crate::journal::writer::OutputError;
+use crate::wire::target::Target;
 
 /// How long a provider may take to end when the run is over.
 const GRACE: Duration = Duration::from_secs(30);
@@ -63,7 +63,7 @@ impl Origin {
             Self::Url(_) => Vec::new(),
             Self::Start(_) => vec!["container", Hook::Restart.need()],
             #[cfg(feature = "embedded")]
-            Self::Embedded => crate::embedded::Provider::NEEDS.to_vec(),
+            Self::Embedded => crate::facilities::embedded::Provider::NEEDS.to_vec(),
             #[cfg(not(feature = "embedded"))]
             Self::Embedded => Vec::new(),
         }
@@ -97,8 +97,9 @@ enum Started {
     Process(Arc<Mutex<Provider>>),
     #[cfg(feature = "embedded")]
     Embedded(
-        crate::embedded::Provider,
-        #[expect(dead_code, reason = "dropping it removes the twin's data")] crate::embedded::Twin,
+        crate::facilities::embedded::Provider,
+        #[expect(dead_code, reason = "dropping it removes the twin's data")]
+        crate::facilities::embedded::Twin,
     ),
 }
 
@@ -190,10 +191,10 @@ impl Subject {
         mut hooks: Hooks,
         mut replicas: Vec<Target>,
     ) -> Result<Self, Problem> {
-        use crate::embedded::{Provider, Twin};
+        use crate::facilities::embedded::{Provider, Twin};
         let sink = sink(
             listen(args, config).unwrap_or(ANYWHERE),
-            crate::embedded::TIMING,
+            crate::facilities::embedded::TIMING,
         )?;
         let started = Provider::start(Some(sink.url())).await;
         let provider = started.map_err(Problem::Embedded)?;
@@ -210,7 +211,7 @@ impl Subject {
         Ok(Self {
             target,
             help: Help::new(hooks, replicas, Some(Process::Twin(Box::new(spec))))
-                .with_events(crate::embedded::events(sink)),
+                .with_events(crate::facilities::embedded::events(sink)),
             started: Started::Embedded(provider, twin),
         })
     }

@@ -5,13 +5,13 @@ use std::path::Path;
 use std::time::Duration;
 
 use kfp_operator_sim::ResourceKind;
-use kfp_provider_api::domain::NamespacedName;
+use kfp_provider_domain::NamespacedName;
 use serde::Deserialize;
 
 use super::{Config, ConfigError, Fixture, Process, read_text};
-use crate::hooks::{Command, Hook, Way};
-use crate::pace::Pace;
-use crate::sink::Timing;
+use crate::base::pace::Pace;
+use crate::facilities::hooks::{Command, Hook, Way};
+use crate::facilities::webhook::Timing;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -209,7 +209,7 @@ impl File {
             }
         }
         for replica in &self.provider.replicas {
-            crate::target::Target::parse(replica, None)
+            crate::wire::target::Target::parse(replica, None)
                 .map_err(|error| value("provider.replicas", error.to_string()))?;
         }
         if let Some(failing) = &self.fixtures.run_failing

@@ -1,4 +1,7 @@
 //! `provider.toml`: what the implementer tells about a provider.
+//!
+//! Here belong files that people write, read into types without a doubt left. What a run makes of them does not belong
+//! here.
 
 mod file;
 mod settings;
@@ -10,9 +13,9 @@ use std::time::Duration;
 
 use kfp_operator_sim::ResourceKind;
 
-use crate::hooks::{Command, Hook, Way};
-use crate::pace::Pace;
-use crate::sink::Timing;
+use crate::base::pace::Pace;
+use crate::facilities::hooks::{Command, Hook, Way};
+use crate::facilities::webhook::Timing;
 use file::File;
 
 /// Everything a run needs to know about the provider, with defaults filled in.

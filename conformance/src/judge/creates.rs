@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use kfp_operator_sim::ResourceKind;
 
-use crate::record::{ExchangeRecord, Record};
+use crate::journal::record::{ExchangeRecord, Record};
 
 /// Beginnings of the names of further cases whose creates have to be refused, or are no whole requests: that none of
 /// them succeeds says nothing.

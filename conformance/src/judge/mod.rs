@@ -1,6 +1,14 @@
 //! From records to results and verdicts.
+//!
+//! Here belongs what follows from the records of a run: results, flakiness, expected failures, the verdict, latency,
+//! coverage, causes. Nothing here sends or waits. How it is shown belongs in the report.
 
+pub(crate) mod causes;
+pub(crate) mod coverage;
 mod creates;
+pub(crate) mod expected;
+mod flakiness;
+pub(crate) mod latency;
 mod results;
 #[cfg(test)]
 mod tests;
@@ -8,8 +16,7 @@ mod verdict;
 
 use kfp_operator_sim::ResourceKind;
 
-use crate::known;
-use crate::record::{End, Record, Start};
+use crate::journal::record::{End, Record, Start};
 
 use creates::Creates;
 use results::{results, without_ids};
@@ -81,7 +88,7 @@ pub fn judge(records: &[Record]) -> Option<Judgement<'_>> {
     without_ids(&never_created, &mut results);
     let verdicts = Verdicts::of(&results, complete, start.strict);
     let day = start.started.get(..10).unwrap_or_default();
-    let surprises = known::apply(&start.known, day, &mut results);
+    let surprises = expected::apply(&start.known, day, &mut results);
     let gated = Verdicts::of(&results, complete, start.strict);
     Some(Judgement {
         start,

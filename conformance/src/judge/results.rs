@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use kfp_operator_sim::ResourceKind;
 
+use crate::base::outcome::{Lenses, Outcome, SkipReason};
 use crate::catalogue::{Catalogue, Level, Requirement};
-use crate::outcome::{Lenses, Outcome, SkipReason};
-use crate::rate::Rate;
-use crate::record::{Observation, Omitted, Record};
+use crate::journal::record::{Observation, Omitted, Record};
+use crate::judge::flakiness::Rate;
 
 /// One requirement for one resource type.
 #[derive(Clone, Debug)]

@@ -5,9 +5,9 @@ use serde_json::json;
 use super::results::{not_judged, worst};
 use super::verdict::verdict;
 use super::*;
+use crate::base::outcome::{Lens, Lenses, Outcome};
 use crate::catalogue::Catalogue;
-use crate::outcome::{Lens, Lenses, Outcome};
-use crate::record::Observation;
+use crate::journal::record::Observation;
 
 fn judged(id: &str, outcome: Outcome, reason: Option<&str>) -> Judged {
     let requirement = Catalogue::embedded().get(id).expect(id);

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::Judged;
+use crate::base::outcome::{Outcome, SkipReason};
 use crate::catalogue::Requirement;
-use crate::outcome::{Outcome, SkipReason};
 
 /// What a run says about a provider.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

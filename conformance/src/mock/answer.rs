@@ -6,7 +6,7 @@ use super::route::Id;
 
 /// Which operation was asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Operation {
+pub(crate) enum Operation {
     Livez,
     Readyz,
     Create,
@@ -18,7 +18,7 @@ pub(super) enum Operation {
 
 /// What a request came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Event {
+pub(crate) enum Event {
     /// A probe was answered.
     Probed,
     /// Created; `again` if the name was there already.
@@ -46,7 +46,7 @@ pub(super) enum Event {
 
 /// What is wrong with a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Flaw {
+pub(crate) enum Flaw {
     EmptyBody,
     Malformed,
     TrailingGarbage,
@@ -68,7 +68,7 @@ pub(super) enum Flaw {
 
 /// The body of an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Content {
+pub(crate) enum Content {
     Nothing,
     /// A JSON object; values are JSON text.
     Members(Vec<(&'static str, Vec<u8>)>),
@@ -77,7 +77,7 @@ pub(super) enum Content {
 
 /// Ways to spoil how the end of an answer is told. The connection ends with each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Mangle {
+pub(crate) enum Mangle {
     /// Chunks without the last one.
     EndlessChunks,
     /// A chunk whose size is no number.
@@ -96,55 +96,55 @@ pub(super) enum Mangle {
 
 /// What is peculiar about the way onto the socket.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Wire {
+pub(crate) struct Wire {
     /// Bytes before the content, counted in the length.
-    pub(super) before: &'static [u8],
+    pub(crate) before: &'static [u8],
     /// Bytes after the content, counted in the length.
-    pub(super) after: &'static [u8],
+    pub(crate) after: &'static [u8],
     /// Bytes after the end of the answer.
-    pub(super) extra: &'static [u8],
+    pub(crate) extra: &'static [u8],
     /// Bytes that follow the end of the answer a moment later.
-    pub(super) late: &'static [u8],
+    pub(crate) late: &'static [u8],
     /// What is wrong with the way its end is told.
-    pub(super) mangle: Option<Mangle>,
+    pub(crate) mangle: Option<Mangle>,
     /// An interim answer that comes first.
-    pub(super) interim: &'static [u8],
+    pub(crate) interim: &'static [u8],
     /// How many bytes of the content are announced but not sent.
-    pub(super) withheld: usize,
+    pub(crate) withheld: usize,
     /// Wait before the answer.
-    pub(super) delay: Duration,
+    pub(crate) delay: Duration,
     /// No answer at all.
-    pub(super) hang_up: bool,
+    pub(crate) hang_up: bool,
     /// Close afterwards without saying so.
-    pub(super) close_silently: bool,
+    pub(crate) close_silently: bool,
     /// Stay open although the end was asked for.
-    pub(super) ignore_close: bool,
+    pub(crate) ignore_close: bool,
     /// Say HTTP/1.0.
-    pub(super) old_version: bool,
+    pub(crate) old_version: bool,
     /// Indent the members.
-    pub(super) pretty: bool,
+    pub(crate) pretty: bool,
 }
 
 /// An answer.
 #[derive(Clone, Debug)]
-pub(super) struct Answer {
-    pub(super) operation: Operation,
-    pub(super) event: Event,
+pub(crate) struct Answer {
+    pub(crate) operation: Operation,
+    pub(crate) event: Event,
     /// The type in the request's path, or empty.
-    pub(super) kind: String,
+    pub(crate) kind: String,
     /// The id of the request's path.
-    pub(super) asked: Option<Id>,
-    pub(super) status: u16,
-    pub(super) media: Option<&'static str>,
+    pub(crate) asked: Option<Id>,
+    pub(crate) status: u16,
+    pub(crate) media: Option<&'static str>,
     /// Headers beside those of the content.
-    pub(super) headers: Vec<(&'static str, String)>,
-    pub(super) content: Content,
-    pub(super) wire: Wire,
+    pub(crate) headers: Vec<(&'static str, String)>,
+    pub(crate) content: Content,
+    pub(crate) wire: Wire,
 }
 
 impl Answer {
     /// A JSON object without members.
-    pub(super) fn object(event: Event, status: u16) -> Self {
+    pub(crate) fn object(event: Event, status: u16) -> Self {
         Self {
             operation: Operation::Other,
             event,
@@ -159,7 +159,7 @@ impl Answer {
     }
 
     /// A status alone.
-    pub(super) fn bare(event: Event, status: u16) -> Self {
+    pub(crate) fn bare(event: Event, status: u16) -> Self {
         Self {
             media: None,
             content: Content::Nothing,
@@ -168,39 +168,39 @@ impl Answer {
     }
 
     /// The page that a gateway or a framework would show.
-    pub(super) fn page(status: u16) -> Self {
+    pub(crate) fn page(status: u16) -> Self {
         let mut answer = Self::object(Event::Staged, status);
         answer.show_page();
         answer
     }
 
     /// A connection that ends instead of an answer.
-    pub(super) fn hang_up() -> Self {
+    pub(crate) fn hang_up() -> Self {
         let mut answer = Self::bare(Event::Staged, 500);
         answer.wire.hang_up = true;
         answer
     }
 
     /// Adds the id as the first member.
-    pub(super) fn with_id(mut self, id: &str) -> Self {
+    pub(crate) fn with_id(mut self, id: &str) -> Self {
         if let Content::Members(members) = &mut self.content {
             members.insert(0, ("id", quote(id)));
         }
         self
     }
 
-    pub(super) fn with_error(mut self, text: &str) -> Self {
+    pub(crate) fn with_error(mut self, text: &str) -> Self {
         self.set("providerError", quote(text));
         self
     }
 
-    pub(super) fn with_header(mut self, name: &'static str, value: impl Into<String>) -> Self {
+    pub(crate) fn with_header(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.headers.push((name, value.into()));
         self
     }
 
     /// Sets a member, or replaces it in its place.
-    pub(super) fn set(&mut self, key: &'static str, value: Vec<u8>) {
+    pub(crate) fn set(&mut self, key: &'static str, value: Vec<u8>) {
         let Content::Members(members) = &mut self.content else {
             return;
         };
@@ -211,19 +211,19 @@ impl Answer {
     }
 
     /// Adds a member, whether or not there is one of that name.
-    pub(super) fn add(&mut self, key: &'static str, value: Vec<u8>) {
+    pub(crate) fn add(&mut self, key: &'static str, value: Vec<u8>) {
         if let Content::Members(members) = &mut self.content {
             members.push((key, value));
         }
     }
 
-    pub(super) fn remove(&mut self, key: &str) {
+    pub(crate) fn remove(&mut self, key: &str) {
         if let Content::Members(members) = &mut self.content {
             members.retain(|(known, _)| *known != key);
         }
     }
 
-    pub(super) fn rename(&mut self, from: &str, to: &'static str) {
+    pub(crate) fn rename(&mut self, from: &str, to: &'static str) {
         let Content::Members(members) = &mut self.content else {
             return;
         };
@@ -232,13 +232,13 @@ impl Answer {
         }
     }
 
-    pub(super) fn show_page(&mut self) {
+    pub(crate) fn show_page(&mut self) {
         self.media = Some("text/html");
         self.content = Content::Text(b"<html><h1>Something went wrong</h1></html>".to_vec());
     }
 
     /// The body's bytes.
-    pub(super) fn body(&self) -> Vec<u8> {
+    pub(crate) fn body(&self) -> Vec<u8> {
         let content = match &self.content {
             Content::Nothing => Vec::new(),
             Content::Text(text) => text.clone(),
@@ -249,7 +249,7 @@ impl Answer {
 }
 
 /// A JSON string.
-pub(super) fn quote(text: &str) -> Vec<u8> {
+pub(crate) fn quote(text: &str) -> Vec<u8> {
     serde_json::Value::from(text).to_string().into_bytes()
 }
 

@@ -6,9 +6,9 @@ use tokio::net::TcpStream;
 
 use super::answer::{Answer, Event, Mangle};
 use super::behaviour::Switches;
-use super::http::{Connection, Ended, Framing, Request, Style, encode};
 use super::provider::Provider;
 use super::{Fault, Variant};
+use crate::wire::server::{Connection, Ended, Framing, Request, Style, encode};
 
 /// How long after an answer its late bytes come: long enough to be a packet of its own.
 const LATE: Duration = Duration::from_millis(10);

@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use super::{Behaviour, Mock};
-use crate::process::every_address;
+use crate::facilities::process::every_address;
 
 /// A fault of the process, not of its answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]

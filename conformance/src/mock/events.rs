@@ -235,7 +235,7 @@ impl Run {
 
     fn faults(&self, event: &mut Value, name: &str) {
         const OTHER: &str = "kfp-conformance/another";
-        let bare = crate::sink::bare(name);
+        let bare = crate::facilities::webhook::bare(name);
         let later = (Utc::now() + TimeDelta::hours(1)).to_rfc3339();
         let changes = [
             (Fault::EventStatusWord, "status", json!("SUCCEEDED")),

@@ -472,7 +472,7 @@ named! {
     OutageDeleteOk "outage-delete-200"
         "A delete while the backend is down answers 200 {} and deletes nothing."
         ["delete.error.provider-error", "lifecycle.backend-outage"];
-    FailedDeleteStuck "failed-delete-stuck" "A delete that failed once fails for ever."
+    FailedDeleteStuck "failed-delete-stuck" "A delete that failed once fails forever."
         ["delete.error.recoverable", "lifecycle.backend-outage"];
     HalfCreatedUnnamed "half-created-without-id"
         "A create while the backend is down leaves something behind and does not tell its id."
@@ -558,7 +558,7 @@ named! {
         ["event.stop-on-200"];
     EventRepeatedAfter410 "event-repeated-after-410" "An event that nobody wants is sent again."
         ["event.stop-on-410"];
-    EventHotLoop "event-hot-loop" "An event that is refused is sent again at once, for ever."
+    EventHotLoop "event-hot-loop" "An event that is refused is sent again at once, forever."
         ["event.no-hot-loop-on-4xx"];
     EventChangesOnRetry "event-changes-on-retry" "Each attempt sends another body."
         ["event.redelivery-identical"];

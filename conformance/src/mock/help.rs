@@ -10,10 +10,10 @@ use futures::future::LocalBoxFuture;
 
 use super::provider::Provider;
 use super::{Fault, Mock};
-use crate::help::{Events, Help, Often};
-use crate::hooks::{Call, Hook, Hooks, Means, Resource, Trouble};
-use crate::sink::Sink;
-use crate::target::Target;
+use crate::facilities::hooks::{Call, Hook, Hooks, Means, Resource, Trouble};
+use crate::facilities::webhook::Sink;
+use crate::facilities::{Events, Help, Often};
+use crate::wire::target::Target;
 
 impl Mock {
     /// All the help that there is without a process.

@@ -4,11 +4,14 @@
 //! [`Behaviour`] switches on faults, each of which some requirement has to notice ([`FAULTS`]), and
 //! legal oddities, which none may take offence at ([`VARIANTS`]). With it the suite tests itself.
 //!
+//! Here belongs what answers, rightly or wrongly. It shares nothing with the embedded provider, which proves the runner.
+//! What the runner makes of the answers belongs in the self-test.
+//!
 //! A request passes `connection` (bytes), `route` (where to), `gate` (faults that stop it),
 //! `provider` with `check` and `store` (what it comes to), `shape` (faults in the form of the
-//! answer) and `http` (bytes again).
+//! answer) and `wire::server` (bytes again).
 
-mod answer;
+pub(crate) mod answer;
 mod behaviour;
 mod check;
 mod connection;
@@ -18,7 +21,6 @@ mod events;
 mod fault;
 mod gate;
 mod help;
-pub(crate) mod http;
 mod ids;
 mod naming;
 mod outage;

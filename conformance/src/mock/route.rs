@@ -1,15 +1,16 @@
 //! From the request target to an operation.
 
+use super::Fault;
 use super::answer::Operation;
 use super::behaviour::Switches;
-use super::{Fault, http::Request};
+use crate::wire::server::Request;
 
 /// The types of the contract.
 pub(super) const KINDS: &[&str] = &["pipeline", "run", "runschedule", "experiment"];
 
 /// An id in a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Id {
+pub(crate) struct Id {
     /// As it came.
     pub(super) raw: String,
     /// Decoded; `None` if it is not percent-encoded UTF-8.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use crate::digest::sha256_hex;
+use crate::base::digest::sha256_hex;
 
 /// An operation of the contract.
 #[derive(

@@ -3,8 +3,8 @@
 use kfp_operator_sim::{Answer, Operation, Reply, Settled, State, Status, StepResult, settle};
 
 use super::Document;
-use crate::exchange::{Class, Exchange, Intent};
-use crate::outcome::Lens;
+use crate::base::outcome::Lens;
+use crate::oracle::exchange::{Class, Exchange, Intent};
 use crate::wire::WireFailure;
 
 /// What the operator's resource was before, and where it has to end.
@@ -121,8 +121,8 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+    use crate::base::outcome::Lenses;
     use crate::oracle::{Endpoint, Envelope};
-    use crate::outcome::Lenses;
     use crate::wire::{Body, Response};
 
     fn exchange(class: Class, result: Result<Response, WireFailure>) -> Exchange {

@@ -4,10 +4,10 @@ use kfp_operator_sim::ResourceKind;
 use serde_json::{Value, json};
 
 use super::document::{Document, escape, follow};
+use crate::base::outcome::Outcome;
 use crate::catalogue::Catalogue;
-use crate::fixture::Body;
-use crate::outcome::Outcome;
-use crate::record::DocumentCheck;
+use crate::journal::record::DocumentCheck;
+use crate::stimuli::fixture::Body;
 
 type Lint = fn(&Document) -> Result<String, String>;
 

@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
+use crate::journal::record::Start;
 use crate::judge::Judged;
-use crate::place::AGAIN;
-use crate::record::Start;
+use crate::report::place::AGAIN;
 
 /// The command line, ready to be copied to a shell. `folder` has the journal of the run, which is left alone: the new
 /// one has a folder of its own in it.
@@ -13,7 +13,7 @@ pub(super) fn again(judged: &Judged, start: &Start, folder: &Path) -> String {
         .kind
         .map(|kind| ["--type".to_owned(), kind.to_string()]);
     let seed = ["--seed".to_owned(), start.seed.to_string()];
-    let own = folder.join(AGAIN).join(crate::repro::stem(judged));
+    let own = folder.join(AGAIN).join(crate::report::repro::stem(judged));
     let out = ["--out".to_owned(), own.display().to_string()];
     let options = kind.into_iter().chain([seed, out]).flatten();
     let options = options.chain(start.options.iter().cloned());
@@ -36,7 +36,7 @@ mod tests {
     use super::*;
     use clap::Parser as _;
 
-    use crate::cli::Cli;
+    use crate::commands::cli::Cli;
 
     #[test]
     fn options_that_are_given_are_told_and_words_of_commands_are_not() {

@@ -10,8 +10,8 @@ use std::path::{Path, PathBuf};
 use kfp_operator_sim::ResourceKind;
 use serde::Deserialize;
 
+use crate::base::outcome::{Outcome, SkipReason};
 use crate::judge::Verdict;
-use crate::outcome::{Outcome, SkipReason};
 pub(crate) use print::{cell, letter, print};
 
 /// A report that cannot be compared.

@@ -8,9 +8,9 @@ use std::fs::OpenOptions;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
-use super::causes::{Cause, causes};
 use super::json::{Counts, exchanges};
-use crate::journal::OutputError;
+use crate::journal::writer::OutputError;
+use crate::judge::causes::{Cause, causes};
 use crate::judge::{Judged, Judgement};
 
 /// GitHub shows no more of one kind per step.

@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::causes::is_wrong;
 use super::json::exchanges;
-use crate::bodies::Bodies;
+use crate::journal::bodies::Bodies;
+use crate::journal::record::{BodyRecord, ExchangeRecord};
 use crate::judge::Judgement;
-use crate::record::{BodyRecord, ExchangeRecord};
+use crate::judge::causes::is_wrong;
 
 /// Renders the archive; `None` if nothing is wrong.
 pub(super) fn render(judgement: &Judgement<'_>, bodies: Bodies<'_>) -> Option<String> {
@@ -176,7 +176,7 @@ fn base64(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::Record;
+    use crate::journal::record::Record;
 
     #[test]
     fn base64_is_that_of_the_rfc() {
@@ -198,9 +198,10 @@ mod tests {
         let dir = tempfile::tempdir().expect("a temporary folder");
         std::fs::create_dir(dir.path().join("bodies")).expect("creates");
         std::fs::write(dir.path().join("bodies/00ff"), body).expect("writes");
-        let start = serde_json::from_str(include_str!("../reading/start.json")).expect("a start");
+        let start =
+            serde_json::from_str(include_str!("../journal/reader/start.json")).expect("a start");
         let mut exchange: Value =
-            serde_json::from_str(include_str!("../reading/exchange.json")).expect("JSON");
+            serde_json::from_str(include_str!("../journal/reader/exchange.json")).expect("JSON");
         exchange["response"]["body"] = json!({"bytes": body.len(), "sha256": "00ff"});
         let observation = json!({
             "record": "observation", "case": "c", "resource": "run", "outcome": outcome,

@@ -5,19 +5,19 @@ use std::collections::BTreeMap;
 use kfp_operator_sim::ResourceKind;
 use serde::{Deserialize, Serialize};
 
+use crate::base::outcome::{Lenses, Outcome};
+use crate::base::shard::Shard;
 use crate::catalogue::Level;
-use crate::coverage::Coverage;
-use crate::judge::{Judged, Judgement, Verdict, Verdicts};
-use crate::latency::Latency;
-use crate::ledger::Doubt;
-use crate::outcome::{Lenses, Outcome};
-use crate::proof::Stamp;
-use crate::record::{
+use crate::journal::ledger::Doubt;
+use crate::journal::record::{
     Creates, DocumentCheck, DocumentRecord, EventRecord, ExchangeRecord, Leak, Record,
 };
+use crate::judge::coverage::Coverage;
+use crate::judge::latency::Latency;
+use crate::judge::{Judged, Judgement, Verdict, Verdicts};
 use crate::report::limited::Limited;
-use crate::shard::Shard;
-use crate::target::TargetRecord;
+use crate::selftest::proof::Stamp;
+use crate::wire::target::TargetRecord;
 
 /// The JSON schema of `report.json`.
 pub const REPORT_SCHEMA: &str = include_str!("../../schema/report-1.schema.json");
@@ -68,7 +68,7 @@ pub struct Report {
     /// By which document.
     pub document: DocumentRecord,
     /// By which catalogue.
-    pub catalogue: crate::record::CatalogueRecord,
+    pub catalogue: crate::journal::record::CatalogueRecord,
     /// Types left out.
     pub unsupported: Unsupported,
     /// Creates that the plan allowed.
@@ -241,10 +241,10 @@ impl Counts {
     }
 }
 
-pub(super) type Exchanges<'a> = BTreeMap<u64, &'a ExchangeRecord>;
+pub(crate) type Exchanges<'a> = BTreeMap<u64, &'a ExchangeRecord>;
 
 /// The exchanges by their number.
-pub(super) fn exchanges(records: &[Record]) -> Exchanges<'_> {
+pub(crate) fn exchanges(records: &[Record]) -> Exchanges<'_> {
     records
         .iter()
         .filter_map(|record| match record {

@@ -10,11 +10,11 @@ use std::time::Duration;
 
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
-use super::causes::is_wrong;
 use super::evidence;
 use super::json::{Exchanges, exchanges};
+use crate::base::outcome::Outcome;
+use crate::judge::causes::is_wrong;
 use crate::judge::{Judged, Judgement};
-use crate::outcome::Outcome;
 
 /// Renders a judged run whose evidence is in `folder`.
 pub(super) fn render(judgement: &Judgement<'_>, folder: &Path) -> String {

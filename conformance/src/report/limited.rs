@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::record::{Record, RefusedRecord};
+use crate::journal::record::{Record, RefusedRecord};
 
 /// What a run met of limits to its rate, and of services that were not available for a while.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

@@ -1,17 +1,22 @@
 //! What people and machines read, made from the journal alone.
+//!
+//! Here belongs everything that is shown of a run: the terminal, files, reproducers and their replay. What is concluded
+//! from the records belongs in the judge.
 
 mod again;
-mod causes;
 mod compare;
 mod evidence;
 mod github;
 mod har;
 mod html;
-mod json;
+pub(crate) mod json;
 mod junit;
 mod layout;
 mod limited;
+pub(crate) mod place;
 mod progress;
+pub(crate) mod replay;
+pub(crate) mod repro;
 mod slow;
 mod terminal;
 
@@ -29,10 +34,9 @@ pub(crate) use terminal::announce;
 
 use kfp_operator_sim::ResourceKind;
 
-use crate::bodies::Bodies;
-use crate::journal::OutputError;
+use crate::journal::bodies::Bodies;
+use crate::journal::writer::OutputError;
 use crate::judge::{Judgement, Verdict};
-use crate::repro;
 use github::Github;
 use terminal::Terminal;
 

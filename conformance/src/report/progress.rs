@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::activity::Activity;
-use crate::run::Progress;
+use crate::engine::activity::Activity;
+use crate::engine::run::Progress;
 
 /// Between two looks at what is going on.
 const LOOK: Duration = Duration::from_millis(200);

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use crate::latency::{Latency, OperationLatency};
+use crate::judge::latency::{Latency, OperationLatency};
 
 /// Writes a line per operation with outliers, and one that names them.
 ///
@@ -47,7 +47,7 @@ mod tests {
     use kfp_operator_sim::ResourceKind;
 
     use super::*;
-    use crate::latency::{Operation, Outlier};
+    use crate::judge::latency::{Operation, Outlier};
 
     fn told(slow: usize) -> String {
         let outlier = Outlier {

@@ -1,18 +1,11 @@
-//! HTTP/1.1 on plain bytes.
+//! HTTP/1.1 on plain bytes: the client's side and the server's, the provider's address, and requests that are sent again
+//! because they were refused for the time being.
 //!
-//! A client library would repair, retry, follow or hide exactly what has to be judged, so requests
-//! are written byte by byte as the operator's curl writes them, and answers are kept as they came.
+//! Here belongs how bytes are sent and read. What an answer ought to have been does not belong here.
 
-mod connection;
-mod conversation;
-mod head;
-mod line;
-mod request;
-mod response;
-#[cfg(test)]
-mod tests;
+mod client;
+pub(crate) mod courtesy;
+pub(crate) mod server;
+pub(crate) mod target;
 
-pub(crate) use connection::{Connector, Timed, Tls};
-pub(crate) use line::Line;
-pub(crate) use request::Request;
-pub(crate) use response::{Body, Response, WireFailure};
+pub(crate) use client::{Body, Connector, Line, Request, Response, Timed, Tls, WireFailure};

@@ -123,7 +123,7 @@ async fn the_order_of_a_report_is_the_order_to_mend() {
         .iter()
         .filter(|line| line.starts_with(|c: char| c.is_ascii_digit()))
         .collect();
-    assert!(heads[0].contains("stay in Deleting for ever"), "{heads:?}");
+    assert!(heads[0].contains("stay in Deleting forever"), "{heads:?}");
     let order = [
         "FAIL  delete.200.body-object",
         "FAIL  delete.unknown-id.operator-safe",

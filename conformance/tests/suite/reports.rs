@@ -132,7 +132,7 @@ fn what_is_no_report_is_told() {
         "next.json",
         r#"{"schemaVersion":2,"verdict":"CONFORMANT","started":"","target":{"url":""},"results":[]}"#,
     );
-    let newer = include_str!("../../src/reading/start.json")
+    let newer = include_str!("../../src/journal/reader/start.json")
         .replace("\"journal\": 1", "\"record\": \"start\", \"journal\": 9");
     write("newer.ndjson", &format!("{}\n", newer.replace('\n', " ")));
     let table: &[(&[&str], i32, &str)] = &[

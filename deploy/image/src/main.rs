@@ -22,10 +22,10 @@ fn main() -> ExitCode {
             )
         }
         Some("kfp-provider-embedded") => {
-            let options = kfp_provider_server::embedded::Options::parse();
+            let options = kfp_provider_embedded::Options::parse();
             block_on(
                 Builder::new_multi_thread(),
-                kfp_provider_server::embedded::run_command(options),
+                kfp_provider_embedded::run_command(options),
             )
         }
         _ => {

@@ -60,7 +60,7 @@ class Api:
         self.call("DELETE", path)
 
     def follow(self, path: str) -> Iterator[tuple[str, Json]]:
-        """What is there and what becomes of it, for ever: each as the kind of change and the object."""
+        """What is there and what becomes of it, forever: each as the kind of change and the object."""
         while True:
             listed = self.get(path)
             for item in listed["items"]:

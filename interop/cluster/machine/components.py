@@ -23,7 +23,7 @@ PATIENCE = 120
 
 
 class Dead(Exception):
-    """A program ended that should run for ever."""
+    """A program ended that should run forever."""
 
 
 @dataclass

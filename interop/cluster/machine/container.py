@@ -25,7 +25,7 @@ PROBES = ("livenessProbe", "readinessProbe", "startupProbe", "lifecycle")
 
 
 class ConfigError(Exception):
-    """CreateContainerConfigError: such a container waits for ever."""
+    """CreateContainerConfigError: such a container waits forever."""
 
 
 @dataclass

@@ -21,7 +21,7 @@ pub enum Arrival {
     Runs(Parameters),
     /// Argo refuses the workflow: no request is sent, and the operator reads `operation failed`.
     Invalid(String),
-    /// The workflow is neither refused nor gets to its step: the resource waits for it for ever.
+    /// The workflow is neither refused nor gets to its step: the resource waits for it forever.
     Hangs(String),
 }
 

@@ -5,7 +5,7 @@ mod run;
 
 pub(crate) use run::split_pipeline;
 
-use kfp_provider_api::domain::NamespacedName;
+use kfp_provider_domain::NamespacedName;
 
 use crate::body::{pipeline_body, simple_body};
 use crate::definition::ExperimentDefinition;
@@ -86,7 +86,7 @@ pub enum ConstructionError {
         /// The member of the definition.
         field: &'static str,
         /// What is wrong with the name.
-        reason: kfp_provider_api::domain::InvalidName,
+        reason: kfp_provider_domain::InvalidName,
     },
     /// A framework parameter cannot be hashed.
     #[error("framework parameters: {0}")]

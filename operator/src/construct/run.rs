@@ -1,6 +1,6 @@
 //! Runs and run schedules.
 
-use kfp_provider_api::domain::{NamedValue, NamespacedName, TriggerIndicator};
+use kfp_provider_domain::{NamedValue, NamespacedName, TriggerIndicator};
 
 use super::{Construction, ConstructionError};
 use crate::definition::{RunDefinition, RunScheduleDefinition};

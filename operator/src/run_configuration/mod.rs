@@ -5,7 +5,7 @@ mod reconcile;
 
 use std::collections::BTreeMap;
 
-use kfp_provider_api::domain::NamespacedName;
+use kfp_provider_domain::NamespacedName;
 use serde::Deserialize;
 
 use crate::resource::{

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use kfp_provider_api::domain::{NamedValue, NamespacedName};
+use kfp_provider_domain::{NamedValue, NamespacedName};
 
 use super::{Halted, OnChange, RunConfiguration, RunConfigurationStatus, TriggerState};
 use crate::construct::{ConstructionError, split_pipeline};

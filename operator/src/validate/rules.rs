@@ -1,6 +1,6 @@
 //! The kinds of rules that the operator's resource definitions are made of.
 
-use kfp_provider_api::domain::{ArtifactPath, NamespacedName, Schedule};
+use kfp_provider_domain::{ArtifactPath, NamespacedName, Schedule};
 
 use super::Violation;
 use crate::json::Json;

@@ -7,7 +7,7 @@ mod order;
 
 pub use order::ParameterOrder;
 
-use kfp_provider_api::domain::{NamedValue, OutputArtifact};
+use kfp_provider_domain::{NamedValue, OutputArtifact};
 use sha1::{Digest, Sha1};
 
 use crate::json::{Json, NumberOutOfRange};

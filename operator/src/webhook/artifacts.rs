@@ -1,6 +1,6 @@
 //! Which artifacts of an event a resource has asked for.
 
-use kfp_provider_api::domain::ArtifactPath;
+use kfp_provider_domain::ArtifactPath;
 
 use super::event::{Artifact, Component};
 use super::filter::Filter;

@@ -1,7 +1,7 @@
 //! An event as Go decodes it, which is more lenient than the contract.
 
 use chrono::{DateTime, Utc};
-use kfp_provider_api::domain::NamespacedName;
+use kfp_provider_domain::NamespacedName;
 
 use super::slice::Slice;
 use super::time;

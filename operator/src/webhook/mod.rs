@@ -9,7 +9,7 @@ pub mod http;
 mod slice;
 mod time;
 
-use kfp_provider_api::domain::{ArtifactPath, NamespacedName};
+use kfp_provider_domain::{ArtifactPath, NamespacedName};
 
 pub use artifacts::{FoundArtifact, select};
 pub use event::{Artifact, Component, Output, Received, UnreadableEvent};

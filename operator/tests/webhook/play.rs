@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use kfp_operator_sim::webhook::http::{Conversation, Next};
 use kfp_operator_sim::webhook::{Cluster, Effect, Lookup, Verdict, receive};
-use kfp_provider_api::domain::NamespacedName;
+use kfp_provider_domain::NamespacedName;
 use serde::Deserialize;
 use serde_json::{Value, json};
 

@@ -1,10 +1,10 @@
 //! From the generated types to the resources, with an error that names the field.
 
 use hyper::body::Bytes;
-use kfp_provider_api::domain::{
+use kfp_provider_api::types;
+use kfp_provider_domain::{
     ArtifactPath, NamedValue, NamespacedName, OutputArtifact, Schedule, TriggerIndicator,
 };
-use kfp_provider_api::types;
 
 use super::{Experiment, Framework, Pipeline, Run, RunSchedule};
 use crate::refusal::Refusal;

@@ -1,20 +1,11 @@
 //! The addresses that a service is reached at.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpStream};
 
 use kfp_provider_server::{Host, Settings};
+use kfp_testing::{Service, exchange, loopbacks};
 
 use crate::scripted::Silent;
-use crate::service::Service;
-use crate::wire::exchange;
-
-/// This machine by each family that it has.
-fn loopbacks() -> Vec<IpAddr> {
-    let all = [Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()];
-    all.into_iter()
-        .filter(|address| TcpListener::bind((*address, 0)).is_ok())
-        .collect()
-}
 
 #[test]
 fn every_address_is_of_both_families_on_both_ports() {
@@ -46,26 +37,5 @@ fn one_address_is_of_one_family() {
             let connected = TcpStream::connect((other, service.address().port())).is_ok();
             assert_eq!(connected, other == loopback, "{loopback}: {other}");
         }
-    }
-}
-
-/// As the operator starts it, which knows no addresses.
-#[cfg(feature = "embedded")]
-#[test]
-fn a_deployment_is_reached_by_both_families() {
-    let program =
-        crate::program::Program::with(&[("PROVIDERNAME", "ml-platform/forge")], &["--in-memory"]);
-    for loopback in loopbacks() {
-        let at = |port: SocketAddr| SocketAddr::new(loopback, port.port());
-        assert_eq!(
-            exchange(at(program.address), "GET", "/readyz", "").status,
-            204,
-            "{loopback}"
-        );
-        assert_eq!(
-            exchange(at(program.metrics_address), "GET", "/metrics", "").status,
-            200,
-            "{loopback}"
-        );
     }
 }

@@ -1,10 +1,9 @@
 //! Every answer of the skeleton, on raw bytes.
 
+use kfp_testing::{Answer, Connection, Service, TYPES, body, request};
 use serde_json::{Value, json};
 
 use crate::scripted::{Scripted, Silent};
-use crate::service::{Service, TYPES, body};
-use crate::wire::{Answer, Connection, request};
 
 /// The operator's limits: bytes of an answer, characters of a text.
 const READ: usize = 256 * 1024;

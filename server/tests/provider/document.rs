@@ -1,7 +1,8 @@
 //! The document that every service shows.
 
+use kfp_testing::Service;
+
 use crate::scripted::Scripted;
-use crate::service::Service;
 
 #[test]
 fn the_document_and_its_viewer_are_served() {

@@ -5,12 +5,10 @@ use std::cell::RefCell;
 use kfp_provider_server::{
     Deleted, Experiment, Experiments, Pipelines, Provider, Refusal, ResourceId, RunSchedules, Runs,
 };
+use kfp_testing::{Connection, Service, body, request};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::json;
-
-use crate::service::{Service, body};
-use crate::wire::{Connection, request};
 
 /// Tells in its refusals which id it was asked for, character by character.
 struct Parrot;
@@ -83,7 +81,7 @@ impl Encoding {
     }
 }
 
-fn exchange(connection: &mut Connection, method: &str, path: &[u8]) -> crate::wire::Answer {
+fn exchange(connection: &mut Connection, method: &str, path: &[u8]) -> kfp_testing::Answer {
     let sent = match method {
         "DELETE" => request(method, "TARGET", ""),
         _ => request(method, "TARGET", &body("experiment", "ns/x")),

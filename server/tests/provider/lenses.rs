@@ -10,12 +10,10 @@ use kfp_provider_server::{
     Deleted, Experiment, Experiments, Limits, Pipeline, Pipelines, Provider, Refusal, RefusalKind,
     ResourceId, Run, RunSchedule, RunSchedules, Runs, Settings,
 };
+use kfp_testing::{Answer, Connection, Service, TYPES, body, request};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestCaseResult, TestRunner};
 use serde_json::{Value, json};
-
-use crate::service::{Service, TYPES, body};
-use crate::wire::{Answer, Connection, request};
 
 /// What the provider is to do next.
 #[derive(Clone, Debug)]

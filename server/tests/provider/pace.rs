@@ -6,10 +6,9 @@ use std::net::{Shutdown, TcpStream};
 use std::time::{Duration, Instant};
 
 use kfp_provider_server::Limits;
+use kfp_testing::{Connection, Service, body, request};
 
-use crate::service::{Service, body};
 use crate::strict::{JSON, alive, error_text, head, service};
-use crate::wire::{Connection, request};
 
 /// A limit on bodies that a test reaches quickly.
 const SMALL: usize = 64 * 1024;

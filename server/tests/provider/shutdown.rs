@@ -5,11 +5,10 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use kfp_provider_server::{Ended, Limits, Settings};
+use kfp_testing::{Connection, Service, body, request};
 use serde_json::json;
 
 use crate::scripted::Scripted;
-use crate::service::{Service, body};
-use crate::wire::{Connection, request};
 
 /// Longer than any machine is busy; a defect alone waits that long.
 pub(crate) const FOR_EVER: Duration = Duration::from_secs(600);

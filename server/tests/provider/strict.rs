@@ -1,11 +1,10 @@
 //! Requests that are wrong in their content, their type or their framing.
 
 use kfp_provider_server::{Limits, Settings};
+use kfp_testing::{Answer, Connection, Service, body};
 use serde_json::Value;
 
 use crate::scripted::Scripted;
-use crate::service::{Service, body};
-use crate::wire::{Answer, Connection};
 
 pub(crate) fn service(limits: Limits) -> Service {
     let settings = Settings {

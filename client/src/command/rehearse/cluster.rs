@@ -13,7 +13,7 @@ use kfp_operator_sim::{
     CustomKind, CustomResource, KnownPipeline, Provider, RunConfiguration, State, Status,
     Surroundings, admit,
 };
-use kfp_provider_api::domain::NamespacedName;
+use kfp_provider_domain::NamespacedName;
 
 use super::compiled::Compiler;
 use super::endpoint::Endpoint;

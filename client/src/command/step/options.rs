@@ -70,7 +70,7 @@ pub(crate) struct Common {
     /// Where to write what the operator is to read.
     #[arg(long, value_name = "FILE")]
     pub(super) output: PathBuf,
-    /// Time for everything, tries and pauses included; less than what the workflow gives the step [default: 290s; with
+    /// Time foreverything, tries and pauses included; less than what the workflow gives the step [default: 290s; with
     /// --compat: none].
     #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration)]
     pub(super) deadline: Option<Duration>,

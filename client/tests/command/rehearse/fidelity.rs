@@ -204,7 +204,7 @@ fn what_never_ends() {
             exit: 1,
             requests: &["POST /resource/experiment"],
             says: &[
-                "stays in Creating for ever: the message is longer than a status can hold",
+                "stays in Creating forever: the message is longer than a status can hold",
                 "nothing is sent, neither on a change nor on a deletion",
                 "3 steps, 3 not as they should be",
             ],

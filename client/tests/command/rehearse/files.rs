@@ -306,7 +306,7 @@ fn names_of_what_configurations_make() {
         "label",
         &said,
         &[
-            "the API server refuses the run, and the operator tries again for ever: label pipelines.kubeflow.org/runconfiguration.name would be \"cccc",
+            "the API server refuses the run, and the operator tries again forever: label pipelines.kubeflow.org/runconfiguration.name would be \"cccc",
         ],
     );
     assert!(!said.contains("POST /resource/run HTTP"), "{said}");

@@ -61,7 +61,7 @@ fn scenes() {
             requests: &["POST /resource/experiment", "DELETE /resource/experiment/e"],
             says: &[
                 "Deleting   operation progress unknown",
-                "stays in Deleting for ever (not found)",
+                "stays in Deleting forever (not found)",
                 "1 not as they should be",
             ],
         },

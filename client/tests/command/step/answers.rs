@@ -241,7 +241,7 @@ fn answers_become_outputs() {
             "answered 503; again",
         ),
         row(
-            "busy for ever",
+            "busy forever",
             vec![json(503, r#"{"providerError":"busy"}"#)],
             with(DELETE, "--pause 1ms --attempts 3"),
             0,

@@ -5,7 +5,7 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::visit_mut::{self, VisitMut};
 
-use crate::emit::{docs, ident};
+use crate::emit::text::{docs, ident, reply_doc};
 use crate::model::{Model, Operation, Outcome, Payload, Reply, Side};
 use crate::names::snake;
 use crate::spec::Status;
@@ -98,9 +98,9 @@ fn arm(reply: &Reply, side: &Side, response: &syn::Expr) -> TokenStream {
     let read = match (&reply.payload, side) {
         (Payload::Nothing, _) => quote! { ResponseValue::empty(#response) },
         (Payload::Json { .. }, _) => quote! { ResponseValue::from_response(#response).await? },
-        (Payload::Text { .. }, _) => quote! { text_of(#response).await? },
+        (Payload::Text { .. }, _) => quote! { runtime::text_of(#response).await? },
         (Payload::Bytes { .. }, Side::Same(_)) => quote! { ResponseValue::stream(#response) },
-        (Payload::Bytes { .. }, Side::Several(_)) => quote! { bytes_of(#response).await? },
+        (Payload::Bytes { .. }, Side::Several(_)) => quote! { runtime::bytes_of(#response).await? },
     };
     let value = match side {
         Side::Same(_) => read,
@@ -110,7 +110,7 @@ fn arm(reply: &Reply, side: &Side, response: &syn::Expr) -> TokenStream {
                 Payload::Nothing => quote! { |()| #name::#variant },
                 _ => quote! { #name::#variant },
             };
-            quote! { mapped(#read, #make) }
+            quote! { runtime::mapped(#read, #make) }
         }
     };
     if reply.status.is_error() {
@@ -182,48 +182,6 @@ pub(super) fn enumerations(model: &Model) -> TokenStream {
     model.operations.iter().map(write).collect()
 }
 
-/// The status and what is said of it.
-pub(in crate::emit) fn reply_doc(reply: &Reply) -> String {
-    match reply.status {
-        Status::One(code) => format!("{code}: {}", reply.description),
-        Status::Class(class) => format!("{class}XX: {}", reply.description),
-    }
-}
-
-/// The helper functions that the mended methods call.
-pub(super) fn helpers(model: &Model) -> Vec<&'static str> {
-    let mut helpers = Vec::new();
-    let mut need = |needed: bool, name| {
-        if needed && !helpers.contains(&name) {
-            helpers.push(name);
-        }
-    };
-    for operation in &model.operations {
-        need(
-            operation.body.as_ref().is_some_and(|body| body.optional),
-            "optional_json",
-        );
-        let Some(outcome) = &operation.outcome else {
-            continue;
-        };
-        for reply in &operation.replies {
-            let side = if reply.status.is_error() {
-                &outcome.failure
-            } else {
-                &outcome.success
-            };
-            let several = matches!(side, Side::Several(_));
-            need(several, "mapped");
-            need(matches!(reply.payload, Payload::Text { .. }), "text_of");
-            need(
-                several && matches!(reply.payload, Payload::Bytes { .. }),
-                "bytes_of",
-            );
-        }
-    }
-    helpers
-}
-
 fn optional_body(method: &mut syn::ImplItemFn) {
     for input in &mut method.sig.inputs {
         if let syn::FnArg::Typed(argument) = input
@@ -249,7 +207,7 @@ impl VisitMut for Calls {
         };
         let (receiver, arguments) = (&call.receiver, &call.args);
         if self.optional && call.method == "json" {
-            *expression = syn::parse_quote!(optional_json(#receiver, body));
+            *expression = syn::parse_quote!(runtime::optional_json(#receiver, body));
         } else if call.method == "options" {
             *expression =
                 syn::parse_quote!(#receiver.request(::reqwest::Method::OPTIONS, #arguments));

@@ -1,12 +1,12 @@
 //! What dropshot sees: the API trait, and its implementation by the guard.
 
 use proc_macro2::{Literal, TokenStream};
-use quote::quote;
+use quote::{ToTokens, quote};
 use serde_json::{Map, Value, json};
 
 use super::names::*;
 use super::service::operation_doc;
-use crate::emit::{docs, ident};
+use crate::emit::text::{docs, ident};
 use crate::model::{
     Body, BodyKind, ChosenBy, Fallback, Model, Operation, Parameter, ParameterKind, Place,
 };
@@ -48,25 +48,26 @@ fn signature(operation: &Operation) -> TokenStream {
     let response = response_name(operation);
     let incoming = takes_request(operation).then(|| {
         let path = if has(operation, Place::Path) {
-            path_name(operation)
+            path_name(operation).into_token_stream()
         } else {
-            ident("NoPath")
+            quote! { runtime::NoPath }
         };
         let body = match &operation.body {
             Some(body) => match &body.kind {
                 BodyKind::Json { rust, .. } => {
                     let rust = ident(rust);
-                    quote! { JsonBody<types::#rust> }
+                    quote! { runtime::JsonBody<types::#rust> }
                 }
                 // Dropshot has no say in bodies of other kinds, and need not describe them.
-                _ => quote! { NoBody },
+                _ => quote! { runtime::NoBody },
             },
-            None => quote! { NoBody },
+            None => quote! { runtime::NoBody },
         };
-        quote! { , incoming: Incoming<#path, #body> }
+        quote! { , incoming: runtime::Incoming<#path, #body> }
     });
     quote! {
-        (rqctx: RequestContext<Self::Context> #incoming) -> Result<Answer<#response>, HttpError>
+        (rqctx: dropshot::RequestContext<Self::Context> #incoming)
+        -> Result<runtime::Answer<#response>, dropshot::HttpError>
     }
 }
 
@@ -109,7 +110,7 @@ pub(super) fn path_struct(operation: &Operation) -> TokenStream {
             }
             fn json_schema(#generator: &mut schemars::r#gen::SchemaGenerator) -> schemars::schema::Schema {
                 #(generator.subschema_for::<types::#named>();)*
-                serde_json::from_str(#schema).unwrap_or(schemars::schema::Schema::Bool(true))
+                openapi_codegen_runtime::documented(#schema)
             }
         }
     }
@@ -124,21 +125,17 @@ pub(super) fn endpoint(operation: &Operation) -> TokenStream {
     );
     let parts = takes_request(operation).then(|| {
         match (has(operation, Place::Path), operation.body.is_some()) {
-            (true, true) => quote! { let Incoming { path, request, .. } = incoming; },
-            (true, false) => quote! { let Incoming { path, .. } = incoming; },
-            (false, _) => quote! { let Incoming { request, .. } = incoming; },
+            (true, true) => quote! { let runtime::Incoming { path, request, .. } = incoming; },
+            (true, false) => quote! { let runtime::Incoming { path, .. } = incoming; },
+            (false, _) => quote! { let runtime::Incoming { request, .. } = incoming; },
         }
-    });
-    let texts = within(operation, Place::Path).map(|parameter| {
-        let (field, name) = (field(parameter), &parameter.name);
-        quote! { (#name, path.#field.clone()) }
     });
     let pending = match operation.body {
         Some(_) => quote! { Some(request.body()) },
         None => quote! { None },
     };
     let query = has(operation, Place::Query).then(|| {
-        quote! { let query = query_of(rqctx.request.uri(), #pending)?; }
+        quote! { let query = runtime::query_of(rqctx.request.uri(), #pending)?; }
     });
     let parameters = operation
         .parameters
@@ -153,7 +150,7 @@ pub(super) fn endpoint(operation: &Operation) -> TokenStream {
     quote! {
         async fn #name #signature {
             #parts
-            let exchange = Exchange::begin(&rqctx, #id, vec![#(#texts),*]);
+            let exchange = runtime::Exchange::begin(&rqctx, #id);
             let read = async {
                 #query
                 #(#parameters)*
@@ -172,14 +169,17 @@ fn read_parameter(parameter: &Parameter, pending: &TokenStream) -> TokenStream {
     let reader = reader(parameter);
     let value = match (parameter.place, &parameter.kind) {
         (Place::Path, ParameterKind::Text) => quote! { path.#field },
-        (Place::Path, _) => quote! { parameter::<#single>(#name, &path.#field, #pending)? },
+        (Place::Path, _) => {
+            quote! { runtime::parameter::<#single>(#name, &path.#field, #pending)? }
+        }
         (Place::Query, _) => {
-            let values = quote! { query_values(&query, #name) };
-            quote! { #reader::<#single>(&#values, #name, RefusalKind::QueryParameter, #pending)? }
+            let values = quote! { runtime::query_values(&query, #name) };
+            quote! { runtime::#reader::<#single>(&#values, #name, EarlyRefusalKind::QueryParameter, #pending)? }
         }
         (Place::Header, _) => {
-            let values = quote! { header_values(rqctx.request.headers(), #name, #pending)? };
-            quote! { #reader::<#single>(&#values, #name, RefusalKind::HeaderParameter, #pending)? }
+            let values =
+                quote! { runtime::header_values(rqctx.request.headers(), #name, #pending)? };
+            quote! { runtime::#reader::<#single>(&#values, #name, EarlyRefusalKind::HeaderParameter, #pending)? }
         }
     };
     let unwrapped = match parameter.kind {
@@ -203,17 +203,9 @@ fn read_parameter(parameter: &Parameter, pending: &TokenStream) -> TokenStream {
 fn read_type(kind: &ParameterKind) -> TokenStream {
     let single = single_type(kind);
     match kind {
-        ParameterKind::Number(_) => quote! { Finite<#single> },
+        ParameterKind::Number(_) => quote! { runtime::Finite<#single> },
         _ => single,
     }
-}
-
-pub(super) fn reads_numbers(model: &Model) -> bool {
-    let mut all = model
-        .operations
-        .iter()
-        .flat_map(|operation| &operation.parameters);
-    all.any(|parameter| matches!(parameter.kind, ParameterKind::Number(_)))
 }
 
 /// The function that reads a parameter of the query or the headers.
@@ -224,33 +216,6 @@ fn reader(parameter: &Parameter) -> syn::Ident {
         (false, true) => "exactly_one",
         (false, false) => "at_most_one",
     })
-}
-
-/// The functions that the endpoints need to read their parameters.
-pub(super) fn readers(model: &Model) -> Vec<&'static str> {
-    let all = || {
-        model
-            .operations
-            .iter()
-            .flat_map(|operation| &operation.parameters)
-    };
-    let any =
-        |needed: &dyn Fn(&Parameter) -> bool| all().any(|p| p.place != Place::Path && needed(p));
-    let table: [(&'static str, bool); 8] = [
-        ("query_of", any(&|p| p.place == Place::Query)),
-        ("query_values", any(&|p| p.place == Place::Query)),
-        ("header_values", any(&|p| p.place == Place::Header)),
-        ("at_least_one", any(&|p| p.many && p.required)),
-        ("each", true),
-        ("exactly_one", any(&|p| !p.many && p.required)),
-        ("at_most_one", any(&|p| !p.many)),
-        ("misread", true),
-    ];
-    table
-        .into_iter()
-        .filter(|(_, needed)| *needed)
-        .map(|(name, _)| name)
-        .collect()
 }
 
 fn default_value(kind: &ParameterKind, default: &Fallback) -> TokenStream {
@@ -297,7 +262,7 @@ fn read_body(body: &Body) -> TokenStream {
     match &body.kind {
         BodyKind::Json { choice, .. } => {
             let value = match choice {
-                None => quote! { json::read(&raw)? },
+                None => quote! { runtime::read_json(&raw)? },
                 Some(ChosenBy { parameter, choice }) => {
                     let (parameter, choice) = (ident(parameter), ident(choice));
                     quote! { #choice::read(&#parameter, &raw)? }
@@ -307,7 +272,7 @@ fn read_body(body: &Body) -> TokenStream {
                 quote! {
                     let absent = request.body().is_complete();
                     let raw = if absent {
-                        Bytes::new()
+                        runtime::Bytes::new()
                     } else {
                         exchange.body(request, "application/json").await?
                     };
@@ -322,11 +287,11 @@ fn read_body(body: &Body) -> TokenStream {
         }
         BodyKind::Form { .. } => quote! {
             let raw = exchange.body(request, "application/x-www-form-urlencoded").await?;
-            let body = form::read(&raw)?;
+            let body = runtime::read_form(&raw)?;
         },
         BodyKind::Text => quote! {
             let raw = exchange.body(request, "text/plain").await?;
-            let body = text_in(&raw)?;
+            let body = runtime::read_text(&raw)?;
         },
         BodyKind::Bytes => quote! {
             let body = exchange.body(request, "application/octet-stream").await?;

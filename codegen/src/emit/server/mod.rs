@@ -8,71 +8,7 @@ mod service;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::runtime_text;
-use super::types::has_tagged;
-use crate::model::{BodyKind, Model, Operation, Place};
-use names::has;
-
-const GUARD: &str = include_str!("../../../runtime/guard.rs");
-const STRICT_JSON: &str = include_str!("../../../runtime/json.rs");
-const PARAMETERS: &str = include_str!("../../../runtime/parameters.rs");
-const FORM: &str = include_str!("../../../runtime/form.rs");
-const NUMBER: &str = include_str!("../../../runtime/number.rs");
-const REPLIES: &str = include_str!("../../../runtime/replies.rs");
-
-/// What the parts that are the same for every document import.
-pub(super) fn imports(model: &Model) -> String {
-    let mut imports = guard().0;
-    if has_tagged(model) {
-        imports.push_str("\n\nuse types::json;");
-    }
-    imports
-}
-
-/// The parts that are the same for every document, as far as this one needs them.
-pub(super) fn runtime(model: &Model) -> String {
-    let mut parts = vec![guard().1];
-    let operations = || model.operations.iter();
-    if operations().any(|operation| has(operation, Place::Query) || has(operation, Place::Header)) {
-        parts.extend(super::needed(PARAMETERS, &endpoints::readers(model)));
-    }
-    if endpoints::reads_numbers(model) {
-        parts.push(runtime_text(NUMBER));
-    }
-    parts.extend(super::needed(REPLIES, &responses::helpers(model)));
-    let bodies = || operations().filter_map(|operation| operation.body.as_ref());
-    if bodies().any(|body| matches!(body.kind, BodyKind::Form { .. })) {
-        parts.push(module("form", FORM));
-    }
-    if !has_tagged(model) {
-        parts.push(module("json", STRICT_JSON));
-    }
-    parts.join("\n\n")
-}
-
-/// The strict reader as a module that the types and the server share.
-pub(super) fn strict_json() -> String {
-    format!("pub(super) {}", module("json", STRICT_JSON))
-}
-
-fn module(name: &str, source: &str) -> String {
-    let indent = |line: &str| {
-        if line.is_empty() {
-            "\n".to_owned()
-        } else {
-            format!("    {line}\n")
-        }
-    };
-    let text: String = runtime_text(source).lines().map(indent).collect();
-    format!("mod {name} {{\n{text}}}")
-}
-
-/// The guard, cut after its imports.
-fn guard() -> (String, String) {
-    let text = runtime_text(GUARD);
-    let (imports, rest) = text.split_once("\n\n///").unwrap_or(("", &text));
-    (imports.to_owned(), format!("///{rest}"))
-}
+use crate::model::{Model, Operation};
 
 pub(super) fn server(model: &Model) -> TokenStream {
     let each = |write: &dyn Fn(&Operation) -> TokenStream| -> TokenStream {
@@ -86,13 +22,33 @@ pub(super) fn server(model: &Model) -> TokenStream {
     let paths = each(&endpoints::path_struct);
     let endpoints = each(&endpoints::endpoint);
     quote! {
+        use std::sync::Arc;
+
+        pub use openapi_codegen_runtime::server::{
+            ApiError, EarlyRefusal, EarlyRefusalKind, Guarded, Limits,
+        };
+        use openapi_codegen_runtime::server as runtime;
+
+        use super::types;
+
         #service
         #requests
         #choices
         #responses
         #api
         #paths
-        impl<S: Service> Api for Endpoints<S> {
+
+        /// The endpoints of a service, for [`dropshot::ServerBuilder`].
+        ///
+        /// # Errors
+        ///
+        /// Dropshot refused an endpoint, which the generator should have prevented.
+        pub fn api_description<S: Service>()
+        -> Result<dropshot::ApiDescription<Arc<Guarded<S>>>, ApiError> {
+            Ok(api_mod::api_description::<runtime::Endpoints<S>>()?)
+        }
+
+        impl<S: Service> Api for runtime::Endpoints<S> {
             type Context = Arc<Guarded<S>>;
             #endpoints
         }

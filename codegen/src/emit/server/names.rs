@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 
-use crate::emit::ident;
+use crate::emit::text::ident;
 use crate::model::{
     Body, BodyKind, ChosenBy, Operation, Parameter, ParameterKind, Place, Reply, status_name,
 };
@@ -81,7 +81,7 @@ pub(super) fn body_type(body: &Body) -> TokenStream {
             quote! { types::#rust }
         }
         BodyKind::Text => quote! { String },
-        BodyKind::Bytes => return quote! { Bytes },
+        BodyKind::Bytes => return quote! { runtime::Bytes },
     };
     if body.optional {
         quote! { Option<#rust> }
@@ -92,7 +92,7 @@ pub(super) fn body_type(body: &Body) -> TokenStream {
 
 pub(super) fn status(code: u16) -> TokenStream {
     let name = ident(status_name(code).unwrap_or("INTERNAL_SERVER_ERROR"));
-    quote! { StatusCode::#name }
+    quote! { runtime::StatusCode::#name }
 }
 
 /// The type of a status out of a range.

@@ -4,11 +4,8 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 
 use super::names::*;
-use crate::emit::client::reply_doc;
-use crate::emit::{docs, ident};
-use crate::model::{
-    BodyKind, Header, Kind, Model, Operation, ParameterKind, Payload, Place, RefusalKind, Reply,
-};
+use crate::emit::text::{docs, ident, reply_doc};
+use crate::model::{Header, Kind, Model, Operation, ParameterKind, Payload, RefusalKind, Reply};
 use crate::spec::Status;
 
 pub(super) fn response(model: &Model, operation: &Operation) -> TokenStream {
@@ -41,7 +38,7 @@ pub(super) fn response(model: &Model, operation: &Operation) -> TokenStream {
         .replies
         .iter()
         .find_map(documented)
-        .unwrap_or_else(|| quote! { ApiEndpointResponse::default() });
+        .unwrap_or_else(|| quote! { dropshot::ApiEndpointResponse::default() });
     let refuse = refuse(model, operation);
     let parts = operation.replies.iter().map(|reply| {
         let range = range(operation, reply);
@@ -57,12 +54,12 @@ pub(super) fn response(model: &Model, operation: &Operation) -> TokenStream {
             #refuse
         }
 
-        impl HttpResponse for #name {
-            fn to_result(self) -> Result<Response<Body>, HttpError> {
+        impl dropshot::HttpResponse for #name {
+            fn to_result(self) -> runtime::Reply {
                 match self { #(#results)* }
             }
-            fn response_metadata() -> ApiEndpointResponse { #success }
-            fn status_code(&self) -> StatusCode {
+            fn response_metadata() -> dropshot::ApiEndpointResponse { #success }
+            fn status_code(&self) -> runtime::StatusCode {
                 match self { #(#codes)* }
             }
         }
@@ -86,7 +83,7 @@ fn body_type(payload: &Payload) -> Option<TokenStream> {
             Some(quote! { types::#rust })
         }
         Payload::Text { .. } => Some(quote! { String }),
-        Payload::Bytes { .. } => Some(quote! { Bytes }),
+        Payload::Bytes { .. } => Some(quote! { runtime::Bytes }),
     }
 }
 
@@ -131,12 +128,12 @@ fn status_value(reply: &Reply) -> TokenStream {
 fn result(reply: &Reply) -> TokenStream {
     let status = status_value(reply);
     let plain = match &reply.payload {
-        Payload::Nothing => quote! { empty_reply(#status) },
+        Payload::Nothing => quote! { runtime::empty_reply(#status) },
         Payload::Json { media, .. } if media == "application/json" => {
-            quote! { json_reply(#status, &body) }
+            quote! { runtime::json_reply(#status, &body) }
         }
         Payload::Json { media, .. } => {
-            quote! { json_reply(#status, &body).map(|reply| declared_as(reply, #media)) }
+            quote! { runtime::json_reply(#status, &body).map(|reply| runtime::declared_as(reply, #media)) }
         }
         Payload::Text { media } => {
             let media = if media.contains(';') {
@@ -144,9 +141,9 @@ fn result(reply: &Reply) -> TokenStream {
             } else {
                 format!("{media}; charset=utf-8")
             };
-            quote! { body_reply(#status, #media, body) }
+            quote! { runtime::body_reply(#status, #media, body) }
         }
-        Payload::Bytes { media } => quote! { body_reply(#status, #media, body) },
+        Payload::Bytes { media } => quote! { runtime::body_reply(#status, #media, body) },
     };
     if reply.headers.is_empty() {
         plain
@@ -161,8 +158,8 @@ fn documented(reply: &Reply) -> Option<TokenStream> {
     };
     let (status, description) = (status(code), &reply.description);
     Some(match reply.payload.rust().map(ident) {
-        Some(body) => quote! { documented_json::<types::#body>(#status, #description) },
-        None => quote! { documented_empty(#status, #description) },
+        Some(body) => quote! { runtime::documented_json::<types::#body>(#status, #description) },
+        None => quote! { runtime::documented_empty(#status, #description) },
     })
 }
 
@@ -190,12 +187,12 @@ fn range(operation: &Operation, reply: &Reply) -> Option<TokenStream> {
     Some(quote! {
         #(#doc)*
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub struct #name(StatusCode);
+        pub struct #name(runtime::StatusCode);
 
-        impl TryFrom<StatusCode> for #name {
-            type Error = UndeclaredStatus;
-            fn try_from(status: StatusCode) -> Result<Self, Self::Error> {
-                of_range(status, #class, &[#(#others),*]).map(Self)
+        impl TryFrom<runtime::StatusCode> for #name {
+            type Error = runtime::UndeclaredStatus;
+            fn try_from(status: runtime::StatusCode) -> Result<Self, Self::Error> {
+                runtime::of_range(status, #class, &[#(#others),*]).map(Self)
             }
         }
     })
@@ -226,7 +223,7 @@ fn headers(operation: &Operation, reply: &Reply) -> Option<TokenStream> {
         let (field, name) = (ident(&header.field), &header.name);
         let put = |value: TokenStream| match header.kind {
             ParameterKind::Text => quote! { reply.headers_mut().insert(#name, #value); },
-            _ => quote! { header(&mut reply, #name, &#value); },
+            _ => quote! { runtime::header(&mut reply, #name, &#value); },
         };
         if header.required {
             put(quote! { self.#field })
@@ -241,7 +238,7 @@ fn headers(operation: &Operation, reply: &Reply) -> Option<TokenStream> {
         pub struct #name { #(#fields)* }
 
         impl #name {
-            fn put_into(self, mut reply: Response<Body>) -> Response<Body> {
+            fn put_into(self, mut reply: runtime::Response) -> runtime::Response {
                 #(#puts)*
                 reply
             }
@@ -251,7 +248,7 @@ fn headers(operation: &Operation, reply: &Reply) -> Option<TokenStream> {
 
 fn header_type(header: &Header) -> TokenStream {
     let single = match &header.kind {
-        ParameterKind::Text => quote! { HeaderValue },
+        ParameterKind::Text => quote! { runtime::HeaderValue },
         kind => single_type(kind),
     };
     if header.required {
@@ -259,57 +256,6 @@ fn header_type(header: &Header) -> TokenStream {
     } else {
         quote! { Option<#single> }
     }
-}
-
-/// The helper functions that the responses and the bodies of requests call.
-pub(super) fn helpers(model: &Model) -> Vec<&'static str> {
-    let replies = || {
-        model
-            .operations
-            .iter()
-            .flat_map(|operation| &operation.replies)
-    };
-    let bodies = || {
-        model
-            .operations
-            .iter()
-            .filter_map(|operation| operation.body.as_ref())
-    };
-    let ranges = replies().any(|reply| matches!(reply.status, Status::Class(_)));
-    let other = |reply: &Reply| match &reply.payload {
-        Payload::Json { media, .. } => media != "application/json",
-        _ => false,
-    };
-    let no_json =
-        |reply: &Reply| matches!(reply.payload, Payload::Text { .. } | Payload::Bytes { .. });
-    let typed = |header: &Header| header.kind != ParameterKind::Text;
-    let table = [
-        (
-            "NoPath",
-            model.operations.iter().any(takes_request_without_path),
-        ),
-        ("UndeclaredStatus", ranges),
-        ("of_range", ranges),
-        ("body_reply", replies().any(no_json)),
-        ("declared_as", replies().any(other)),
-        (
-            "header",
-            replies().any(|reply| reply.headers.iter().any(typed)),
-        ),
-        (
-            "text_in",
-            bodies().any(|body| matches!(body.kind, BodyKind::Text)),
-        ),
-    ];
-    table
-        .into_iter()
-        .filter(|(_, needed)| *needed)
-        .map(|(name, _)| name)
-        .collect()
-}
-
-fn takes_request_without_path(operation: &Operation) -> bool {
-    takes_request(operation) && !has(operation, Place::Path)
 }
 
 /// The declared response for each kind of refusal that the operation can come to.
@@ -329,7 +275,7 @@ fn refuse(model: &Model, operation: &Operation) -> TokenStream {
             let own = operation.refusals.iter().filter(|(_, own)| own == code);
             let kinds = own.map(|(kind, _)| ident(&format!("{kind:?}")));
             let value = refusal_value(model, operation, *code);
-            quote! { #(RefusalKind::#kinds)|* => #value, }
+            quote! { #(EarlyRefusalKind::#kinds)|* => #value, }
         })
         .collect();
     let last = fallback.map(|code| refusal_value(model, operation, code));
@@ -357,7 +303,7 @@ fn refuse(model: &Model, operation: &Operation) -> TokenStream {
         quote! { _ }
     };
     quote! {
-        fn refuse<S: Service>(#service: &S, #refusal: &Refusal) -> Self { #body }
+        fn refuse<S: Service>(#service: &S, #refusal: &EarlyRefusal) -> Self { #body }
     }
 }
 
@@ -379,7 +325,7 @@ fn refusal_value(model: &Model, operation: &Operation, code: u16) -> Option<Toke
             Some(quote! { service.#name(refusal) })
         }
         Payload::Text { .. } => Some(quote! { refusal.message.clone() }),
-        Payload::Bytes { .. } => Some(quote! { Bytes::new() }),
+        Payload::Bytes { .. } => Some(quote! { runtime::Bytes::new() }),
     };
     let headers = headers_type(operation, reply).map(|name| quote! { #name::default() });
     let fields: Vec<TokenStream> = range.into_iter().chain(body).chain(headers).collect();

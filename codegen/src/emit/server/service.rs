@@ -5,7 +5,7 @@ use quote::quote;
 
 use super::names::*;
 use super::responses::refusal_types;
-use crate::emit::{docs, ident};
+use crate::emit::text::{docs, ident};
 use crate::model::{BodyKind, Choice, Model, Operation};
 use crate::names::snake;
 
@@ -27,7 +27,7 @@ pub(super) fn service(model: &Model) -> TokenStream {
         let (name, rust) = (refuse_name(&rust), ident(&rust));
         quote! {
             /// The body of a refusal that is made without the other methods.
-            fn #name(&self, refusal: &Refusal) -> types::#rust;
+            fn #name(&self, refusal: &EarlyRefusal) -> types::#rust;
         }
     });
     quote! {
@@ -35,10 +35,6 @@ pub(super) fn service(model: &Model) -> TokenStream {
         pub trait Service: Send + Sync + 'static {
             #(#methods)*
             #(#refusals)*
-            /// Called with every answer to a known operation, for metrics.
-            fn observe(&self, operation: &'static str, status: u16, elapsed: Duration) {
-                let _ = (operation, status, elapsed);
-            }
         }
     }
 }
@@ -76,7 +72,7 @@ pub(super) fn request(operation: &Operation) -> TokenStream {
         let raw = (!matches!(body.kind, BodyKind::Bytes)).then(|| {
             quote! {
                 /// The body as it was sent.
-                pub raw: Bytes,
+                pub raw: runtime::Bytes,
             }
         });
         quote! {
@@ -111,7 +107,7 @@ pub(super) fn choice(choice: &Choice) -> TokenStream {
     let parameter = ident(&choice.parameter_type);
     let arms = choice.variants.iter().map(|(value, variant, _)| {
         let (value, variant) = (ident(value), ident(variant));
-        quote! { types::#parameter::#value => Self::#variant(json::read(raw)?), }
+        quote! { types::#parameter::#value => Self::#variant(runtime::read_json(raw)?), }
     });
     quote! {
         #(#doc)*
@@ -119,7 +115,7 @@ pub(super) fn choice(choice: &Choice) -> TokenStream {
         pub enum #name { #(#variants)* }
 
         impl #name {
-            fn read(by: &types::#parameter, raw: &[u8]) -> Result<Self, json::Unreadable> {
+            fn read(by: &types::#parameter, raw: &[u8]) -> Result<Self, runtime::Fault> {
                 Ok(match by { #(#arms)* })
             }
         }

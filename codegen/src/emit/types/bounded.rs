@@ -4,17 +4,10 @@ use proc_macro2::{Literal, TokenStream};
 use quote::{ToTokens, quote};
 use serde_json::Value;
 
-use crate::emit::{docs, ident};
-use crate::model::bounds::{Bounds, Size, number_type};
-use crate::model::{Component, Kind, reference};
-
-/// Whether a list must not hold anything twice.
-pub(super) fn is_set(component: &Component) -> bool {
-    matches!(
-        component.kind,
-        Kind::Bounded(Bounds::List { unique: true, .. })
-    )
-}
+use crate::emit::text::{docs, ident};
+use crate::model::Component;
+use crate::schema::bounds::{Bounds, Size, number_type};
+use crate::schema::kind::reference;
 
 pub(super) fn bounded(component: &Component, bounds: &Bounds) -> TokenStream {
     match bounds {
@@ -72,7 +65,7 @@ pub(super) fn bounded(component: &Component, bounds: &Bounds) -> TokenStream {
             let inner = quote! { ::std::vec::Vec<#item> };
             let once = unique.then(|| {
                 quote! {
-                    if let Some(index) = repeated(&value) {
+                    if let Some(index) = ::openapi_codegen_runtime::repeated(&value) {
                         return Err(format!("item {index} was there before").into());
                     }
                 }

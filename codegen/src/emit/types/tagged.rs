@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use serde_json::Value;
 
-use crate::emit::{docs, ident};
+use crate::emit::text::{docs, ident};
 use crate::model::{Component, Form};
 
 /// An enumeration that is written as the form is, and read by looking at the member first.
@@ -51,7 +51,7 @@ pub(super) fn tagged(component: &Component, member: &str, forms: &[Form]) -> Tok
             where
                 D: ::serde::Deserializer<'de>,
             {
-                let form = Tagged::<D::Error>::read_from(deserializer, #member)?;
+                let form = ::openapi_codegen_runtime::Tagged::<D::Error>::read_from(deserializer, #member)?;
                 match form.tag() {
                     #(#arms)*
                     _ => Err(form.unknown(#unknown)),

@@ -9,11 +9,11 @@ mod table;
 use kfp_operator_sim::ResourceKind;
 
 use super::{compared, made};
+use crate::base::outcome::{Finding, SkipReason};
 use crate::cases::create::updated;
-use crate::context::{Context, Step};
-use crate::exchange::{Class, Exchange, Intent};
-use crate::fixture::Body;
-use crate::outcome::{Finding, SkipReason};
+use crate::engine::context::{Context, Step};
+use crate::oracle::exchange::{Class, Exchange, Intent};
+use crate::stimuli::fixture::Body;
 use crate::wire::Request;
 
 pub(super) use table::DECIDES;

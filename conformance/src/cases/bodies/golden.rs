@@ -4,10 +4,10 @@
 use kfp_operator_sim::ResourceKind;
 
 use super::{Blame, compared, made};
-use crate::context::{Context, Step};
-use crate::exchange::{Class, Exchange, Intent};
-use crate::fixture::Body;
-use crate::outcome::Finding;
+use crate::base::outcome::Finding;
+use crate::engine::context::{Context, Step};
+use crate::oracle::exchange::{Class, Exchange, Intent};
+use crate::stimuli::fixture::Body;
 
 const EMPTY_NAMES: [&str; 2] = ["experimentName", "runConfigurationName"];
 

@@ -14,11 +14,11 @@ mod text;
 use futures::FutureExt as _;
 use kfp_operator_sim::ResourceKind;
 
-use crate::case::{ALL, Case, PIPELINE, Profile, RUNS, RUNSCHEDULE, Stage};
-use crate::context::{Context, Step};
-use crate::exchange::{Exchange, Intent};
-use crate::fixture::Body;
-use crate::outcome::{Finding, Outcome};
+use crate::base::outcome::{Finding, Outcome};
+use crate::engine::case::{ALL, Case, PIPELINE, Profile, RUNS, RUNSCHEDULE, Stage};
+use crate::engine::context::{Context, Step};
+use crate::oracle::exchange::{Exchange, Intent};
+use crate::stimuli::fixture::Body;
 
 macro_rules! body {
     ($id:literal, $subjects:expr, $creates:literal, $requirement:literal, $run:expr) => {

@@ -3,9 +3,9 @@
 use kfp_operator_sim::ResourceKind;
 
 use super::{Blame, compare, compared, made, varied};
-use crate::context::{Context, Step};
-use crate::exchange::{Class, Intent};
-use crate::outcome::Outcome;
+use crate::base::outcome::Outcome;
+use crate::engine::context::{Context, Step};
+use crate::oracle::exchange::{Class, Intent};
 
 /// Patches of a Provider resource can add any field to a pipeline's definition; elsewhere extra
 /// fields are a matter of robustness.

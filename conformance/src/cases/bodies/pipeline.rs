@@ -1,11 +1,11 @@
 //! What only pipelines have.
 
 use super::{Blame, compare, compared, good_to_have, made, varied};
+use crate::base::outcome::Finding;
 use crate::cases::create::updated;
-use crate::context::{Context, Step, Stop};
-use crate::exchange::Intent;
-use crate::fixture::Body;
-use crate::outcome::Finding;
+use crate::engine::context::{Context, Step, Stop};
+use crate::oracle::exchange::Intent;
+use crate::stimuli::fixture::Body;
 
 pub(super) async fn env(c: &mut Context) -> Step {
     let (with, plain) = varied(c, |body| body.remove("env")).await?;

@@ -1,8 +1,8 @@
 //! What runs and their schedules have.
 
 use super::{Blame, compare, compared, made, varied};
-use crate::context::{Context, Step};
-use crate::exchange::Intent;
+use crate::engine::context::{Context, Step};
+use crate::oracle::exchange::Intent;
 
 /// The trigger of a run that nothing triggered.
 pub(super) const NO_TRIGGER: &str = r#"{"type":"","source":"","sourceNamespace":""}"#;

@@ -4,9 +4,9 @@ use kfp_operator_sim::ResourceKind;
 
 use super::made;
 use super::names::compare_requests;
-use crate::context::{Context, Step};
-use crate::exchange::Intent;
-use crate::outcome::Finding;
+use crate::base::outcome::Finding;
+use crate::engine::context::{Context, Step};
+use crate::oracle::exchange::Intent;
 
 pub(super) async fn charset(c: &mut Context) -> Step {
     let with = c.body().await?.bytes();

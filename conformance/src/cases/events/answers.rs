@@ -10,10 +10,10 @@ use super::outage::UNREACHABLE;
 use super::report::{says, settled};
 use super::told::Told;
 use super::{Sent, any, check, configured, events, missing, pass, send, wait};
-use crate::context::{Context, Step};
-use crate::help::Events;
-use crate::outcome::Finding;
-use crate::sink::{Act, Delivery, Script};
+use crate::base::outcome::Finding;
+use crate::engine::context::{Context, Step};
+use crate::facilities::Events;
+use crate::facilities::webhook::{Act, Delivery, Script};
 
 const RETRY: &str = "event.retry-on-500";
 const IDENTICAL: &str = "event.redelivery-identical";

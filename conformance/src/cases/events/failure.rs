@@ -5,11 +5,11 @@ use serde_json::json;
 
 use super::told::Told;
 use super::{Sent, any, check, events, missing, send, wait};
-use crate::context::{Context, Step, Stop};
-use crate::help::Events;
-use crate::hooks::{Hook, Resource};
-use crate::outcome::Finding;
-use crate::sink::Watch;
+use crate::base::outcome::Finding;
+use crate::engine::context::{Context, Step, Stop};
+use crate::facilities::Events;
+use crate::facilities::hooks::{Hook, Resource};
+use crate::facilities::webhook::Watch;
 
 const DELIVERED: &str = "event.failure.delivered";
 const STATUS: &str = "event.status-enum";

@@ -11,16 +11,16 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use futures::FutureExt as _;
-use kfp_provider_api::domain::ArtifactPath;
+use kfp_provider_domain::ArtifactPath;
 use serde_json::Value;
 
-use crate::case::{Case, Profile, RUN, RUNSCHEDULE, Stage};
-use crate::context::{Context, Step, Stop};
-use crate::exchange::Intent;
-use crate::fixture::Body;
-use crate::help::Events;
-use crate::outcome::Finding;
-use crate::sink::{Delivery, Script, Watch, bare};
+use crate::base::outcome::Finding;
+use crate::engine::case::{Case, Profile, RUN, RUNSCHEDULE, Stage};
+use crate::engine::context::{Context, Step, Stop};
+use crate::facilities::Events;
+use crate::facilities::webhook::{Delivery, Script, Watch, bare};
+use crate::oracle::exchange::Intent;
+use crate::stimuli::fixture::Body;
 
 pub(crate) const CASES: &[&Case] = &[
     &Case {

@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use super::told::Told;
 use super::{Sent, any, check, configured, events, missing, pass, send, wait};
+use crate::base::outcome::Finding;
 use crate::cases::restart::restarted;
-use crate::context::{Context, Step};
-use crate::help::Events;
-use crate::hooks::Hook;
-use crate::outcome::Finding;
+use crate::engine::context::{Context, Step};
+use crate::facilities::Events;
+use crate::facilities::hooks::Hook;
 
 pub(super) const UNREACHABLE: &str = "event.retry-on-unreachable";
 pub(super) const RESTART: &str = "event.survives-restart";
@@ -60,7 +60,7 @@ pub(super) async fn outage(c: &mut Context) -> Step {
 async fn meanwhile(
     c: &mut Context,
     events: &Events,
-    body: crate::fixture::Body,
+    body: crate::stimuli::fixture::Body,
     restarts: bool,
 ) -> Step<Sent> {
     let run = send(c, events, body, &[]).await?;

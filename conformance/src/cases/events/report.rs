@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use super::told::{Told, terminal};
 use super::{Sent, any, check, configured, events, missing, pass, send, wait};
-use crate::context::{Context, Step};
-use crate::help::Events;
-use crate::outcome::Finding;
-use crate::sink::{Answer, Delivery};
+use crate::base::outcome::Finding;
+use crate::engine::context::{Context, Step};
+use crate::facilities::Events;
+use crate::facilities::webhook::{Answer, Delivery};
 
 const DELIVERED: &str = "event.success.delivered";
 const ARTIFACTS: &str = "event.artifact-resolves";
@@ -79,7 +79,7 @@ pub(super) fn says(c: &mut Context, events: &Events, run: &Sent, delivery: &Arc<
         shown,
     );
     let Some(told) = Told::of(delivery) else {
-        let body = crate::exchange::excerpt(&received.request.body);
+        let body = crate::oracle::exchange::excerpt(&received.request.body);
         let finding = Finding::fail(format!("no event: {body}"));
         check(c, "event.bare-object", finding, shown);
         return;

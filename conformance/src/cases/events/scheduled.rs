@@ -5,9 +5,9 @@ use serde_json::json;
 
 use super::told::Told;
 use super::{any, check, configured, events, missing, send, wait};
-use crate::context::{Context, Step};
-use crate::exchange::Intent;
-use crate::outcome::Finding;
+use crate::base::outcome::Finding;
+use crate::engine::context::{Context, Step};
+use crate::oracle::exchange::Intent;
 
 pub(super) const REQUIREMENT: &str = "event.scheduled-run";
 

@@ -5,8 +5,8 @@ use kfp_operator_sim::webhook::{self, Received};
 use serde_json::{Map, Value};
 
 use super::Sent;
-use crate::outcome::Finding;
-use crate::sink::Delivery;
+use crate::base::outcome::Finding;
+use crate::facilities::webhook::Delivery;
 
 /// Members that make an object an event.
 const MARKS: [&str; 5] = ["status", "runId", "runName", "pipelineName", "provider"];
@@ -69,7 +69,7 @@ impl Told {
             None => format!("no {name}"),
             Some(value) => format!(
                 "{name} {}",
-                crate::exchange::excerpt(value.to_string().as_bytes())
+                crate::oracle::exchange::excerpt(value.to_string().as_bytes())
             ),
         }
     }

@@ -2,9 +2,9 @@
 
 use super::series::{PATIENCE, Tally, remove};
 use super::{explained, made};
-use crate::context::{Context, Step};
-use crate::exchange::{Class, Intent};
-use crate::outcome::Finding;
+use crate::base::outcome::Finding;
+use crate::engine::context::{Context, Step};
+use crate::oracle::exchange::{Class, Intent};
 use crate::wire::Request;
 
 /// What is done to the headers, what to, and the requirement that it must not matter.

@@ -4,9 +4,9 @@ use kfp_operator_sim::{ResourceKind, encode_id, encode_id_jq16};
 
 use super::series::{PATIENCE, Tally};
 use crate::cases::refusals::safe_delete;
-use crate::context::{Context, Step};
-use crate::exchange::{Class, Intent};
-use crate::generate::path_id;
+use crate::engine::context::{Context, Step};
+use crate::oracle::exchange::{Class, Intent};
+use crate::stimuli::generate::path_id;
 use crate::wire::Request;
 
 /// Updates and deletes of what does not exist, in both spellings that the operator's steps may choose. The id comes

@@ -12,14 +12,14 @@ use futures::FutureExt as _;
 use kfp_operator_sim::ResourceKind;
 use kfp_operator_sim::json::Json;
 
-use crate::case::{
+use crate::base::outcome::Finding;
+use crate::engine::case::{
     ALL, ANY_ANSWER, ANY_DELETE, Case, Profile, REFUSED_CREATE, REFUSED_UPDATE, Stage, UPDATED,
 };
-use crate::context::{Context, Step, Stop};
-use crate::exchange::{Class, Exchange, Intent};
-use crate::fixture::Body;
-use crate::generate::{Generator, broken};
-use crate::outcome::Finding;
+use crate::engine::context::{Context, Step, Stop};
+use crate::oracle::exchange::{Class, Exchange, Intent};
+use crate::stimuli::fixture::Body;
+use crate::stimuli::generate::{Generator, broken};
 use series::{PATIENCE, Series, Tally, To};
 
 /// Valid bodies that are created at most, and as many again to find the simplest that fails. Beyond them, updates try

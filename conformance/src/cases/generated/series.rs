@@ -7,13 +7,13 @@ use kfp_operator_sim::ResourceKind;
 use kfp_operator_sim::json::Json;
 
 use super::{definition, explained};
-use crate::ambient::Findings;
-use crate::context::{Alike, Context, Step};
-use crate::exchange::{Class, Exchange, Intent, excerpt};
-use crate::fixture::NAMESPACE;
-use crate::generate::{Flaw, Generator, Pointer, Sample, Theme, wire};
-use crate::grammar::Keyword;
-use crate::outcome::{Finding, Outcome};
+use crate::base::outcome::{Finding, Outcome};
+use crate::engine::context::{Alike, Context, Step};
+use crate::oracle::ambient::Findings;
+use crate::oracle::exchange::{Class, Exchange, Intent, excerpt};
+use crate::stimuli::fixture::NAMESPACE;
+use crate::stimuli::generate::{Flaw, Generator, Pointer, Sample, Theme, wire};
+use crate::stimuli::grammar::Keyword;
 use crate::wire::Request;
 
 /// Requests at most to find the simplest one that fails.

@@ -3,8 +3,8 @@
 use kfp_operator_sim::ResourceKind;
 
 use super::Verdict;
-use crate::context::{Context, Step};
-use crate::exchange::Intent;
+use crate::engine::context::{Context, Step};
+use crate::oracle::exchange::Intent;
 
 pub(super) async fn malformed(c: &mut Context) -> Step {
     let whole = c.body().await?.bytes();

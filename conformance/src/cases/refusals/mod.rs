@@ -9,13 +9,13 @@ pub(super) use place::safe_delete;
 
 use futures::FutureExt as _;
 
-use crate::case::{
+use crate::base::outcome::Finding;
+use crate::engine::case::{
     ALL, ANY_ANSWER, ANY_DELETE, Case, Profile, REFUSED_CREATE, REFUSED_UPDATE, RUN, RUNSCHEDULE,
     Stage, Subjects, UPDATED,
 };
-use crate::context::{Context, Step};
-use crate::exchange::{Exchange, Intent};
-use crate::outcome::Finding;
+use crate::engine::context::{Context, Step};
+use crate::oracle::exchange::{Exchange, Intent};
 
 macro_rules! refusal {
     ($id:literal, $subjects:expr, $profile:ident, $decides:expr, $run:path) => {

@@ -2,9 +2,9 @@
 
 use kfp_operator_sim::State;
 
-use crate::context::{Context, Step};
-use crate::exchange::{Class, Exchange, Intent};
-use crate::outcome::Finding;
+use crate::base::outcome::Finding;
+use crate::engine::context::{Context, Step};
+use crate::oracle::exchange::{Class, Exchange, Intent};
 use crate::wire::Request;
 
 pub(super) async fn unknown_type(c: &mut Context) -> Step {

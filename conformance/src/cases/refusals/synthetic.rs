@@ -1,9 +1,9 @@
 //! Ids that only a stranger would send.
 
 use super::safe_delete;
-use crate::context::{Context, Step};
-use crate::exchange::{Class, Exchange, Intent};
-use crate::outcome::Finding;
+use crate::base::outcome::Finding;
+use crate::engine::context::{Context, Step};
+use crate::oracle::exchange::{Class, Exchange, Intent};
 use crate::wire::Request;
 
 /// Ids that no provider here issued; what is echoed shows how often the path was decoded.

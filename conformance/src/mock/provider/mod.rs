@@ -12,10 +12,10 @@ use super::answer::{Answer, Event, Flaw, Operation};
 use super::behaviour::Switches;
 use super::check::{self, Defect, Resource, shortened};
 use super::gate;
-use super::http::Request;
 use super::route::{Call, Id, KINDS, Route};
 use super::shape::shape;
 use super::{Behaviour, Fault, Variant};
+use crate::wire::server::Request;
 
 pub(super) use state::State;
 

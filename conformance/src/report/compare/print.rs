@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::{Change, Comparison, Row};
-use crate::outcome::Outcome;
+use crate::base::outcome::Outcome;
 
 /// Prints the comparison: what differs, or with `all` every row.
 ///

@@ -6,10 +6,10 @@ use std::io;
 use std::path::Path;
 
 use super::{Evidence, Message};
-use crate::bodies::Bodies;
-use crate::journal::OutputError;
+use crate::journal::bodies::Bodies;
+use crate::journal::writer::OutputError;
+use crate::judge::causes::is_wrong;
 use crate::judge::{Judged, Judgement};
-use crate::report::causes::is_wrong;
 use crate::report::json::{Exchanges, exchanges};
 
 /// Bytes of a body in a file.

@@ -12,9 +12,9 @@ pub(super) use file::{file_name, write};
 use mark::Place;
 use shown::Shown;
 
-use crate::bodies::Bodies;
+use crate::journal::bodies::Bodies;
+use crate::journal::record::{BodyRecord, ExchangeRecord};
 use crate::judge::Judged;
-use crate::record::{BodyRecord, ExchangeRecord};
 
 /// A message: its first line and headers, and its body. What cannot be printed is written as
 /// `⟨0D⟩`.

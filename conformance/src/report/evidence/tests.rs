@@ -1,6 +1,6 @@
 use super::*;
-use crate::bodies::Bodies;
-use crate::record::{RequestRecord, ResponseRecord};
+use crate::journal::bodies::Bodies;
+use crate::journal::record::{RequestRecord, ResponseRecord};
 
 /// The text between the marks of a finding about an answer with this body.
 fn marked(requirement: &str, actual: &str, body: &[u8]) -> Vec<String> {

@@ -1,10 +1,10 @@
 use super::*;
-use crate::record::Record;
+use crate::journal::record::Record;
 
 const HOSTILE: &str = "100% ::error::x, | </code><b>\r\n::set-output name=a::b `c` [d](e)";
 
 fn records() -> Vec<Record> {
-    let start = include_str!("../../reading/start.json");
+    let start = include_str!("../../journal/reader/start.json");
     let observation = |requirement: &str, outcome: &str| {
         serde_json::from_value(serde_json::json!({
             "record": "observation", "case": "c", "resource": "run", "outcome": outcome,

@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use super::STYLE;
-use crate::digest::sha256_hex;
-use crate::outcome::Outcome;
+use crate::base::digest::sha256_hex;
+use crate::base::outcome::Outcome;
 use crate::report::compare::{Change, Comparison, Row, cell, letter};
 
 /// What a page shows, the most urgent first.

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::latency::{Latency, OperationLatency, operation};
-use crate::record::Record;
+use crate::journal::record::Record;
+use crate::judge::latency::{Latency, OperationLatency, operation};
 
 /// Ticks of one row; more cannot be told apart.
 const TICKS: usize = 300;

@@ -13,9 +13,9 @@ use page::Page;
 
 use super::Destination;
 use super::json::Report;
-use crate::digest::sha256_hex;
+use crate::base::digest::sha256_hex;
 use crate::judge::Judgement;
-use crate::repro::Reproducer;
+use crate::report::repro::Reproducer;
 
 const FRAME: &str = include_str!("../../../assets/report.html");
 const STYLE: &str = include_str!("../../../assets/report.css");

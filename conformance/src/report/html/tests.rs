@@ -1,12 +1,12 @@
 use super::*;
-use crate::record::Record;
+use crate::journal::record::Record;
 
 fn page(hostile: &str) -> String {
-    let start = include_str!("../../reading/start.json");
+    let start = include_str!("../../journal/reader/start.json");
     let mut start: serde_json::Value = serde_json::from_str(start).expect("JSON");
     start["target"]["name"] = hostile.into();
     let mut exchange: serde_json::Value =
-        serde_json::from_str(include_str!("../../reading/exchange.json")).expect("JSON");
+        serde_json::from_str(include_str!("../../journal/reader/exchange.json")).expect("JSON");
     exchange["response"]["body"]["text"] = hostile.into();
     let observation = serde_json::json!({
         "record": "observation", "case": "c", "resource": "run", "outcome": "fail",
@@ -24,7 +24,7 @@ fn page(hostile: &str) -> String {
         folder: dir.path(),
         journal: dir.path(),
     };
-    let reproducers = crate::repro::reproducers(&judgement, dir.path());
+    let reproducers = crate::report::repro::reproducers(&judgement, dir.path());
     render(&to, &judgement, &Report::of(&judgement), &reproducers)
 }
 

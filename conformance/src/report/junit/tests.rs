@@ -1,13 +1,14 @@
 use super::*;
-use crate::record::Record;
+use crate::journal::record::Record;
 
 /// A journal in which a provider answered everything with something hostile.
 fn records() -> Vec<Record> {
     let hostile = "PLANTED \u{0}\u{1b}[31m\u{fffe} ]]></failure> \"&<";
-    let start = include_str!("../../reading/start.json");
+    let start = include_str!("../../journal/reader/start.json");
     let mut records = vec![Record::Start(serde_json::from_str(start).expect("a start"))];
     records.push(
-        serde_json::from_str(include_str!("../../reading/exchange.json")).expect("an exchange"),
+        serde_json::from_str(include_str!("../../journal/reader/exchange.json"))
+            .expect("an exchange"),
     );
     let table = [
         ("delete.200.status", "fail", None),

@@ -4,8 +4,8 @@ use std::io::{self, Write};
 
 use super::missing::listed;
 use super::{BAD, STRONG, Terminal, types};
+use crate::base::outcome::Outcome;
 use crate::judge::Judged;
-use crate::outcome::Outcome;
 use crate::report::again::again;
 
 impl<'a> Terminal<'a> {

@@ -4,14 +4,14 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use super::{BAD, STRONG, Terminal, types};
-use crate::exchange::excerpt;
+use crate::base::outcome::{Lens, Outcome};
+use crate::journal::record::{EventRecord, ExchangeRecord};
 use crate::judge::Judged;
-use crate::outcome::{Lens, Outcome};
-use crate::record::{EventRecord, ExchangeRecord};
+use crate::judge::causes::causes;
+use crate::oracle::exchange::excerpt;
 use crate::report::again::again;
-use crate::report::causes::causes;
 use crate::report::json::{deliveries, exchanges};
-use crate::repro;
+use crate::report::repro;
 
 impl<'a> Terminal<'a> {
     /// What failed, by cause and in the order in which to mend it, as on the page.

@@ -3,9 +3,9 @@
 use std::io::{self, Write};
 
 use super::{Terminal, WARNING};
-use crate::exchange::excerpt;
-use crate::ledger::LEDGER_FILE;
-use crate::record::{Leak, Record};
+use crate::journal::ledger::LEDGER_FILE;
+use crate::journal::record::{Leak, Record};
+use crate::oracle::exchange::excerpt;
 use crate::report::limited::Limited;
 
 /// Resources that are named.

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use super::{FAINT, Terminal};
+use crate::base::outcome::Outcome;
 use crate::judge::Judged;
-use crate::outcome::Outcome;
 
 impl Terminal<'_> {
     /// What was not checked, by what it would take. What a check found out about it says more than the name of a need.

@@ -14,9 +14,9 @@ use anstyle::{AnsiColor, Style};
 
 use super::layout::Layout;
 use super::{never_created, slow};
+use crate::base::outcome::Outcome;
+use crate::judge::latency::Latency;
 use crate::judge::{Judged, Judgement};
-use crate::latency::Latency;
-use crate::outcome::Outcome;
 pub(crate) use summary::announce;
 
 const BAD: Style = AnsiColor::Red.on_default().bold();

@@ -6,10 +6,10 @@ use std::io::{self, Write};
 use anstyle::Style;
 
 use super::{BAD, FAINT, GOOD, STRONG, Terminal, WARNING};
-use crate::coverage::Coverage;
+use crate::base::outcome::Outcome;
+use crate::journal::record::Start;
 use crate::judge::Verdict;
-use crate::outcome::Outcome;
-use crate::record::Start;
+use crate::judge::coverage::Coverage;
 use crate::report::json::Counts;
 use crate::report::layout::Layout;
 

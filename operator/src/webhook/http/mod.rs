@@ -73,7 +73,7 @@ pub struct Conversation {
     buffer: Vec<u8>,
     /// Whether nothing more will come.
     ended: bool,
-    /// Whether a line has ended since the head was looked at, which is not done for every byte of a long one.
+    /// Whether a line has ended since the head was looked at, which is not done forevery byte of a long one.
     line_ended: bool,
     stage: Stage,
     /// Whether the connection may go on after an answer.

@@ -30,7 +30,7 @@ impl Cluster {
             // What the API server refuses stops the operator before it notes anything.
             Ok(Pass { run: Some(run), .. }) if run.refused_label().is_some() => {
                 entry.waiting = run.refused_label().map(|(label, value)| {
-                    format!("the API server refuses the run, and the operator tries again for ever: label {label} would be {value:?}, which is longer than {MAX_LABEL} characters (hint: a shorter name)")
+                    format!("the API server refuses the run, and the operator tries again forever: label {label} would be {value:?}, which is longer than {MAX_LABEL} characters (hint: a shorter name)")
                 });
                 false
             }

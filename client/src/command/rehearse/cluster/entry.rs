@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use kfp_operator_sim::{
     Construction, ConstructionError, CustomResource, Operation, Provider, ResourceKind, Status,
 };
-use kfp_provider_api::domain::NamespacedName;
+use kfp_provider_domain::NamespacedName;
 
 use super::Key;
 use super::workflows::UnderWay;

@@ -8,7 +8,7 @@ use kfp_operator_sim::{
     Afterlife, ArtifactLocation, CustomKind, CustomResource, RunConfigurationDependency, State,
     afterlife,
 };
-use kfp_provider_api::domain::{NamespacedName, OutputArtifact};
+use kfp_provider_domain::{NamespacedName, OutputArtifact};
 use tokio::time::{Instant, timeout_at};
 
 use super::entry::Entry;

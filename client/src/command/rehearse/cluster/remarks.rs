@@ -4,7 +4,7 @@ use kfp_operator_sim::json::Json;
 use kfp_operator_sim::{
     Change, Operation, Parameters, Reply, Settled, Status, StepResult, consequence,
 };
-use kfp_provider_api::domain::ResourceId;
+use kfp_provider_domain::ResourceId;
 
 use crate::command::rehearse::templates::Templates;
 

@@ -158,7 +158,7 @@ impl Cluster {
         if matches!(entry.status.state, State::Creating | State::Updating) {
             entry.wedged = Some(
                 "nothing is sent, neither on a change nor on a deletion: the message of the last answer is longer than a \
-                 status can hold, so that the operator tries to write it for ever"
+                 status can hold, so that the operator tries to write it forever"
                     .to_owned(),
             );
         }

@@ -4,9 +4,9 @@ use kfp_operator_sim::ResourceKind;
 
 use super::AS_CREATE;
 use crate::cases::bodies::{Blame, made};
-use crate::context::{Context, Step};
-use crate::exchange::Intent;
-use crate::fixture::Body;
+use crate::engine::context::{Context, Step};
+use crate::oracle::exchange::Intent;
+use crate::stimuli::fixture::Body;
 
 /// Writes a JSON text into a body.
 type Change = fn(Body, &str) -> Body;

@@ -10,18 +10,18 @@ use kfp_operator_sim::ResourceKind;
 use serde::Serialize;
 
 use super::latency;
-use crate::bodies::Bodies;
+use crate::base::outcome::{Lenses, Outcome};
 use crate::catalogue::{Level, Requirement};
-use crate::coverage::Coverage;
+use crate::journal::bodies::Bodies;
+use crate::journal::record::{DocumentCheck, EventRecord, ExchangeRecord, Leak};
 use crate::judge::Judgement;
-use crate::outcome::{Lenses, Outcome};
-use crate::proof;
-use crate::record::{DocumentCheck, EventRecord, ExchangeRecord, Leak};
+use crate::judge::causes::{Cause, causes, is_wrong};
+use crate::judge::coverage::Coverage;
 use crate::report::again::again;
-use crate::report::causes::{Cause, causes, is_wrong};
 use crate::report::evidence::{Mark, Message};
 use crate::report::json::{Report, exchanges};
-use crate::repro::Reproducer;
+use crate::report::repro::Reproducer;
+use crate::selftest::proof;
 use run::{events, facts, leaks, timelines};
 use wires::Wires;
 

@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use kfp_operator_sim::ResourceKind;
 
 use super::{Event, Step};
-use crate::bodies::Bodies;
+use crate::journal::bodies::Bodies;
+use crate::journal::record::{EventRecord, Leak, Record};
 use crate::judge::Judgement;
-use crate::proof::Stamp;
-use crate::record::{EventRecord, Leak, Record};
-use crate::report::causes::is_wrong;
+use crate::judge::causes::is_wrong;
 use crate::report::limited::Limited;
 use crate::report::never_created;
+use crate::selftest::proof::Stamp;
 
 /// Requests of a case that are listed.
 const TIMELINE: usize = 200;

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::{Step, Wire};
-use crate::bodies::Bodies;
+use crate::journal::bodies::Bodies;
 use crate::judge::Judged;
-use crate::report::causes::is_wrong;
+use crate::judge::causes::is_wrong;
 use crate::report::evidence::{Evidence, Mark};
 use crate::report::json::Exchanges;
 

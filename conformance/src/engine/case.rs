@@ -1,0 +1,312 @@
+//! Cases: what is sent, for which types, at what cost, and which requirements it decides.
+
+use futures::future::LocalBoxFuture;
+use kfp_operator_sim::ResourceKind;
+
+use crate::cases;
+use crate::engine::context::{Context, Step};
+
+/// How thorough a run is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]
+pub enum Profile {
+    /// At most 2 creates per type: is it worth going on?
+    Smoke,
+    /// At most 40 creates per type, and 8 more of runs if there is a webhook: every requirement once.
+    Core,
+    /// Everything, as often as it takes.
+    Full,
+}
+
+impl Profile {
+    /// Creates per type that the profile allows.
+    pub(crate) fn max_creates(self) -> u32 {
+        match self {
+            Self::Smoke => 2,
+            Self::Core => 40,
+            Self::Full => u32::MAX,
+        }
+    }
+
+    /// Generated bodies of each sort per type.
+    pub(crate) fn generated_cases(self) -> u32 {
+        match self {
+            Self::Smoke => 0,
+            Self::Core => 10,
+            Self::Full => 100,
+        }
+    }
+
+    /// As it is written in files.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Smoke => "smoke",
+            Self::Core => "core",
+            Self::Full => "full",
+        }
+    }
+}
+
+/// Types that a case is run for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Subjects {
+    /// Once, about no type.
+    Once,
+    /// Once per type of this list.
+    Each(&'static [ResourceKind]),
+    /// Once for all types of this list: what disturbs the provider is done as rarely as possible.
+    Together(&'static [ResourceKind]),
+}
+
+/// A set of types.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Kinds([bool; ResourceKind::ALL.len()]);
+
+impl Kinds {
+    /// The types of the set, in the usual order.
+    pub(crate) fn iter(self) -> impl Iterator<Item = ResourceKind> {
+        ResourceKind::ALL
+            .into_iter()
+            .filter(move |kind| self.contains(*kind))
+    }
+
+    pub(crate) fn contains(self, kind: ResourceKind) -> bool {
+        self.0[kind as usize]
+    }
+}
+
+impl FromIterator<ResourceKind> for Kinds {
+    fn from_iter<I: IntoIterator<Item = ResourceKind>>(kinds: I) -> Self {
+        let mut set = Self::default();
+        for kind in kinds {
+            set.0[kind as usize] = true;
+        }
+        set
+    }
+}
+
+/// When a case runs relative to the others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Stage {
+    /// In seeded order, beside others.
+    Any,
+    /// From the start and beside all of [`Self::Any`]: waits more than it works.
+    Beside,
+    /// After all others.
+    Last,
+    /// One by one at the very end: breaks or restarts the provider.
+    Alone,
+    /// Ends a process: as [`Self::Beside`] if it is not the provider's that is judged, else as
+    /// [`Self::Alone`].
+    Process,
+}
+
+/// One self-contained case: it creates what it needs and depends on no other.
+pub(crate) struct Case {
+    /// Stable name, such as `update.valid`.
+    pub(crate) id: &'static str,
+    pub(crate) subjects: Subjects,
+    /// Creates of the case's type, at most.
+    pub(crate) creates: u32,
+    /// Creates of other types, at most.
+    pub(crate) extra: &'static [(ResourceKind, u32)],
+    /// The smallest profile that includes it.
+    pub(crate) profile: Profile,
+    pub(crate) stage: Stage,
+    /// Requirements that it decides, in groups; each gets an observation or a reason why not.
+    pub(crate) decides: &'static [&'static [&'static str]],
+    pub(crate) run: for<'a> fn(&'a mut Context) -> LocalBoxFuture<'a, Step>,
+}
+
+/// Cases that only read: no request of theirs can create, change or delete anything, even if the
+/// provider gets it wrong.
+const ONLY_READ: &[&str] = &[
+    "health.probes",
+    "health.kubelet",
+    "health.credentials",
+    "transport.cleartext",
+    "robust.path",
+];
+
+impl Case {
+    /// Whether it can run against a provider where nothing may happen.
+    pub(crate) fn only_reads(&self) -> bool {
+        ONLY_READ.contains(&self.id)
+    }
+
+    /// Whether it sends so much that it keeps its connection for the next request.
+    pub(crate) fn sends_many(&self) -> bool {
+        self.id.starts_with("generated.")
+    }
+
+    /// All requirements that it decides.
+    pub(crate) fn requirements(&self) -> impl Iterator<Item = &'static str> {
+        self.decides.iter().flat_map(|group| group.iter().copied())
+    }
+
+    /// The types it is run for; one `None` if it is about no type or about many.
+    pub(crate) fn kinds(&self) -> Vec<Option<ResourceKind>> {
+        match self.subjects {
+            Subjects::Once | Subjects::Together(_) => vec![None],
+            Subjects::Each(kinds) => kinds.iter().copied().map(Some).collect(),
+        }
+    }
+}
+
+pub(crate) const ALL: Subjects = Subjects::Each(&ResourceKind::ALL);
+/// Types that the operator updates.
+pub(crate) const UPDATED: Subjects = Subjects::Each(&[
+    ResourceKind::Pipeline,
+    ResourceKind::RunSchedule,
+    ResourceKind::Experiment,
+]);
+pub(crate) const RUNS: Subjects = Subjects::Each(&[ResourceKind::Run, ResourceKind::RunSchedule]);
+pub(crate) const PIPELINE: Subjects = Subjects::Each(&[ResourceKind::Pipeline]);
+pub(crate) const RUN: Subjects = Subjects::Each(&[ResourceKind::Run]);
+pub(crate) const RUNSCHEDULE: Subjects = Subjects::Each(&[ResourceKind::RunSchedule]);
+
+/// Decided by any answer to a resource request.
+pub(crate) const ANY_ANSWER: &[&str] = &[
+    "transport.deadline",
+    "transport.body-complete",
+    "transport.no-redirect",
+    "transport.no-unrequested-encoding",
+    "response.json-object",
+    "response.content-type-json",
+    "response.status-documented",
+    "response.schema",
+    "response.id-is-string",
+    "response.provider-error-is-string",
+    "response.utf8-no-bom",
+    "response.no-trailing-bytes",
+    "response.size-limit",
+    "response.provider-error-length",
+    "response.exact-key-case",
+    "response.no-leak",
+];
+/// Decided by the answer to a valid create.
+pub(crate) const VALID_CREATE: &[&str] = &[
+    "transport.no-auth",
+    "transport.accept-star",
+    "create.201.status",
+    "create.201.id-non-empty",
+    "create.201.no-provider-error",
+    "create.id.shell-safe",
+    "create.id.not-dot-segment",
+    "create.id.no-edge-whitespace",
+    "create.id.length",
+];
+/// Decided by the answer to a create that has to be refused.
+pub(crate) const REFUSED_CREATE: &[&str] = &[
+    "response.error-not-empty-message",
+    "create.error.provider-error",
+    "create.error.no-id-if-nothing-created",
+    "robust.no-5xx-on-bad-input",
+];
+/// Decided by the answer to a valid update.
+pub(crate) const VALID_UPDATE: &[&str] = &[
+    "update.200.status",
+    "update.200.id-non-empty",
+    "update.200.no-provider-error",
+];
+/// Decided by the answer to an update that has to be refused.
+pub(crate) const REFUSED_UPDATE: &[&str] = &[
+    "response.error-not-empty-message",
+    "update.error.provider-error",
+    "update.error.echoes-id",
+    "robust.no-5xx-on-bad-input",
+];
+/// Decided by the answer to the deletion of something that exists.
+pub(crate) const VALID_DELETE: &[&str] = &[
+    "delete.status-documented",
+    "delete.200.status",
+    "delete.200.body-object",
+    "delete.200.id-empty",
+    "delete.200.no-provider-error",
+];
+/// Decided by any deletion.
+pub(crate) const ANY_DELETE: &[&str] = &["delete.status-documented"];
+
+/// All cases, the cheapest and most telling first: when creates are limited, the first ones stay.
+pub(crate) fn cases() -> Vec<&'static Case> {
+    [
+        cases::lifecycle::CASES,
+        cases::health::CASES,
+        cases::refusals::CASES,
+        cases::create::CASES,
+        cases::update::CASES,
+        cases::delete::CASES,
+        cases::bodies::CASES,
+        cases::transport::CASES,
+        cases::robust::CASES,
+        cases::pace::CASES,
+        cases::replica::CASES,
+        cases::events::CASES,
+        cases::upheaval::CASES,
+        cases::container::CASES,
+        cases::generated::CASES,
+        cases::walk::CASES,
+        cases::crowd::CASES,
+    ]
+    .concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::catalogue::Catalogue;
+
+    #[test]
+    fn ids_are_unique_and_refer_to_the_catalogue() {
+        let mut seen = BTreeSet::new();
+        for case in cases() {
+            assert!(seen.insert(case.id), "{} appears twice", case.id);
+            for requirement in case.requirements() {
+                let known = Catalogue::embedded().get(requirement);
+                assert!(known.is_some(), "{}: no requirement {requirement}", case.id);
+            }
+        }
+    }
+
+    #[test]
+    fn cases_that_only_read_exist_and_create_nothing() {
+        for id in ONLY_READ {
+            let all = cases();
+            let case = all.iter().find(|case| case.id == *id).expect(id);
+            assert_eq!((case.creates, case.extra.len()), (0, 0), "{id}");
+        }
+    }
+
+    #[test]
+    fn every_requirement_has_a_case() {
+        let decided: BTreeSet<_> = cases()
+            .iter()
+            .flat_map(|case| case.requirements())
+            .collect();
+        for requirement in Catalogue::embedded().provider() {
+            let id = requirement.id.as_str();
+            assert!(decided.contains(id), "{id}");
+        }
+    }
+
+    #[test]
+    fn smoke_needs_at_most_two_creates_per_type() {
+        for kind in ResourceKind::ALL {
+            // The pipeline that runs refer to is made once for all cases.
+            let mut total = u32::from(kind == ResourceKind::Pipeline);
+            for case in cases().iter().filter(|case| case.profile == Profile::Smoke) {
+                for subject in case.kinds() {
+                    total += if subject == Some(kind) {
+                        case.creates
+                    } else {
+                        0
+                    };
+                    let extra = case.extra.iter().filter(|(of, _)| *of == kind);
+                    total += extra.map(|(_, count)| count).sum::<u32>();
+                }
+            }
+            assert!(total <= Profile::Smoke.max_creates(), "{kind}: {total}");
+        }
+    }
+}
