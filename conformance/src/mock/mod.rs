@@ -17,6 +17,7 @@ mod check;
 mod connection;
 mod cron;
 mod deployed;
+mod effect;
 mod events;
 mod fault;
 mod gate;

@@ -41,11 +41,12 @@ impl Answer {
         Some(value)
     }
 
-    /// Whether there are bytes after its end, or a length although it has no body.
+    /// Whether there are bytes after its end, or a length beside what decides where that is.
     pub(super) fn has_excess(&self) -> bool {
-        let without_body = matches!(self.status, Some(204 | 304));
-        let length = self.header("content-length").unwrap_or("0");
-        self.ending.surplus > 0 || (without_body && length != "0")
+        let length = self.header("content-length");
+        let without_body = matches!(self.status, Some(204 | 304)) && length.unwrap_or("0") != "0";
+        let twice = length.is_some() && self.header("transfer-encoding").is_some();
+        self.ending.surplus > 0 || without_body || twice
     }
 
     /// Kind of the body and of each of its members by name, without their values.
