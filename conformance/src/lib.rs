@@ -5,9 +5,25 @@
 //! ([`Catalogue`]); cases send real requests and observe; observations become results and a
 //! [`Verdict`]. Everything is written to a journal first, and every report is made from it.
 //!
-//! A folder is a layer, and imports go down only: `base`, `wire`, `catalogue`, `journal`, `oracle`,
-//! `config`, `facilities`, `engine`, `stimuli`, `cases`, `judge`, `report`, `mock`, `selftest`,
-//! `commands`. The `mod.rs` of each says what belongs there.
+//! A folder is a layer, and imports go down only, which a test sees to. The `mod.rs` of each says what belongs there.
+//!
+//! | layer | what is there |
+//! |---|---|
+//! | `commands` | one file per command: its options and what it does |
+//! | `selftest` | the suite, tested: subjects and the matrix |
+//! | `mock` | a provider that can be broken on purpose |
+//! | `report` | what people and machines read, made from the journal alone |
+//! | `judge` | from records to results and verdicts |
+//! | `cases` | what is sent to decide each requirement; nothing below knows them |
+//! | `engine` | plan, session, context and run |
+//! | `facilities` | hooks, processes, the receiver of the webhook, replicas |
+//! | `stimuli` | valid bodies, generated ones, sequences and their model |
+//! | `config` | `provider.toml` and `expected.toml` |
+//! | `oracle` | what can be said of one answer alone |
+//! | `journal` | what a run writes down, and how it is read back |
+//! | `catalogue` | the requirements, as data |
+//! | `wire` | HTTP on plain bytes |
+//! | `base` | what every layer may use |
 //!
 //! The command is `kfp-conformance`; [`run_command`] is all of it but the process.
 
@@ -20,6 +36,8 @@ mod engine;
 mod facilities;
 mod journal;
 mod judge;
+#[cfg(test)]
+mod layers;
 pub mod mock;
 mod oracle;
 mod report;
@@ -27,6 +45,7 @@ mod selftest;
 mod stimuli;
 mod wire;
 
+pub use base::contract::Operation;
 pub use base::exit::{
     CONFORMANT, INCOMPLETE, INTERNAL, INTERRUPTED, NOT_CONFORMANT, TERMINATED, UNREACHABLE, USAGE,
 };
@@ -38,7 +57,6 @@ pub use engine::case::Profile;
 pub use journal::ledger::Doubt;
 pub use journal::record::Record;
 pub use judge::coverage::Coverage;
-pub use judge::latency::{Latency, Operation, OperationLatency, Outlier};
+pub use judge::latency::{Latency, OperationLatency, Outlier};
 pub use judge::{Judged, Judgement, Verdict, Verdicts, judge};
-pub use report::{Limited, REPORT_SCHEMA, Report};
-pub use selftest::proof::Stamp;
+pub use report::{Limited, REPORT_SCHEMA, Report, Stamp};

@@ -6,6 +6,9 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+/// Why a requirement is left out that another shard checks. `merge` knows it by this text.
+pub(crate) const ANOTHER_SHARD: &str = "another shard checks it";
+
 /// Share `index` of `of`, from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Shard {

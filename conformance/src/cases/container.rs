@@ -43,13 +43,13 @@ pub(crate) const CASES: &[&Case] = &[&Case {
 }];
 
 async fn process(c: &mut Context) -> Step {
-    let (provider, judged) = match c.session.help.process.clone() {
+    let (provider, judged) = match c.session.setup.facilities.process.clone() {
         Some(Process::Judged(provider)) => (provider, true),
         Some(Process::Twin(spec)) => {
             let provider = Provider::start(*spec).await.map_err(help)?;
             (Arc::new(Mutex::new(provider)), false)
         }
-        None => return Err(Stop::Help("there is no process".to_owned())),
+        None => return Err(Stop::Facility("there is no process".to_owned())),
     };
     let mut provider = provider.lock().await;
     let findings = provider.start_findings().clone();
@@ -67,7 +67,7 @@ async fn process(c: &mut Context) -> Step {
 }
 
 fn help(error: ProcessError) -> Stop {
-    Stop::Help(error.to_string())
+    Stop::Facility(error.to_string())
 }
 
 fn finding(shown: Shown) -> Finding {
@@ -128,9 +128,14 @@ async fn unplaced(provider: &mut Provider) -> Finding {
 async fn sigterm(c: &mut Context, provider: &mut Provider, judged: bool) -> Step {
     /// After this many answers on later connections, the first one is being read.
     const LATER: usize = 3;
-    let target = Target::parse(&provider.url(), None).map_err(|e| Stop::Help(e.to_string()))?;
+    let target = Target::parse(&provider.url(), None).map_err(|e| Stop::Facility(e.to_string()))?;
     let name = c.fresh_name();
-    let fixture = c.session.config.fixtures.get(&ResourceKind::Experiment);
+    let fixture = c
+        .session
+        .setup
+        .config
+        .fixtures
+        .get(&ResourceKind::Experiment);
     let body = Body::valid(ResourceKind::Experiment, &name, "", fixture);
     let port = provider.port();
     let (go_on, pause) = watch::channel(false);

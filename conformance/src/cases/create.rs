@@ -5,9 +5,11 @@ use kfp_operator_sim::ResourceKind;
 use kfp_operator_sim::State;
 
 use crate::base::outcome::{Finding, Outcome};
-use crate::engine::case::{ALL, Case, Profile, Stage, VALID_CREATE};
+use crate::config::hooks::Hook;
+use crate::engine::case::{ALL, Case, Profile, Stage};
 use crate::engine::context::{Context, Step, Stop};
-use crate::facilities::hooks::{Hook, Presence, Sight};
+use crate::facilities::hooks::{Presence, Sight};
+use crate::oracle::ambient::groups::VALID_CREATE;
 use crate::oracle::exchange::{Exchange, Intent};
 use crate::stimuli::fixture::Body;
 use crate::wire::Request;

@@ -8,8 +8,9 @@ use kfp_operator_sim::ResourceKind;
 
 use super::create::{removed, updated};
 use crate::base::outcome::Finding;
-use crate::engine::case::{ALL, ANY_ANSWER, Case, Profile, Stage, VALID_CREATE};
+use crate::engine::case::{ALL, Case, Profile, Stage};
 use crate::engine::context::{Answered, Context, Step, Stop};
+use crate::oracle::ambient::groups::{ANY_ANSWER, VALID_CREATE};
 use crate::oracle::exchange::{Class, Exchange, Intent};
 use crate::stimuli::fixture::Body;
 use crate::wire::Request;
@@ -37,11 +38,11 @@ async fn crowd(c: &mut Context) -> Step {
     let all = creates(c).await?;
     refusals(c, all.len() / 4).await?;
     // What exists now has to be found as soon as the provider promises.
-    tokio::time::sleep(c.session.config.settle).await;
+    tokio::time::sleep(c.session.setup.config.settle).await;
     let mut ids: Vec<String> = all.iter().map(|(_, id)| id.clone()).collect();
     if c.kind() != ResourceKind::Run {
         ids = updates(c, &all).await?;
-        tokio::time::sleep(c.session.config.settle).await;
+        tokio::time::sleep(c.session.setup.config.settle).await;
     }
     deletes(c, &ids).await?;
     c.series = None;
@@ -51,7 +52,7 @@ async fn crowd(c: &mut Context) -> Step {
 /// Creates the crowd and returns what came into being.
 async fn creates(c: &mut Context) -> Step<Vec<(Body, String)>> {
     c.series = Some("creates");
-    let (kind, size) = (c.kind(), c.session.limits.times(SIZE) as usize);
+    let (kind, size) = (c.kind(), c.session.setup.limits.times(SIZE) as usize);
     let target = c.session.resource_target(kind, None);
     let (mut all, mut seen) = (Vec::new(), BTreeSet::new());
     for start in (0..size).step_by(TOGETHER) {

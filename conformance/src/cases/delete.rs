@@ -5,13 +5,14 @@ use kfp_operator_sim::ResourceKind;
 
 use super::create::{in_time, removed, still_there, upserts};
 use super::refusals::safe_delete;
+use super::walk::is_unique;
 use crate::base::outcome::Finding;
-use crate::engine::case::{ALL, ANY_ANSWER, Case, Profile, Stage, VALID_DELETE};
+use crate::config::hooks::Hook;
+use crate::engine::case::{ALL, Case, Profile, Stage};
 use crate::engine::context::{Context, Step, Stop};
-use crate::facilities::hooks::Hook;
+use crate::oracle::ambient::groups::{ANY_ANSWER, VALID_DELETE};
 use crate::oracle::exchange::{Exchange, Intent};
 use crate::stimuli::fixture::Body;
-use crate::stimuli::model::is_unique;
 
 pub(crate) const CASES: &[&Case] = &[&Case {
     id: "delete.afterwards",
@@ -95,13 +96,13 @@ async fn type_isolation(c: &mut Context, body: &Body, id: &str) -> Step {
     let kind = c.kind();
     let other = ResourceKind::ALL
         .into_iter()
-        .find(|other| *other != kind && !c.session.config.is_unsupported(*other));
+        .find(|other| *other != kind && !c.session.setup.config.is_unsupported(*other));
     let Some(other) = other else {
         let finding = Finding::prerequisite("no other type is supported");
         c.check_alone(REQUIREMENT, finding);
         return Ok(());
     };
-    if !is_unique(id, &c.session.run) {
+    if !is_unique(id, &c.session.setup.run) {
         // Deleting "7" as another type could hit somebody's resource.
         let why = format!("the id {id:?} may also be one of another type");
         c.check_alone(REQUIREMENT, Finding::unverified(Hook::Probe.need(), why));

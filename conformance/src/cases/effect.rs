@@ -2,8 +2,9 @@
 
 use super::create::in_time;
 use crate::base::outcome::Finding;
+use crate::config::hooks::Hook;
 use crate::engine::context::{Context, Step};
-use crate::facilities::hooks::{Hook, Presence, Sight};
+use crate::facilities::hooks::{Presence, Sight};
 use crate::oracle::exchange::Exchange;
 use crate::stimuli::fixture::Body;
 

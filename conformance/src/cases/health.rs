@@ -6,10 +6,10 @@ use futures::FutureExt as _;
 use kfp_operator_sim::ResourceKind;
 use tokio::sync::watch;
 
+use crate::base::contract::Operation;
 use crate::base::outcome::Finding;
 use crate::engine::case::{Case, Profile, Stage, Subjects};
 use crate::engine::context::{Context, Step};
-use crate::oracle::Endpoint;
 use crate::oracle::exchange::{Class, Exchange};
 use crate::wire::{Body, Request, WireFailure};
 
@@ -62,12 +62,12 @@ pub(crate) const CASES: &[&Case] = &[
     },
 ];
 
-fn probe(c: &Context, endpoint: Endpoint) -> Request {
+fn probe(c: &Context, endpoint: Operation) -> Request {
     let (_, path) = endpoint.place();
-    Request::new("GET", &format!("{}{path}", c.session.target.prefix))
+    Request::new("GET", &format!("{}{path}", c.session.setup.target.prefix))
 }
 
-async fn ask(c: &mut Context, endpoint: Endpoint) -> Step<Exchange> {
+async fn ask(c: &mut Context, endpoint: Operation) -> Step<Exchange> {
     let request = probe(c, endpoint);
     c.send(request, Class::Health(endpoint)).await
 }
@@ -76,9 +76,9 @@ async fn probes(c: &mut Context) -> Step {
     // With a resource in place there is no doubt that the provider is up and ready.
     c.pipeline().await?;
     // How long a stray body may take to show up after an answer that must have none.
-    let mut request = probe(c, Endpoint::Livez);
+    let mut request = probe(c, Operation::Livez);
     request.linger = Duration::from_millis(200);
-    let live = c.send(request, Class::Health(Endpoint::Livez)).await?;
+    let live = c.send(request, Class::Health(Operation::Livez)).await?;
     c.check("health.livez.status-documented", documented(&live), &live);
     c.check(
         "health.livez.204-when-up",
@@ -86,7 +86,7 @@ async fn probes(c: &mut Context) -> Step {
         &live,
     );
     c.check("health.livez.204-no-body", no_body(&live), &live);
-    let ready = ask(c, Endpoint::Readyz).await?;
+    let ready = ask(c, Operation::Readyz).await?;
     c.check(
         "health.readyz.status-documented",
         documented(&ready),
@@ -135,11 +135,11 @@ fn no_body(answer: &Exchange) -> Finding {
 async fn kubelet(c: &mut Context) -> Step {
     const TIMES: usize = 10;
     let mut slowest = Duration::ZERO;
-    for endpoint in [Endpoint::Livez, Endpoint::Readyz].repeat(TIMES) {
+    for endpoint in [Operation::Livez, Operation::Readyz].repeat(TIMES) {
         let answer = ask(c, endpoint).await?;
         slowest = slowest.max(answer.total);
         let accepted = matches!(answer.status(), Some(200..=399));
-        if !accepted || answer.total > c.session.limits.probe {
+        if !accepted || answer.total > c.session.setup.limits.probe {
             let actual = format!("{} after {:?}", answer.describe(), answer.total);
             c.check(
                 "health.probe-accepted-by-kubelet",
@@ -164,7 +164,7 @@ async fn credentials(c: &mut Context) -> Step {
             request.header("User-Agent", "kube-probe/1.33"),
         ]
     };
-    for endpoint in [Endpoint::Livez, Endpoint::Readyz] {
+    for endpoint in [Operation::Livez, Operation::Readyz] {
         for request in variants(probe(c, endpoint)) {
             let answer = c.send(request, Class::Health(endpoint)).await?;
             if !matches!(answer.status(), Some(200..=399)) {
@@ -187,7 +187,7 @@ async fn credentials(c: &mut Context) -> Step {
 async fn load(c: &mut Context) -> Step {
     const REQUIREMENT: &str = "health.not-blocked-by-load";
     const SIZE: usize = 512 * 1024;
-    let limit = c.session.limits.probe;
+    let limit = c.session.setup.limits.probe;
     let mut body = c
         .body_of(ResourceKind::Pipeline)
         .await?
@@ -201,9 +201,9 @@ async fn load(c: &mut Context) -> Step {
     let label = c.label();
     let upload = session.exchange(&label, &request, Class::Other);
     let probes = async {
-        let mut live = probe(c, Endpoint::Livez);
+        let mut live = probe(c, Operation::Livez);
         live.limit = Some(limit);
-        let answered = c.send(live, Class::Health(Endpoint::Livez)).await;
+        let answered = c.send(live, Class::Health(Operation::Livez)).await;
         go_on.send_replace(true);
         answered
     };

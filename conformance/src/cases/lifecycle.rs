@@ -7,11 +7,10 @@ use kfp_operator_sim::State;
 use super::create::{in_time, removed};
 use super::effect;
 use crate::base::outcome::Finding;
-use crate::engine::case::{
-    ALL, ANY_ANSWER, Case, Profile, RUN, Stage, VALID_CREATE, VALID_DELETE, VALID_UPDATE,
-};
+use crate::engine::case::{ALL, Case, Profile, RUN, Stage};
 use crate::engine::context::{Context, Step, Stop};
 use crate::facilities::hooks::Presence;
+use crate::oracle::ambient::groups::{ANY_ANSWER, VALID_CREATE, VALID_DELETE, VALID_UPDATE};
 use crate::oracle::exchange::{Exchange, Intent};
 
 pub(crate) const CASES: &[&Case] = &[

@@ -9,10 +9,11 @@ use kfp_operator_sim::ResourceKind;
 
 use super::create::{in_time, updated};
 use super::effect;
+use crate::base::contract::Operation;
 use crate::base::outcome::Finding;
+use crate::config::hooks::Hook;
 use crate::engine::context::{Context, Step};
-use crate::facilities::hooks::{Hook, Presence, Sight};
-use crate::oracle::Endpoint;
+use crate::facilities::hooks::{Presence, Sight};
 use crate::oracle::exchange::{Class, Exchange, Intent};
 use crate::stimuli::fixture::Body;
 use crate::wire::Request;
@@ -51,7 +52,7 @@ pub(super) async fn outage(c: &mut Context) -> Step<Vec<(Body, String)>> {
     }
     c.hook(Hook::BreakBackend).await?;
     let down = readiness(c, 503).await?;
-    let live = probe(c, Endpoint::Livez).await?;
+    let live = probe(c, Operation::Livez).await?;
     for trial in &mut trials {
         trial.answers = Some(during(c, trial).await?);
     }
@@ -287,19 +288,24 @@ impl Exchange {
     }
 }
 
-async fn probe(c: &mut Context, endpoint: Endpoint) -> Step<Exchange> {
+async fn probe(c: &mut Context, endpoint: Operation) -> Step<Exchange> {
     let (_, path) = endpoint.place();
-    let request = Request::new("GET", &format!("{}{path}", c.session.target.prefix));
+    let request = Request::new("GET", &format!("{}{path}", c.session.setup.target.prefix));
     c.send(request, Class::Health(endpoint)).await
 }
 
 /// Asks for readiness until it is what it should be, or long enough for any cache.
 async fn readiness(c: &mut Context, wanted: u16) -> Step<Exchange> {
     const PAUSE: Duration = Duration::from_millis(50);
-    let patience = c.session.config.settle.max(c.session.limits.readiness);
+    let patience = c
+        .session
+        .setup
+        .config
+        .settle
+        .max(c.session.setup.limits.readiness);
     let start = Instant::now();
     loop {
-        let answer = probe(c, Endpoint::Readyz).await?;
+        let answer = probe(c, Operation::Readyz).await?;
         if answer.status() == Some(wanted) || start.elapsed() > patience {
             return Ok(answer);
         }

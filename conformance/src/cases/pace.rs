@@ -39,7 +39,7 @@ async fn pace(c: &mut Context) -> Step {
         }
     }
     let kind = c.kind();
-    let (times, limits) = (&c.session.times, c.session.limits);
+    let (times, limits) = (&c.session.times, c.session.setup.limits);
     // On a busy machine the provider waits for its turn, too.
     let limit = limits.straggler.max(times.longest_stall() * limits.busy);
     match times.stragglers(kind, limit) {

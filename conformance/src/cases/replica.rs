@@ -24,9 +24,9 @@ pub(crate) const CASES: &[&Case] = &[&Case {
 /// What is created at one place is changed and deleted at another.
 async fn shared(c: &mut Context) -> Step {
     const REQUIREMENT: &str = "lifecycle.replicas";
-    let home = c.session.target.clone();
+    let home = c.session.setup.target.clone();
     // A different one for each type, so that many replicas are all met.
-    let replicas = &c.session.help.replicas;
+    let replicas = &c.session.setup.facilities.replicas;
     let other = replicas[c.kind() as usize % replicas.len()].clone();
     // Half of the types are created here, half of them there.
     let ends = [(&home, &other), (&other, &home)];
@@ -83,7 +83,7 @@ async fn at(c: &mut Context, place: &Target, request: Request, class: Class) -> 
     c.go_on()?;
     let path = request
         .target
-        .strip_prefix(&c.session.target.prefix)
+        .strip_prefix(&c.session.setup.target.prefix)
         .unwrap_or(&request.target);
     let target = format!("{}{path}", place.prefix);
     let request = Request { target, ..request };

@@ -6,8 +6,8 @@ use kfp_operator_sim::ResourceKind;
 
 use super::create::{in_time, removed, updated};
 use crate::base::outcome::Finding;
+use crate::config::hooks::Hook;
 use crate::engine::context::{Context, Step, Stop};
-use crate::facilities::hooks::Hook;
 use crate::oracle::exchange::{Class, Intent};
 use crate::stimuli::fixture::Body;
 use crate::wire::Request;
@@ -64,7 +64,7 @@ pub(super) async fn restarted(c: &mut Context) -> Step {
     const PAUSE: Duration = Duration::from_millis(50);
     let was_ready = readyz(c).await? != Some(503);
     c.hook(Hook::Restart).await?;
-    let patience = c.session.config.process.ready;
+    let patience = c.session.setup.config.process.ready;
     let start = Instant::now();
     loop {
         match readyz(c).await? {
@@ -73,7 +73,7 @@ pub(super) async fn restarted(c: &mut Context) -> Step {
             Some(_) => return Ok(()),
             None => {
                 let why = format!("hook restart: no answer {patience:?} later");
-                return Err(Stop::Help(why));
+                return Err(Stop::Facility(why));
             }
         }
         tokio::time::sleep(PAUSE).await;
@@ -82,6 +82,6 @@ pub(super) async fn restarted(c: &mut Context) -> Step {
 
 /// The status that a look at the readiness is answered with, if it is answered.
 async fn readyz(c: &mut Context) -> Step<Option<u16>> {
-    let ready = Request::new("GET", &format!("{}/readyz", c.session.target.prefix));
+    let ready = Request::new("GET", &format!("{}/readyz", c.session.setup.target.prefix));
     Ok(c.send(ready, Class::Other).await?.status())
 }

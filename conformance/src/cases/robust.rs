@@ -3,10 +3,10 @@
 use futures::FutureExt as _;
 use kfp_operator_sim::ResourceKind;
 
+use crate::base::contract::Operation;
 use crate::base::outcome::Finding;
 use crate::engine::case::{ALL, Case, Profile, Stage, Subjects};
 use crate::engine::context::{Context, Step};
-use crate::oracle::Endpoint;
 use crate::oracle::exchange::{Class, Exchange, Intent};
 use crate::wire::Request;
 
@@ -87,7 +87,7 @@ pub(crate) const CASES: &[&Case] = &[
 ];
 
 async fn unknown_path(c: &mut Context) -> Step {
-    let request = Request::new("GET", &format!("{}/nope", c.session.target.prefix));
+    let request = Request::new("GET", &format!("{}/nope", c.session.setup.target.prefix));
     let answer = c.send(request, Class::Other).await?;
     c.check(
         "robust.unknown-path",
@@ -120,7 +120,7 @@ async fn undocumented_methods(c: &mut Context) -> Step {
     let id = c.fresh_name();
     let kind = ResourceKind::Pipeline;
     let targets = [
-        format!("{}/livez", c.session.target.prefix),
+        format!("{}/livez", c.session.setup.target.prefix),
         c.session.resource_target(kind, None),
         c.session.resource_target(kind, Some(&id)),
     ];
@@ -139,7 +139,7 @@ async fn undocumented_methods(c: &mut Context) -> Step {
 
 /// Slashes too many. Nothing is created: the bodies are no JSON, and the ids were never issued.
 async fn path_spelling(c: &mut Context) -> Step {
-    let prefix = c.session.target.prefix.clone();
+    let prefix = c.session.setup.target.prefix.clone();
     let id = c.fresh_name();
     let requests = [
         ("POST", format!("{prefix}/resource/pipeline/")),
@@ -232,8 +232,8 @@ async fn deep(c: &mut Context) -> Step {
         let answer = c.send(request, Class::Other).await?;
         let alive = c
             .send(
-                Request::new("GET", &format!("{}/livez", c.session.target.prefix)),
-                Class::Health(Endpoint::Livez),
+                Request::new("GET", &format!("{}/livez", c.session.setup.target.prefix)),
+                Class::Health(Operation::Livez),
             )
             .await?;
         let finding = match alive.response() {

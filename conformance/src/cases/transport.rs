@@ -7,11 +7,11 @@ use futures::future::join_all;
 use kfp_operator_sim::ResourceKind;
 
 use super::effect;
+use crate::base::contract::Operation;
 use crate::base::outcome::{Finding, SkipReason};
+use crate::config::hooks::Hook;
 use crate::engine::case::{ALL, Case, Profile, Stage, Subjects};
 use crate::engine::context::{Context, Step, Stop, unanswered};
-use crate::facilities::hooks::Hook;
-use crate::oracle::Endpoint;
 use crate::oracle::exchange::{Class, Intent};
 use crate::wire::{Request, Response, WireFailure};
 
@@ -89,19 +89,19 @@ pub(crate) const CASES: &[&Case] = &[
 ];
 
 fn livez(c: &Context) -> Request {
-    Request::new("GET", &format!("{}/livez", c.session.target.prefix))
+    Request::new("GET", &format!("{}/livez", c.session.setup.target.prefix))
 }
 
 async fn cleartext(c: &mut Context) -> Step {
     let requirement = "transport.http11-cleartext";
-    if c.session.target.is_https() {
+    if c.session.setup.target.is_https() {
         c.check_alone(
             requirement,
             Finding::skip(SkipReason::Disabled, "the target is https"),
         );
         return Ok(());
     }
-    let answer = c.send(livez(c), Class::Health(Endpoint::Livez)).await?;
+    let answer = c.send(livez(c), Class::Health(Operation::Livez)).await?;
     // 426 asks for another protocol, which curl does not do.
     let spoken = answer.status().is_some_and(|status| status != 426);
     c.check(
@@ -121,7 +121,7 @@ fn harmless(c: &mut Context) -> (Request, Class) {
 
 async fn any_host(c: &mut Context) -> Step {
     let requirement = "transport.any-host-header";
-    if c.session.target.is_https() {
+    if c.session.setup.target.is_https() {
         c.check_alone(
             requirement,
             Finding::skip(SkipReason::Disabled, "the target is https"),
@@ -186,7 +186,7 @@ pub(crate) fn kept_open(question: &str, answers: &[Result<Response, WireFailure>
 /// Whatever was asked and answered, the connection goes on, or its end was announced.
 async fn keepalive(c: &mut Context) -> Step {
     let unknown = c.fresh_name();
-    for question in questions(&c.session.target.prefix, &unknown) {
+    for question in questions(&c.session.setup.target.prefix, &unknown) {
         c.go_on()?;
         let answers = c.session.keep_alive(&c.label(), &question.requests).await;
         c.check_alone("transport.keepalive", kept_open(question.name, &answers));

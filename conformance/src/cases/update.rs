@@ -5,10 +5,9 @@ use kfp_operator_sim::ResourceKind;
 
 use super::create::{in_time, updated};
 use crate::base::outcome::Finding;
-use crate::engine::case::{
-    ANY_ANSWER, Case, Profile, REFUSED_UPDATE, RUN, Stage, UPDATED, VALID_UPDATE,
-};
+use crate::engine::case::{Case, Profile, RUN, Stage, UPDATED};
 use crate::engine::context::{Context, Step, Stop};
+use crate::oracle::ambient::groups::{ANY_ANSWER, REFUSED_UPDATE, VALID_UPDATE};
 use crate::oracle::exchange::{Exchange, Intent};
 use crate::stimuli::fixture::Body;
 

@@ -7,9 +7,9 @@ use futures::FutureExt as _;
 use kfp_operator_sim::ResourceKind;
 
 use super::{outage, restart};
+use crate::config::hooks::Hook;
 use crate::engine::case::{Case, Profile, Stage, Subjects};
 use crate::engine::context::{Context, Step};
-use crate::facilities::hooks::Hook;
 
 pub(crate) const CASES: &[&Case] = &[&Case {
     id: "upheaval",

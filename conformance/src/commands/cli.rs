@@ -373,3 +373,34 @@ pub(crate) struct SelftestArgs {
     #[arg(long)]
     pub(crate) reproducers: bool,
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser as _;
+
+    use super::Cli;
+
+    #[test]
+    fn options_that_are_given_are_told_and_words_of_commands_are_not() {
+        let told = |words: &[&str]| {
+            let words = ["kfp-conformance"].iter().chain(words);
+            Cli::parse_from(words).run.options().join(" ")
+        };
+        assert_eq!(told(&[]), "");
+        assert_eq!(told(&["--profile", "core", "--seed", "3"]), "");
+        let url = [
+            "--url",
+            "http://127.0.0.1:1",
+            "--profile",
+            "full",
+            "--cases",
+            "7",
+        ];
+        assert_eq!(
+            told(&url),
+            "--url http://127.0.0.1:1 --profile full --cases 7"
+        );
+        let start = ["--start", "serve --token s3cret"];
+        assert_eq!(told(&start), "--start serve …");
+    }
+}

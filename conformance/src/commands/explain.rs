@@ -7,7 +7,7 @@ use super::list::selected;
 use crate::base::exit;
 use crate::catalogue::Requirement;
 use crate::commands::cli::ExplainArgs;
-use crate::engine::case::cases;
+
 use crate::report::Layout;
 
 pub(super) fn explain(args: &ExplainArgs, out: &mut dyn Write) -> Result<u8, Problem> {
@@ -31,7 +31,7 @@ fn one(requirement: &Requirement, out: &mut dyn Write) -> io::Result<()> {
     let layout = Layout::of_stdout();
     layout.line(out, 2, &format!("  {}", requirement.title))?;
     let types: Vec<&str> = requirement.types.iter().map(|kind| kind.as_str()).collect();
-    let decided: Vec<&str> = cases()
+    let decided: Vec<&str> = crate::cases::all()
         .into_iter()
         .filter(|case| case.requirements().any(|id| id == requirement.id))
         .map(|case| case.id)

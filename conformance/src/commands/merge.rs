@@ -11,6 +11,7 @@ use crate::journal::writer::Journal;
 use crate::judge::judge;
 use crate::report::place::place;
 use crate::report::{self, Destination};
+use crate::selftest::proof::proofs;
 
 pub(super) fn merge_shards(args: &MergeArgs, out: &mut dyn Write) -> Result<u8, Problem> {
     let readings = args
@@ -34,6 +35,7 @@ pub(super) fn merge_shards(args: &MergeArgs, out: &mut dyn Write) -> Result<u8, 
     let to = Destination {
         folder: &place,
         journal: &place,
+        proofs: proofs(),
     };
     report::write(&to, &judgement)?;
     report::print(&to, &judgement, out)?;

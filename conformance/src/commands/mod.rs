@@ -79,7 +79,7 @@ pub(crate) enum Problem {
     #[error(transparent)]
     NotStarted(#[from] crate::mock::NotStarted),
     #[error("--start: {0}")]
-    Start(crate::facilities::hooks::Trouble),
+    Start(crate::config::hooks::Unusable),
     #[error(transparent)]
     Hook(#[from] crate::facilities::hooks::HookError),
     #[error("{0}")]

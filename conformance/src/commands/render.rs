@@ -9,6 +9,7 @@ use crate::journal::reader;
 use crate::judge::judge;
 use crate::report::place::place;
 use crate::report::{self, Destination};
+use crate::selftest::proof::proofs;
 
 pub(super) fn render(args: &RenderArgs, out: &mut dyn Write) -> Result<u8, Problem> {
     let reading = reader::read(&args.journal)?;
@@ -23,6 +24,7 @@ pub(super) fn render(args: &RenderArgs, out: &mut dyn Write) -> Result<u8, Probl
     let to = Destination {
         folder: &folder,
         journal: &reading.folder,
+        proofs: proofs(),
     };
     report::write(&to, &judgement)?;
     report::print(&to, &judgement, out)?;

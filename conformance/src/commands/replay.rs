@@ -7,7 +7,7 @@ use super::list::selected;
 use crate::base::exit;
 use crate::base::pace::Turns;
 use crate::commands::cli::ReplayArgs;
-use crate::engine::run::fresh;
+use crate::engine::setup::fresh;
 use crate::journal::bodies::Bodies;
 use crate::journal::ledger::Ledger;
 use crate::journal::reader;
@@ -74,7 +74,7 @@ pub(super) async fn replay(args: &ReplayArgs, out: &mut dyn Write) -> Result<u8,
         fates.push(replayed.fate);
     }
     for (kind, id) in player.clean().await {
-        let id = crate::oracle::exchange::excerpt(id.as_bytes());
+        let id = crate::base::text::excerpt(id.as_bytes());
         writeln!(
             out,
             "left behind: {kind} {id} (hint: kfp-conformance clean --ledger {})",

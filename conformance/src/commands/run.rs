@@ -1,6 +1,7 @@
 //! `run`: judge a provider.
 
 use std::io::Write;
+use std::sync::Arc;
 
 use clap::ValueEnum as _;
 use tokio::sync::watch;
@@ -9,20 +10,22 @@ use super::Problem;
 use super::list::selected;
 use super::subject::{Subject, at_hand};
 use crate::base::exit;
+use crate::cases;
 use crate::catalogue::Level;
 use crate::commands::cli::{Gate, RunArgs};
 use crate::config::Config;
 use crate::engine::activity::Activity;
 use crate::engine::plan::{Plan, Wanted};
 use crate::engine::previous::Previous;
-use crate::engine::run::{self, Order};
+use crate::engine::run::{self};
+use crate::engine::setup::{Setup, fresh};
 use crate::journal::writer::Journal;
-use crate::judge::expected;
 use crate::judge::{Judgement, Verdict, Verdicts, judge};
 use crate::oracle::Document;
 use crate::oracle::ambient::Limits;
 use crate::report::place::place;
 use crate::report::{self, Bar, Destination};
+use crate::selftest::proof::proofs;
 
 pub(super) async fn run(mut args: RunArgs, out: &mut dyn Write) -> Result<u8, Problem> {
     let previous = args.failed_in.as_deref().map(Previous::read).transpose()?;
@@ -61,7 +64,7 @@ pub(super) async fn run(mut args: RunArgs, out: &mut dyn Write) -> Result<u8, Pr
         )?;
     }
     if let Some(path) = &args.expected {
-        plan.known = expected::read(path)?;
+        plan.known = crate::config::expected::read(path)?;
     }
     let (activity, bar) = (Activity::default(), Bar::new(plan.jobs.len()));
     let found = bar
@@ -78,15 +81,15 @@ pub(super) async fn run(mut args: RunArgs, out: &mut dyn Write) -> Result<u8, Pr
     let journal = Journal::create(&args.out)?;
     let signal = Signal::watch();
     let pace = args.rate.or(config.rate);
-    let order = Order {
+    let setup = Setup {
         target: subject.target.clone(),
         config,
         document,
-        journal,
+        journal: Arc::new(journal),
         plan,
         limits: Limits::default(),
-        help: subject.help.clone(),
-        run: run::fresh(),
+        facilities: subject.help.clone(),
+        run: fresh(),
         seed: args.seed.unwrap_or_else(|| u64::from(fastrand::u32(..))),
         generated: args.cases.unwrap_or_else(|| args.profile.generated_cases()),
         profile: args.profile,
@@ -98,9 +101,9 @@ pub(super) async fn run(mut args: RunArgs, out: &mut dyn Write) -> Result<u8, Pr
         pace,
         activity: activity.clone(),
     };
-    let start = order.start();
+    let start = setup.start();
     bar.aside(|| report::announce(&start, out))?;
-    let ended = bar.during(&activity, run::run(order, &bar)).await;
+    let ended = bar.during(&activity, run::run(setup, &bar)).await;
     bar.during(&activity, subject.stop(&activity)).await;
     bar.finish();
     let ended = ended?;
@@ -108,6 +111,7 @@ pub(super) async fn run(mut args: RunArgs, out: &mut dyn Write) -> Result<u8, Pr
     let to = Destination {
         folder: &args.out,
         journal: &args.out,
+        proofs: proofs(),
     };
     if let Err(lost) = report::write(&to, &judgement) {
         // What was found is told all the same; there is nothing to point to.
@@ -185,7 +189,7 @@ fn plan(args: &RunArgs, config: &Config, previous: Option<Previous>) -> Result<P
         let why = "checks of the document run on their own (hint: every report has them)";
         return Err(Problem::Nothing(why.to_owned()));
     }
-    let mut plan = Plan::make(&wanted);
+    let mut plan = Plan::make(&cases::all(), &wanted);
     if args.read_only {
         plan = plan.reading_only();
     }

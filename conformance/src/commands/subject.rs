@@ -12,12 +12,14 @@ use tokio::sync::Mutex;
 use super::Problem;
 use crate::commands::cli::RunArgs;
 use crate::config::Config;
+use crate::config::hooks::{Command, Hook};
+use crate::config::timing::Timing;
 use crate::engine::activity::Activity;
 use crate::engine::case::Profile;
-use crate::facilities::hooks::{Call, Command, Hook, Hooks, Means, Trouble};
+use crate::facilities::hooks::{Call, Hooks, Means, Trouble};
 use crate::facilities::process::{PAUSE, Provider, Spec};
-use crate::facilities::webhook::{Sink, Timing};
-use crate::facilities::{Events, Help, Process};
+use crate::facilities::webhook::Sink;
+use crate::facilities::{Events, Facilities, Process};
 use crate::journal::writer::OutputError;
 use crate::wire::target::Target;
 
@@ -88,7 +90,7 @@ pub(super) fn at_hand(args: &RunArgs, config: &Config) -> Result<BTreeSet<&'stat
 /// The provider under test, and what has to be stopped at the end.
 pub(super) struct Subject {
     pub(super) target: Target,
-    pub(super) help: Help,
+    pub(super) help: Facilities,
     started: Started,
 }
 
@@ -126,7 +128,7 @@ impl Subject {
         let waiting = starting.map(|what| activity.wait("start", what, None));
         let subject = match origin {
             Origin::Url(url) => {
-                let help = Help::new(hooks, replicas, None);
+                let help = Facilities::new(hooks, replicas, None);
                 let help = match listen(args, config) {
                     None => help,
                     Some(address) => help.with_events(Events {
@@ -179,7 +181,7 @@ impl Subject {
         let process = Process::Judged(Arc::clone(&provider));
         Ok(Self {
             target,
-            help: Help::new(hooks, replicas, Some(process)).with_events(events),
+            help: Facilities::new(hooks, replicas, Some(process)).with_events(events),
             started: Started::Process(provider),
         })
     }
@@ -210,7 +212,7 @@ impl Subject {
             .map_err(failed)?;
         Ok(Self {
             target,
-            help: Help::new(hooks, replicas, Some(Process::Twin(Box::new(spec))))
+            help: Facilities::new(hooks, replicas, Some(Process::Twin(Box::new(spec))))
                 .with_events(crate::facilities::embedded::events(sink)),
             started: Started::Embedded(provider, twin),
         })

@@ -10,8 +10,8 @@ use serde::Deserialize;
 
 use super::{Config, ConfigError, Fixture, Process, read_text};
 use crate::base::pace::Pace;
-use crate::facilities::hooks::{Command, Hook, Way};
-use crate::facilities::webhook::Timing;
+use crate::config::hooks::{Command, Hook, Way};
+use crate::config::timing::Timing;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -3,8 +3,11 @@
 //! Here belong files that people write, read into types without a doubt left. What a run makes of them does not belong
 //! here.
 
+pub(crate) mod expected;
 mod file;
+pub(crate) mod hooks;
 mod settings;
+pub(crate) mod timing;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -14,8 +17,8 @@ use std::time::Duration;
 use kfp_operator_sim::ResourceKind;
 
 use crate::base::pace::Pace;
-use crate::facilities::hooks::{Command, Hook, Way};
-use crate::facilities::webhook::Timing;
+use crate::config::hooks::{Command, Hook, Way};
+use crate::config::timing::Timing;
 use file::File;
 
 /// Everything a run needs to know about the provider, with defaults filled in.

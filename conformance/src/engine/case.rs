@@ -3,7 +3,6 @@
 use futures::future::LocalBoxFuture;
 use kfp_operator_sim::ResourceKind;
 
-use crate::cases;
 use crate::engine::context::{Context, Step};
 
 /// How thorough a run is.
@@ -119,7 +118,7 @@ pub(crate) struct Case {
 
 /// Cases that only read: no request of theirs can create, change or delete anything, even if the
 /// provider gets it wrong.
-const ONLY_READ: &[&str] = &[
+pub(crate) const ONLY_READ: &[&str] = &[
     "health.probes",
     "health.kubelet",
     "health.credentials",
@@ -163,150 +162,3 @@ pub(crate) const RUNS: Subjects = Subjects::Each(&[ResourceKind::Run, ResourceKi
 pub(crate) const PIPELINE: Subjects = Subjects::Each(&[ResourceKind::Pipeline]);
 pub(crate) const RUN: Subjects = Subjects::Each(&[ResourceKind::Run]);
 pub(crate) const RUNSCHEDULE: Subjects = Subjects::Each(&[ResourceKind::RunSchedule]);
-
-/// Decided by any answer to a resource request.
-pub(crate) const ANY_ANSWER: &[&str] = &[
-    "transport.deadline",
-    "transport.body-complete",
-    "transport.no-redirect",
-    "transport.no-unrequested-encoding",
-    "response.json-object",
-    "response.content-type-json",
-    "response.status-documented",
-    "response.schema",
-    "response.id-is-string",
-    "response.provider-error-is-string",
-    "response.utf8-no-bom",
-    "response.no-trailing-bytes",
-    "response.size-limit",
-    "response.provider-error-length",
-    "response.exact-key-case",
-    "response.no-leak",
-];
-/// Decided by the answer to a valid create.
-pub(crate) const VALID_CREATE: &[&str] = &[
-    "transport.no-auth",
-    "transport.accept-star",
-    "create.201.status",
-    "create.201.id-non-empty",
-    "create.201.no-provider-error",
-    "create.id.shell-safe",
-    "create.id.not-dot-segment",
-    "create.id.no-edge-whitespace",
-    "create.id.length",
-];
-/// Decided by the answer to a create that has to be refused.
-pub(crate) const REFUSED_CREATE: &[&str] = &[
-    "response.error-not-empty-message",
-    "create.error.provider-error",
-    "create.error.no-id-if-nothing-created",
-    "robust.no-5xx-on-bad-input",
-];
-/// Decided by the answer to a valid update.
-pub(crate) const VALID_UPDATE: &[&str] = &[
-    "update.200.status",
-    "update.200.id-non-empty",
-    "update.200.no-provider-error",
-];
-/// Decided by the answer to an update that has to be refused.
-pub(crate) const REFUSED_UPDATE: &[&str] = &[
-    "response.error-not-empty-message",
-    "update.error.provider-error",
-    "update.error.echoes-id",
-    "robust.no-5xx-on-bad-input",
-];
-/// Decided by the answer to the deletion of something that exists.
-pub(crate) const VALID_DELETE: &[&str] = &[
-    "delete.status-documented",
-    "delete.200.status",
-    "delete.200.body-object",
-    "delete.200.id-empty",
-    "delete.200.no-provider-error",
-];
-/// Decided by any deletion.
-pub(crate) const ANY_DELETE: &[&str] = &["delete.status-documented"];
-
-/// All cases, the cheapest and most telling first: when creates are limited, the first ones stay.
-pub(crate) fn cases() -> Vec<&'static Case> {
-    [
-        cases::lifecycle::CASES,
-        cases::health::CASES,
-        cases::refusals::CASES,
-        cases::create::CASES,
-        cases::update::CASES,
-        cases::delete::CASES,
-        cases::bodies::CASES,
-        cases::transport::CASES,
-        cases::robust::CASES,
-        cases::pace::CASES,
-        cases::replica::CASES,
-        cases::events::CASES,
-        cases::upheaval::CASES,
-        cases::container::CASES,
-        cases::generated::CASES,
-        cases::walk::CASES,
-        cases::crowd::CASES,
-    ]
-    .concat()
-}
-
-#[cfg(test)]
-mod tests {
-    use std::collections::BTreeSet;
-
-    use super::*;
-    use crate::catalogue::Catalogue;
-
-    #[test]
-    fn ids_are_unique_and_refer_to_the_catalogue() {
-        let mut seen = BTreeSet::new();
-        for case in cases() {
-            assert!(seen.insert(case.id), "{} appears twice", case.id);
-            for requirement in case.requirements() {
-                let known = Catalogue::embedded().get(requirement);
-                assert!(known.is_some(), "{}: no requirement {requirement}", case.id);
-            }
-        }
-    }
-
-    #[test]
-    fn cases_that_only_read_exist_and_create_nothing() {
-        for id in ONLY_READ {
-            let all = cases();
-            let case = all.iter().find(|case| case.id == *id).expect(id);
-            assert_eq!((case.creates, case.extra.len()), (0, 0), "{id}");
-        }
-    }
-
-    #[test]
-    fn every_requirement_has_a_case() {
-        let decided: BTreeSet<_> = cases()
-            .iter()
-            .flat_map(|case| case.requirements())
-            .collect();
-        for requirement in Catalogue::embedded().provider() {
-            let id = requirement.id.as_str();
-            assert!(decided.contains(id), "{id}");
-        }
-    }
-
-    #[test]
-    fn smoke_needs_at_most_two_creates_per_type() {
-        for kind in ResourceKind::ALL {
-            // The pipeline that runs refer to is made once for all cases.
-            let mut total = u32::from(kind == ResourceKind::Pipeline);
-            for case in cases().iter().filter(|case| case.profile == Profile::Smoke) {
-                for subject in case.kinds() {
-                    total += if subject == Some(kind) {
-                        case.creates
-                    } else {
-                        0
-                    };
-                    let extra = case.extra.iter().filter(|(of, _)| *of == kind);
-                    total += extra.map(|(_, count)| count).sum::<u32>();
-                }
-            }
-            assert!(total <= Profile::Smoke.max_creates(), "{kind}: {total}");
-        }
-    }
-}

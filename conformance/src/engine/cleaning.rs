@@ -37,7 +37,10 @@ pub(crate) async fn clean(session: &Session) {
     for (kind, id) in session.ledger.remaining() {
         let why = cleaning.kept.remove(&(kind, id.clone()));
         let why = why.unwrap_or_else(|| format!("nothing more was deleted for {CLEANING_LIMIT:?}"));
-        session.journal.write(Record::Leak(Leak { kind, id, why }));
+        session
+            .setup
+            .journal
+            .write(Record::Leak(Leak { kind, id, why }));
     }
 }
 

@@ -3,13 +3,12 @@
 //! Here belongs what every case needs. What a particular case sends, or which cases there are, does not belong here.
 
 pub(crate) mod activity;
-mod bookkeeping;
 pub(crate) mod case;
 mod cleaning;
 pub(crate) mod context;
 pub(crate) mod plan;
 pub(crate) mod previous;
 pub(crate) mod run;
-mod sending;
 pub(crate) mod session;
+pub(crate) mod setup;
 mod times;

@@ -9,11 +9,10 @@ use kfp_operator_sim::ResourceKind;
 use crate::base::outcome::{Outcome, SkipReason};
 use crate::base::shard::Shard;
 use crate::catalogue::{Catalogue, Requirement};
-use crate::engine::case::{Case, Kinds, Profile, Subjects, cases};
+use crate::engine::case::{Case, Kinds, Profile, Subjects};
 use crate::engine::previous::Pair;
+use crate::journal::record::KnownFailure;
 use crate::journal::record::{Creates, Omitted};
-use crate::judge::expected::KnownFailure;
-pub(crate) use narrow::ANOTHER_SHARD;
 
 /// What the plan depends on.
 pub(crate) struct Wanted<'a> {
@@ -50,7 +49,7 @@ impl Job {
     }
 
     /// Whether it judges a requirement for a type, or for the provider as a whole.
-    fn judges(&self, requirement: &str, kind: Option<ResourceKind>) -> bool {
+    pub(crate) fn judges(&self, requirement: &str, kind: Option<ResourceKind>) -> bool {
         (kind.is_none() || self.subjects().contains(&kind))
             && self
                 .case
@@ -60,6 +59,7 @@ impl Job {
 }
 
 /// The decision.
+#[derive(Default)]
 pub(crate) struct Plan {
     pub(crate) jobs: Vec<Job>,
     pub(crate) omitted: Vec<Omitted>,
@@ -71,11 +71,11 @@ pub(crate) struct Plan {
 }
 
 impl Plan {
-    /// Decides what runs.
-    pub(crate) fn make(wanted: &Wanted<'_>) -> Self {
+    /// Decides what runs of these cases.
+    pub(crate) fn make(cases: &[&'static Case], wanted: &Wanted<'_>) -> Self {
         let mut budget = Budget::new(wanted);
         let mut jobs = Vec::new();
-        for case in cases() {
+        for case in cases.iter().copied() {
             if case.profile > wanted.profile || !wanted.wants_case(case) {
                 continue;
             }
@@ -240,6 +240,3 @@ fn reason(
         "left out by the profile or by the limit of creates",
     )
 }
-
-#[cfg(test)]
-mod tests;

@@ -6,29 +6,20 @@ use std::time::{Duration, Instant};
 use futures::StreamExt as _;
 use futures::stream;
 use kfp_operator_sim::ResourceKind;
-use tokio::sync::watch;
 
 use crate::base::outcome::Finding;
-use crate::base::pace::Pace;
-use crate::catalogue::Catalogue;
-use crate::config::Config;
-use crate::engine::activity::Activity;
-use crate::engine::case::{Profile, Stage};
+use crate::engine::case::Stage;
 use crate::engine::cleaning::clean;
 use crate::engine::context::{Context, Stop};
-use crate::engine::plan::{Job, Plan};
-use crate::engine::session::{Session, Setup};
-use crate::facilities::{Help, Process};
+use crate::engine::plan::Job;
+use crate::engine::session::Session;
+use crate::engine::setup::Setup;
+use crate::facilities::Process;
 use crate::journal::ledger::{LEDGER_FILE, Ledger};
-use crate::journal::record::{
-    CatalogueRecord, DocumentRecord, End, JOURNAL_VERSION, Record, Start,
-};
-use crate::journal::writer::{Journal, OutputError};
-use crate::oracle::ambient::Limits;
+use crate::journal::record::{End, Record};
+use crate::journal::writer::OutputError;
 use crate::oracle::exchange::{Class, Intent};
-use crate::oracle::{Document, lint};
 use crate::wire::Request;
-use crate::wire::target::Target;
 
 /// Cases at work at the same time.
 const PARALLEL: usize = 4;
@@ -37,77 +28,6 @@ const PARALLEL: usize = 4;
 const CASE_LIMIT: Duration = Duration::from_secs(240);
 /// How long requests under way may take to end after the run was told to stop.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// What a run needs to know.
-pub(crate) struct Order {
-    pub(crate) target: Target,
-    pub(crate) config: Config,
-    pub(crate) document: Document,
-    pub(crate) journal: Journal,
-    pub(crate) plan: Plan,
-    pub(crate) limits: Limits,
-    pub(crate) help: Help,
-    /// Random per run, so that runs against one provider do not meet.
-    pub(crate) run: String,
-    pub(crate) seed: u64,
-    /// Generated bodies of each sort per type.
-    pub(crate) generated: u32,
-    pub(crate) profile: Profile,
-    pub(crate) gate: String,
-    /// As in [`Start::options`].
-    pub(crate) options: Vec<String>,
-    /// As in [`Start::partial`].
-    pub(crate) partial: Option<String>,
-    pub(crate) strict: bool,
-    pub(crate) stop: watch::Receiver<bool>,
-    /// How fast requests may follow one another, if not as fast as they can.
-    pub(crate) pace: Option<Pace>,
-    /// What the run is waiting for.
-    pub(crate) activity: Activity,
-}
-
-/// A name for a run that no other run has.
-pub(crate) fn fresh() -> String {
-    format!("{:06x}", fastrand::u32(..) & 0x00ff_ffff)
-}
-
-impl Order {
-    /// What is known before anything is sent.
-    pub(crate) fn start(&self) -> Start {
-        let catalogue = Catalogue::embedded();
-        Start {
-            journal: JOURNAL_VERSION,
-            tool: env!("CARGO_PKG_VERSION").to_owned(),
-            started: chrono::Utc::now().to_rfc3339_opts(chrono::SecondsFormat::Millis, true),
-            run: self.run.clone(),
-            seed: self.seed,
-            profile: self.profile.as_str().to_owned(),
-            gate: self.gate.clone(),
-            strict: self.strict,
-            options: self.options.clone(),
-            target: self.target.record(),
-            document: DocumentRecord {
-                path: self
-                    .document
-                    .path
-                    .as_ref()
-                    .map(|path| path.display().to_string()),
-                sha256: self.document.sha256.clone(),
-            },
-            catalogue: CatalogueRecord {
-                sha256: catalogue.sha256(),
-                requirements: catalogue.provider().count(),
-            },
-            creates: self.plan.creates.clone(),
-            unsupported: self.config.unsupported.clone(),
-            settings: self.config.settings(),
-            shard: self.plan.shard,
-            partial: self.partial.clone(),
-            known: self.plan.known.clone(),
-            document_checks: lint(&self.document),
-        }
-    }
-}
-
 /// What a run tells while it goes on.
 pub(crate) trait Progress: Send + Sync {
     /// One more of the planned cases is done.
@@ -127,55 +47,27 @@ pub(crate) struct Ended {
 ///
 /// # Errors
 /// [`OutputError`] if the journal could not be written; the provider is clean all the same.
-pub(crate) async fn run(order: Order, progress: &dyn Progress) -> Result<Ended, OutputError> {
+pub(crate) async fn run(setup: Setup, progress: &dyn Progress) -> Result<Ended, OutputError> {
     let started = Instant::now();
-    let start = order.start();
-    let Order {
-        target,
-        config,
-        document,
-        journal,
-        plan,
-        run,
-        limits,
-        help,
-        seed,
-        generated,
-        stop,
-        pace,
-        activity,
-        ..
-    } = order;
-    let file = journal.folder().map(|folder| folder.join(LEDGER_FILE));
-    let ledger = Ledger::create(file.as_deref(), &run, &target.url)?;
-    journal.write(Record::Start(Box::new(start)));
-    for omitted in plan.omitted {
-        journal.write(Record::Omitted(omitted));
+    let start = setup.start();
+    let file = setup
+        .journal
+        .folder()
+        .map(|folder| folder.join(LEDGER_FILE));
+    let ledger = Ledger::create(file.as_deref(), &setup.run, &setup.target.url)?;
+    setup.journal.write(Record::Start(Box::new(start)));
+    for omitted in &setup.plan.omitted {
+        setup.journal.write(Record::Omitted(omitted.clone()));
     }
-    let setup = Setup {
-        target,
-        config,
-        document,
-        journal,
-        ledger,
-        limits,
-        help,
-        run,
-        seed,
-        generated,
-        stop,
-        only_reads: plan.jobs.iter().all(|job| job.case.only_reads()),
-        activity,
-        pace,
-    };
-    let session = Arc::new(Session::new(setup));
+    let session = Arc::new(Session::new(setup, ledger));
     let sink = session
-        .help
+        .setup
+        .facilities
         .events
         .as_ref()
         .map(|events| events.sink.clone());
     if let Some(sink) = &sink {
-        sink.attach(&session);
+        sink.attach(&session.setup.journal);
     }
     let unreachable = reach(&session).await;
     let useless = match unreachable {
@@ -183,11 +75,12 @@ pub(crate) async fn run(order: Order, progress: &dyn Progress) -> Result<Ended, 
         Some(_) => None,
     };
     if unreachable.is_none() && useless.is_none() {
-        if plan.jobs.iter().any(|job| job.case.sends_many()) {
+        let jobs = &session.setup.plan.jobs;
+        if jobs.iter().any(|job| job.case.sends_many()) {
             // Decided now, while nobody else is waiting for an answer.
             session.keeps_connections().await;
         }
-        let stages = stages(&session, &plan.jobs, progress);
+        let stages = stages(&session, jobs, progress);
         session.times.watch(stages).await;
         session.mend().await;
         clean(&session).await;
@@ -206,8 +99,9 @@ pub(crate) async fn run(order: Order, progress: &dyn Progress) -> Result<Ended, 
         sink.detach();
     }
     let session = Arc::into_inner(session).expect("all cases have ended");
+    let journal = Arc::into_inner(session.setup.journal).expect("the receiver is detached");
     Ok(Ended {
-        records: session.journal.finish(end)?,
+        records: journal.finish(end)?,
         unreachable,
         useless,
     })
@@ -216,7 +110,7 @@ pub(crate) async fn run(order: Order, progress: &dyn Progress) -> Result<Ended, 
 /// Whether anything answers in HTTP: the probe, or else a create, if the plan does more than read.
 /// The reason if nothing does.
 async fn reach(session: &Session) -> Option<String> {
-    let probe = Request::new("GET", &format!("{}/livez", session.target.prefix));
+    let probe = Request::new("GET", &format!("{}/livez", session.setup.target.prefix));
     let live = session.exchange("reach", &probe, Class::Other).await;
     if live.response().is_some() || live.is_refused() {
         return None;
@@ -250,7 +144,7 @@ async fn stages(session: &Arc<Session>, jobs: &[Job], progress: &dyn Progress) {
 
 /// The jobs of a stage in the order that the seed gives.
 fn ordered(session: &Session, jobs: &[Job], stage: Stage) -> Vec<Job> {
-    let twin = matches!(session.help.process, Some(Process::Twin(_)));
+    let twin = matches!(session.setup.facilities.process, Some(Process::Twin(_)));
     let actual = |job: &Job| match job.case.stage {
         Stage::Process if twin => Stage::Beside,
         Stage::Process => Stage::Alone,
@@ -261,7 +155,7 @@ fn ordered(session: &Session, jobs: &[Job], stage: Stage) -> Vec<Job> {
         .filter(|job| actual(job) == stage)
         .copied()
         .collect();
-    fastrand::Rng::with_seed(session.seed).shuffle(&mut jobs);
+    fastrand::Rng::with_seed(session.setup.seed).shuffle(&mut jobs);
     jobs
 }
 
@@ -273,7 +167,7 @@ async fn work(session: &Arc<Session>, jobs: Vec<Job>, parallel: usize, progress:
     let work = stream::iter(work)
         .buffer_unordered(parallel)
         .collect::<()>();
-    let mut stop = session.stop.clone();
+    let mut stop = session.setup.stop.clone();
     let given_up = async {
         // An error means that nobody can stop this run any more.
         if stop.wait_for(|stopping| *stopping).await.is_err() {
@@ -289,7 +183,7 @@ async fn work(session: &Arc<Session>, jobs: Vec<Job>, parallel: usize, progress:
 
 /// Runs one case and sees to it that each requirement it decides gets an observation.
 async fn one(session: &Arc<Session>, job: Job) -> String {
-    let mut context = Context::new(Arc::clone(session), job.case, job.subject).about(job.kinds);
+    let mut context = Context::new(Arc::clone(session), job.case.id, job.subject).about(job.kinds);
     let label = context.label();
     let limit = CASE_LIMIT + session.waits();
     let ended = {
@@ -302,7 +196,7 @@ async fn one(session: &Arc<Session>, job: Job) -> String {
     let finding = match ended {
         Some(Ok(())) => Finding::prerequisite("no answer of this case shows it"),
         Some(Err(Stop::Prerequisite(why))) => Finding::prerequisite(why),
-        Some(Err(Stop::Help(why))) => Finding::error(why),
+        Some(Err(Stop::Facility(why))) => Finding::error(why),
         Some(Err(Stop::Cancelled)) => return label,
         None => Finding::error(format!("the case took longer than {limit:?}")),
     };
@@ -320,7 +214,7 @@ async fn one(session: &Arc<Session>, job: Job) -> String {
 async fn over(session: &Session, label: &str, limit: Duration) {
     let start = Instant::now();
     loop {
-        let left = (limit + session.activity.held(label)).saturating_sub(start.elapsed());
+        let left = (limit + session.setup.activity.held(label)).saturating_sub(start.elapsed());
         if left.is_zero() {
             return;
         }

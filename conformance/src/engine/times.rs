@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use kfp_operator_sim::ResourceKind;
 
-use crate::judge::latency::Operation;
+use crate::base::contract::Operation;
 
 /// An answer has to take this many times the median to be out of proportion.
 const FACTOR: u32 = 20;

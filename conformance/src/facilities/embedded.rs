@@ -20,9 +20,11 @@ use kfp_run_completion::DeliveryConfig;
 use tempfile::TempDir;
 use tokio::sync::Mutex;
 
-use crate::facilities::hooks::{Call, Command, Hook, Hooks, Means, Trouble};
+use crate::config::hooks::{Command, Hook};
+use crate::config::timing::Timing;
+use crate::facilities::hooks::{Call, Hooks, Means, Trouble};
 use crate::facilities::process::Spec;
-use crate::facilities::webhook::{Sink, Timing};
+use crate::facilities::webhook::Sink;
 use crate::facilities::{Events, Often};
 
 /// What it is called.

@@ -3,8 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::base::shard::Shard;
-use crate::engine::plan::ANOTHER_SHARD;
+use crate::base::shard::{ANOTHER_SHARD, Shard};
 use crate::journal::ledger::Doubt;
 use crate::journal::reader::Reading;
 use crate::journal::record::{Creates, End, Record, Start};

@@ -82,7 +82,7 @@ pub(crate) fn read(path: &Path) -> Result<Reading, ReadError> {
 }
 
 /// The records of a journal. If it is not whole, the last one is an end that says so.
-fn parse(bytes: &[u8]) -> Vec<Record> {
+pub(crate) fn parse(bytes: &[u8]) -> Vec<Record> {
     let mut records = Vec::new();
     let mut hash = Sha256::new();
     let mut damage: Option<String> = None;
@@ -173,6 +173,3 @@ fn count(records: &[Record]) -> u64 {
         .filter(|record| matches!(record, Record::Exchange(_)));
     exchanges.count() as u64
 }
-
-#[cfg(test)]
-mod tests;

@@ -1,13 +1,13 @@
 //! The journal's records. Everything that a report says is said here first.
 
+use std::collections::BTreeMap;
+
 use kfp_operator_sim::ResourceKind;
 use serde::{Deserialize, Serialize};
 
 use crate::base::outcome::{Lenses, Outcome};
 use crate::base::shard::Shard;
 use crate::journal::ledger::Doubt;
-use crate::judge::expected::KnownFailure;
-use crate::wire::target::TargetRecord;
 
 /// Version of the journal's format; raised when a reader of older journals would misread a new one.
 pub(crate) const JOURNAL_VERSION: u32 = 1;
@@ -81,6 +81,34 @@ pub struct Start {
     pub known: Vec<KnownFailure>,
     /// Findings about the document.
     pub document_checks: Vec<DocumentCheck>,
+}
+
+/// How a report names the target.
+#[derive(Clone, Debug, Serialize, serde::Deserialize)]
+pub struct TargetRecord {
+    /// Base URL.
+    pub url: String,
+    /// Name of the provider, if it was given.
+    pub name: Option<String>,
+}
+
+/// A failure that is known, and until when that is good enough.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KnownFailure {
+    /// Requirement id.
+    pub requirement: String,
+    /// The type; without it all types of the requirement.
+    #[serde(rename = "type")]
+    pub kind: Option<ResourceKind>,
+    /// `fail`, `flaky` or `warn`; without it any of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outcome: Option<Outcome>,
+    /// Why it is known and not mended.
+    pub reason: String,
+    /// Last day on which it is let through, as `2027-03-31`.
+    pub expires: String,
+    /// File and line of the entry.
+    pub place: String,
 }
 
 /// Identity of the OpenAPI document; its version string does not identify it.
@@ -356,4 +384,18 @@ pub struct End {
     pub doubtful: Vec<Doubt>,
     /// SHA-256 over all earlier lines, hex.
     pub sha256: String,
+}
+
+/// Exchanges by their number.
+pub(crate) type Exchanges<'a> = BTreeMap<u64, &'a ExchangeRecord>;
+
+/// The exchanges by their number.
+pub(crate) fn exchanges(records: &[Record]) -> Exchanges<'_> {
+    records
+        .iter()
+        .filter_map(|record| match record {
+            Record::Exchange(exchange) => Some((exchange.seq, exchange.as_ref())),
+            _ => None,
+        })
+        .collect()
 }

@@ -13,8 +13,8 @@ use kfp_operator_sim::ResourceKind;
 use serde::Serialize;
 
 use crate::base::outcome::{Outcome, SkipReason};
+use crate::journal::record::Exchanges;
 use crate::judge::{Judged, Judgement};
-use crate::report::json::Exchanges;
 pub(crate) use effect::Effect;
 use effect::effect;
 use group::{Evidence, groups};

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use kfp_operator_sim::ResourceKind;
 use serde::{Deserialize, Serialize};
 
+use crate::base::contract::{Operation, operation};
 use crate::journal::record::{ExchangeRecord, Record};
 
 /// Outliers named per operation; the others are only counted.
@@ -13,35 +14,6 @@ const NAMED: usize = 5;
 const FACTOR: f64 = 10.0;
 /// ... and at least this many milliseconds: below it nobody waits.
 const NOTICEABLE_MS: f64 = 250.0;
-
-/// Operation of the contract.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Operation {
-    /// `GET /livez`
-    Livez,
-    /// `GET /readyz`
-    Readyz,
-    /// `POST /resource/{type}`
-    Create,
-    /// `PUT /resource/{type}/{id}`
-    Update,
-    /// `DELETE /resource/{type}/{id}`
-    Delete,
-}
-
-impl Operation {
-    /// As it is written in files.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Livez => "livez",
-            Self::Readyz => "readyz",
-            Self::Create => "create",
-            Self::Update => "update",
-            Self::Delete => "delete",
-        }
-    }
-}
 
 /// Times per operation and type, in milliseconds from the start of the connection to the last byte
 /// of the answer.
@@ -112,29 +84,6 @@ impl Latency {
     pub fn conspicuous(&self) -> impl Iterator<Item = &OperationLatency> {
         self.operations.iter().filter(|one| one.slow > 0)
     }
-}
-
-/// The operation that a request line is, whatever path the target's URL begins with.
-pub(crate) fn operation(method: &str, target: &str) -> Option<(Operation, Option<ResourceKind>)> {
-    if method == "GET" {
-        return match target.rsplit('/').next()? {
-            "livez" => Some((Operation::Livez, None)),
-            "readyz" => Some((Operation::Readyz, None)),
-            _ => None,
-        };
-    }
-    let (_, path) = target.rsplit_once("/resource/")?;
-    let (kind, id) = match path.split_once('/') {
-        None => (path, None),
-        Some((kind, id)) => (kind, Some(id)),
-    };
-    let operation = match (method, id) {
-        ("POST", None) => Operation::Create,
-        ("PUT", Some(_)) => Operation::Update,
-        ("DELETE", Some(_)) => Operation::Delete,
-        _ => return None,
-    };
-    Some((operation, Some(kind.parse().ok()?)))
 }
 
 fn measure(

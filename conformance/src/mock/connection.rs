@@ -7,8 +7,9 @@ use tokio::net::TcpStream;
 use super::answer::{Answer, Event, Mangle};
 use super::behaviour::Switches;
 use super::provider::Provider;
+use super::write::{Framing, Style, encode};
 use super::{Fault, Variant};
-use crate::wire::server::{Connection, Ended, Framing, Request, Style, encode};
+use crate::wire::server::{Connection, Ended, Request};
 
 /// How long after an answer its late bytes come: long enough to be a packet of its own.
 const LATE: Duration = Duration::from_millis(10);

@@ -1,4 +1,4 @@
-//! Help from the mock: hooks and a replica, and the faults that only they show.
+//! Facilities from the mock: hooks and a replica, and the faults that only they show.
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -10,9 +10,10 @@ use futures::future::LocalBoxFuture;
 
 use super::provider::Provider;
 use super::{Fault, Mock};
-use crate::facilities::hooks::{Call, Hook, Hooks, Means, Resource, Trouble};
+use crate::config::hooks::Hook;
+use crate::facilities::hooks::{Call, Hooks, Means, Resource, Trouble};
 use crate::facilities::webhook::Sink;
-use crate::facilities::{Events, Help, Often};
+use crate::facilities::{Events, Facilities, Often};
 use crate::wire::target::Target;
 
 impl Mock {
@@ -20,7 +21,7 @@ impl Mock {
     ///
     /// # Errors
     /// If no socket can be bound for the replica.
-    pub(crate) fn help(&mut self) -> io::Result<Help> {
+    pub(crate) fn help(&mut self) -> io::Result<Facilities> {
         /// Hooks are functions here and take no time.
         const LIMIT: Duration = Duration::from_secs(60);
         let apart = self
@@ -46,7 +47,7 @@ impl Mock {
         ] {
             hooks.offer(hook, Arc::clone(&inside) as Arc<dyn Means>);
         }
-        Ok(Help::new(hooks, vec![replica], None))
+        Ok(Facilities::new(hooks, vec![replica], None))
     }
 
     /// What its events can be expected to be like.

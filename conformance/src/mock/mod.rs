@@ -9,9 +9,9 @@
 //!
 //! A request passes `connection` (bytes), `route` (where to), `gate` (faults that stop it),
 //! `provider` with `check` and `store` (what it comes to), `shape` (faults in the form of the
-//! answer) and `wire::server` (bytes again).
+//! answer) and `write` (bytes again).
 
-pub(crate) mod answer;
+mod answer;
 mod behaviour;
 mod check;
 mod connection;
@@ -33,6 +33,7 @@ mod store;
 mod tests;
 mod variant;
 mod want;
+mod write;
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};

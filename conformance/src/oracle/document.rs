@@ -5,41 +5,9 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
+use crate::base::contract::Operation;
 use crate::base::digest::sha256_hex;
-
-/// An operation of the contract.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
-)]
-#[serde(rename_all = "kebab-case")]
-pub(crate) enum Endpoint {
-    Create,
-    Update,
-    Delete,
-    Livez,
-    Readyz,
-}
-
-impl Endpoint {
-    pub(crate) const ALL: [Self; 5] = [
-        Self::Create,
-        Self::Update,
-        Self::Delete,
-        Self::Livez,
-        Self::Readyz,
-    ];
-
-    /// Method and path in the document.
-    pub(crate) fn place(self) -> (&'static str, &'static str) {
-        match self {
-            Self::Create => ("post", "/resource/{type}"),
-            Self::Update => ("put", "/resource/{type}/{id}"),
-            Self::Delete => ("delete", "/resource/{type}/{id}"),
-            Self::Livez => ("get", "/livez"),
-            Self::Readyz => ("get", "/readyz"),
-        }
-    }
-}
+use crate::base::text::escape;
 
 /// A parsed document with a validator per declared answer.
 pub(crate) struct Document {
@@ -47,9 +15,9 @@ pub(crate) struct Document {
     /// Where it came from; `None` for the one that is part of this program.
     pub(crate) path: Option<PathBuf>,
     pub(crate) root: Value,
-    answers: BTreeMap<(Endpoint, u16), Answer>,
+    answers: BTreeMap<(Operation, u16), Answer>,
     /// Statuses declared for each operation, such as `201, 400, 422, 500`.
-    statuses: BTreeMap<Endpoint, String>,
+    statuses: BTreeMap<Operation, String>,
 }
 
 /// A declared answer.
@@ -122,7 +90,7 @@ impl Document {
             what,
         })?;
         let mut answers = BTreeMap::new();
-        for endpoint in Endpoint::ALL {
+        for endpoint in Operation::ALL {
             let (method, route) = endpoint.place();
             let pointer = format!("{}/{method}", escape(route));
             let operation = root
@@ -148,7 +116,7 @@ impl Document {
                 answers.insert((endpoint, code), Answer { body });
             }
         }
-        let statuses = Endpoint::ALL.map(|endpoint| {
+        let statuses = Operation::ALL.map(|endpoint| {
             let codes = answers.keys().filter(|(of, _)| *of == endpoint);
             let codes: Vec<_> = codes.map(|(_, code)| code.to_string()).collect();
             (endpoint, codes.join(", "))
@@ -163,17 +131,17 @@ impl Document {
     }
 
     /// Whether the status is declared for the operation.
-    pub(crate) fn declares(&self, endpoint: Endpoint, status: u16) -> bool {
+    pub(crate) fn declares(&self, endpoint: Operation, status: u16) -> bool {
         self.answers.contains_key(&(endpoint, status))
     }
 
     /// Statuses declared for the operation, such as `201, 400, 422, 500`.
-    pub(crate) fn statuses(&self, endpoint: Endpoint) -> &str {
+    pub(crate) fn statuses(&self, endpoint: Operation) -> &str {
         &self.statuses[&endpoint]
     }
 
     /// Whether the declared answer has a body.
-    pub(crate) fn has_body(&self, endpoint: Endpoint, status: u16) -> bool {
+    pub(crate) fn has_body(&self, endpoint: Operation, status: u16) -> bool {
         self.answers
             .get(&(endpoint, status))
             .is_some_and(|answer| answer.body.is_some())
@@ -183,7 +151,7 @@ impl Document {
     /// does not, or if nothing is declared.
     pub(crate) fn violation(
         &self,
-        endpoint: Endpoint,
+        endpoint: Operation,
         status: u16,
         body: &Value,
     ) -> Option<String> {
@@ -240,11 +208,6 @@ fn parse_yaml(text: &str) -> Result<Value, String> {
         let what = error.to_string();
         what.lines().next().unwrap_or_default().to_owned()
     })
-}
-
-/// Escapes a path for use in a JSON pointer.
-pub(crate) fn escape(path: &str) -> String {
-    path.replace('~', "~0").replace('/', "~1")
 }
 
 /// The schema of the JSON body of a response, references followed.

@@ -5,8 +5,10 @@ use std::time::Duration;
 use kfp_operator_sim::Status;
 use kfp_operator_sim::json::Json;
 
+use crate::base::contract::Operation;
 use crate::base::outcome::Lenses;
-use crate::oracle::{Endpoint, Envelope};
+use crate::base::text::excerpt;
+use crate::oracle::Envelope;
 use crate::wire::{Response, WireFailure};
 
 /// What a request is meant to do, and so which checks its answer is subject to.
@@ -32,18 +34,18 @@ pub(crate) enum Class {
     Update(String, Intent),
     /// With the id before percent-encoding.
     Delete(String, Intent),
-    Health(Endpoint),
+    Health(Operation),
     /// Outside the contract, or refused by a router: no general check applies.
     Other,
 }
 
 impl Class {
     /// The operation of the document, if it is one.
-    pub(crate) fn endpoint(&self) -> Option<Endpoint> {
+    pub(crate) fn endpoint(&self) -> Option<Operation> {
         match self {
-            Self::Create(_) => Some(Endpoint::Create),
-            Self::Update(..) => Some(Endpoint::Update),
-            Self::Delete(..) => Some(Endpoint::Delete),
+            Self::Create(_) => Some(Operation::Create),
+            Self::Update(..) => Some(Operation::Update),
+            Self::Delete(..) => Some(Operation::Delete),
             Self::Health(endpoint) => Some(*endpoint),
             Self::Other => None,
         }
@@ -145,17 +147,4 @@ impl Exchange {
         }
         Some(text)
     }
-}
-
-/// The start of a text, without control characters.
-pub(crate) fn excerpt(bytes: &[u8]) -> String {
-    /// Enough to recognise an answer.
-    const LENGTH: usize = 160;
-    let text = String::from_utf8_lossy(&bytes[..bytes.len().min(4 * LENGTH)]);
-    let printable = text.chars().map(|c| if c.is_control() { ' ' } else { c });
-    let mut short: String = printable.take(LENGTH).collect();
-    if text.chars().count() > LENGTH || bytes.len() > 4 * LENGTH {
-        short.push('…');
-    }
-    short
 }

@@ -121,8 +121,9 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+    use crate::base::contract::Operation;
     use crate::base::outcome::Lenses;
-    use crate::oracle::{Endpoint, Envelope};
+    use crate::oracle::Envelope;
     use crate::wire::{Body, Response};
 
     fn exchange(class: Class, result: Result<Response, WireFailure>) -> Exchange {
@@ -164,7 +165,7 @@ mod tests {
     fn the_document_asks_for_status_media_type_and_body() {
         let document = Document::embedded();
         let create = Class::Create(Intent::Valid);
-        let live = Class::Health(Endpoint::Livez);
+        let live = Class::Health(Operation::Livez);
         let json = "application/json";
         let table = [
             (&create, 201, json, r#"{"id":"a"}"#, Lens::Pass),
@@ -279,7 +280,7 @@ mod tests {
 
     #[test]
     fn probes_mean_nothing_to_the_operator() {
-        for class in [Class::Health(Endpoint::Livez), Class::Other] {
+        for class in [Class::Health(Operation::Livez), Class::Other] {
             assert!(Expectation::of(&class).is_none(), "{class:?}");
         }
     }

@@ -3,13 +3,15 @@
 use kfp_operator_sim::ResourceKind;
 use serde_json::{Value, json};
 
-use super::document::{Document, escape, follow};
+use super::document::{Document, follow};
 use crate::base::outcome::Outcome;
+use crate::base::text::escape;
 use crate::catalogue::Catalogue;
 use crate::journal::record::DocumentCheck;
-use crate::stimuli::fixture::Body;
 
-type Lint = fn(&Document) -> Result<String, String>;
+/// Bodies that the operator sends to create a resource of a type.
+type Examples = [(ResourceKind, Vec<u8>)];
+type Lint = fn(&Document, &Examples) -> Result<String, String>;
 
 const LINTS: &[(&str, Lint)] = &[
     ("spec.request-satisfiable", request_satisfiable),
@@ -22,8 +24,9 @@ const LINTS: &[(&str, Lint)] = &[
     ("spec.events-described", events_described),
 ];
 
-/// Runs all checks of the document, in the catalogue's order.
-pub(crate) fn lint(document: &Document) -> Vec<DocumentCheck> {
+/// Runs all checks of the document, in the catalogue's order. `examples` are bodies that the operator sends to create a
+/// resource of a type.
+pub(crate) fn lint(document: &Document, examples: &Examples) -> Vec<DocumentCheck> {
     Catalogue::embedded()
         .document()
         .map(|requirement| {
@@ -31,7 +34,7 @@ pub(crate) fn lint(document: &Document) -> Vec<DocumentCheck> {
                 .iter()
                 .find(|(id, _)| *id == requirement.id)
                 .map(|(_, lint)| lint);
-            let (outcome, actual) = match lint.map(|lint| lint(document)) {
+            let (outcome, actual) = match lint.map(|lint| lint(document, examples)) {
                 Some(Ok(actual)) => (Outcome::Pass, actual),
                 Some(Err(actual)) => (Outcome::Fail, actual),
                 None => (
@@ -80,17 +83,15 @@ fn component<'a>(document: &'a Document, name: &str) -> &'a Value {
 const ONE: &str = "/resource/{type}/{id}";
 const MANY: &str = "/resource/{type}";
 
-fn request_satisfiable(document: &Document) -> Result<String, String> {
+fn request_satisfiable(document: &Document, examples: &Examples) -> Result<String, String> {
     let body = follow(
         &document.root,
         &operation(document, MANY, "post")["requestBody"],
     );
     let schema = &body["content"]["application/json"]["schema"];
     let validator = document.schema(schema)?;
-    for kind in ResourceKind::ALL {
-        let body = Body::valid(kind, "example", "kfp-conformance/pipeline", None);
-        let value: Value =
-            serde_json::from_slice(&body.bytes()).map_err(|error| error.to_string())?;
+    for (kind, body) in examples {
+        let value: Value = serde_json::from_slice(body).map_err(|error| error.to_string())?;
         if let Some(error) = validator.iter_errors(&value).next() {
             let text = error.masked().to_string();
             return Err(format!(
@@ -101,7 +102,7 @@ fn request_satisfiable(document: &Document) -> Result<String, String> {
     Ok("what the operator sends is valid for every type".to_owned())
 }
 
-fn required_id(document: &Document) -> Result<String, String> {
+fn required_id(document: &Document, _: &Examples) -> Result<String, String> {
     for (route, method, status) in [(MANY, "post", "201"), (ONE, "put", "200")] {
         let schema = response_schema(document, route, method, status);
         let required = schema["required"]
@@ -116,7 +117,7 @@ fn required_id(document: &Document) -> Result<String, String> {
     Ok("id is required in 201 and 200".to_owned())
 }
 
-fn put_error_id(document: &Document) -> Result<String, String> {
+fn put_error_id(document: &Document, _: &Examples) -> Result<String, String> {
     for status in ["400", "404", "422", "500"] {
         let schema = response_schema(document, ONE, "put", status);
         if schema["properties"].get("id").is_none() {
@@ -128,7 +129,7 @@ fn put_error_id(document: &Document) -> Result<String, String> {
     Ok("every error answer to PUT has an id".to_owned())
 }
 
-fn not_implemented_documented(document: &Document) -> Result<String, String> {
+fn not_implemented_documented(document: &Document, _: &Examples) -> Result<String, String> {
     let missing = [(MANY, "post"), (ONE, "put"), (ONE, "delete")]
         .into_iter()
         .find(|(route, method)| {
@@ -144,7 +145,7 @@ fn not_implemented_documented(document: &Document) -> Result<String, String> {
     }
 }
 
-fn delete_400(document: &Document) -> Result<String, String> {
+fn delete_400(document: &Document, _: &Examples) -> Result<String, String> {
     match operation(document, ONE, "delete")["responses"].get("400") {
         Some(_) => Ok("delete 400 is declared".to_owned()),
         None => Err("delete: no 400, which the operator's own server sends".to_owned()),
@@ -167,7 +168,7 @@ fn accepts(
     }
 }
 
-fn env_array(document: &Document) -> Result<String, String> {
+fn env_array(document: &Document, _: &Examples) -> Result<String, String> {
     let pipeline = component(document, "Pipeline");
     let definition = follow(
         &document.root,
@@ -177,7 +178,7 @@ fn env_array(document: &Document) -> Result<String, String> {
     accepts(document, &definition["properties"]["env"], &env, "env")
 }
 
-fn schedule_object(document: &Document) -> Result<String, String> {
+fn schedule_object(document: &Document, _: &Examples) -> Result<String, String> {
     let schema = &component(document, "RunSchedule")["properties"]["schedule"];
     accepts(
         document,
@@ -187,7 +188,7 @@ fn schedule_object(document: &Document) -> Result<String, String> {
     )
 }
 
-fn events_described(document: &Document) -> Result<String, String> {
+fn events_described(document: &Document, _: &Examples) -> Result<String, String> {
     let paths = document.root["paths"].as_object();
     let described = paths.is_some_and(|paths| {
         paths.iter().any(|(path, item)| {

@@ -11,7 +11,7 @@ mod lenses;
 mod lint;
 
 pub(crate) use document::DocumentError;
-pub(crate) use document::{Document, Endpoint, escape, validator};
+pub(crate) use document::{Document, validator};
 pub(crate) use envelope::Envelope;
 pub(crate) use lenses::{Expectation, operator_lens, spec_lens};
 pub(crate) use lint::lint;

@@ -34,33 +34,6 @@ pub(super) fn quoted(word: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::Parser as _;
-
-    use crate::commands::cli::Cli;
-
-    #[test]
-    fn options_that_are_given_are_told_and_words_of_commands_are_not() {
-        let told = |words: &[&str]| {
-            let words = ["kfp-conformance"].iter().chain(words);
-            Cli::parse_from(words).run.options().join(" ")
-        };
-        assert_eq!(told(&[]), "");
-        assert_eq!(told(&["--profile", "core", "--seed", "3"]), "");
-        let url = [
-            "--url",
-            "http://127.0.0.1:1",
-            "--profile",
-            "full",
-            "--cases",
-            "7",
-        ];
-        assert_eq!(
-            told(&url),
-            "--url http://127.0.0.1:1 --profile full --cases 7"
-        );
-        let start = ["--start", "serve --token s3cret"];
-        assert_eq!(told(&start), "--start serve …");
-    }
 
     #[test]
     fn words_are_quoted_for_a_shell() {

@@ -8,7 +8,8 @@ use std::fs::OpenOptions;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
-use super::json::{Counts, exchanges};
+use super::json::Counts;
+use crate::journal::record::exchanges;
 use crate::journal::writer::OutputError;
 use crate::judge::causes::{Cause, causes};
 use crate::judge::{Judged, Judgement};

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::json::exchanges;
 use crate::journal::bodies::Bodies;
+use crate::journal::record::exchanges;
 use crate::journal::record::{BodyRecord, ExchangeRecord};
 use crate::judge::Judgement;
 use crate::judge::causes::is_wrong;

@@ -10,14 +10,14 @@ use crate::base::shard::Shard;
 use crate::catalogue::Level;
 use crate::journal::ledger::Doubt;
 use crate::journal::record::{
-    Creates, DocumentCheck, DocumentRecord, EventRecord, ExchangeRecord, Leak, Record,
+    Creates, DocumentCheck, DocumentRecord, EventRecord, ExchangeRecord, Exchanges, Leak, Record,
+    TargetRecord, exchanges,
 };
 use crate::judge::coverage::Coverage;
 use crate::judge::latency::Latency;
 use crate::judge::{Judged, Judgement, Verdict, Verdicts};
 use crate::report::limited::Limited;
-use crate::selftest::proof::Stamp;
-use crate::wire::target::TargetRecord;
+use crate::report::{Proofs, Stamp};
 
 /// The JSON schema of `report.json`.
 pub const REPORT_SCHEMA: &str = include_str!("../../schema/report-1.schema.json");
@@ -164,7 +164,7 @@ pub struct Observations {
 
 impl Report {
     /// The report of a judged run.
-    pub fn of(judgement: &Judgement<'_>) -> Self {
+    pub(crate) fn of(judgement: &Judgement<'_>, proofs: &Proofs) -> Self {
         let start = judgement.start;
         let end = judgement.end();
         let exchanges = exchanges(judgement.records);
@@ -213,7 +213,7 @@ impl Report {
                 .collect(),
             doubtful: end.map_or_else(Vec::new, |end| end.doubtful.clone()),
             limited: Limited::of(judgement.records),
-            self_test: Some(Stamp::of_this_build()),
+            self_test: Some(proofs.stamp),
             latency: Latency::of(judgement.records),
         }
     }
@@ -239,19 +239,6 @@ impl Counts {
         }
         counts
     }
-}
-
-pub(crate) type Exchanges<'a> = BTreeMap<u64, &'a ExchangeRecord>;
-
-/// The exchanges by their number.
-pub(crate) fn exchanges(records: &[Record]) -> Exchanges<'_> {
-    records
-        .iter()
-        .filter_map(|record| match record {
-            Record::Exchange(exchange) => Some((exchange.seq, exchange.as_ref())),
-            _ => None,
-        })
-        .collect()
 }
 
 pub(super) type Deliveries<'a> = BTreeMap<u64, &'a EventRecord>;

@@ -11,8 +11,8 @@ use std::time::Duration;
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
 use super::evidence;
-use super::json::{Exchanges, exchanges};
 use crate::base::outcome::Outcome;
+use crate::journal::record::{Exchanges, exchanges};
 use crate::judge::causes::is_wrong;
 use crate::judge::{Judged, Judgement};
 

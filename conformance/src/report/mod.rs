@@ -5,6 +5,8 @@
 
 mod again;
 mod compare;
+#[cfg(test)]
+mod damaged;
 mod evidence;
 mod github;
 mod har;
@@ -15,6 +17,7 @@ mod layout;
 mod limited;
 pub(crate) mod place;
 mod progress;
+mod proofs;
 pub(crate) mod replay;
 pub(crate) mod repro;
 mod slow;
@@ -30,6 +33,8 @@ pub use json::{REPORT_SCHEMA, Report};
 pub(crate) use layout::Layout;
 pub use limited::Limited;
 pub(crate) use progress::Bar;
+pub(crate) use proofs::Proofs;
+pub use proofs::Stamp;
 pub(crate) use terminal::announce;
 
 use kfp_operator_sim::ResourceKind;
@@ -54,6 +59,8 @@ pub(crate) struct Destination<'a> {
     pub(crate) folder: &'a Path,
     /// The folder of the journal, with `bodies/`.
     pub(crate) journal: &'a Path,
+    /// What proves the checks.
+    pub(crate) proofs: &'a Proofs,
 }
 
 /// Writes the files.
@@ -65,7 +72,7 @@ pub(crate) fn write(to: &Destination<'_>, judgement: &Judgement<'_>) -> Result<(
     let bodies = Bodies::of(to.journal);
     evidence::write(to.folder, bodies, judgement)?;
     archive(&to.folder.join(ARCHIVE), har::render(judgement, bodies))?;
-    let report = Report::of(judgement);
+    let report = Report::of(judgement, to.proofs);
     let reproducers = repro::reproducers(judgement, to.journal);
     let mut text = serde_json::to_string_pretty(&report).expect("reports have string keys");
     text.push('\n');

@@ -47,7 +47,8 @@ mod tests {
     use kfp_operator_sim::ResourceKind;
 
     use super::*;
-    use crate::judge::latency::{Operation, Outlier};
+    use crate::base::contract::Operation;
+    use crate::judge::latency::Outlier;
 
     fn told(slow: usize) -> String {
         let outlier = Outlier {

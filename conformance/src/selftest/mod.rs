@@ -16,13 +16,16 @@ use futures::future::join_all;
 use tokio::sync::{mpsc, watch};
 
 use crate::base::outcome::Outcome;
+use crate::cases;
+use crate::config::hooks::Hook;
+use crate::config::timing::Timing;
 use crate::config::{Config, Process};
 use crate::engine::case::Profile;
 use crate::engine::plan::{Plan, Wanted};
-use crate::engine::run::{self, Order, Progress};
-use crate::facilities::Help;
-use crate::facilities::hooks::Hook;
-use crate::facilities::webhook::{Sink, Timing};
+use crate::engine::run::{self, Progress};
+use crate::engine::setup::{Setup, fresh};
+use crate::facilities::Facilities;
+use crate::facilities::webhook::Sink;
 use crate::journal::record::Record;
 use crate::journal::writer::Journal;
 use crate::judge::{Judged, judge};
@@ -161,7 +164,7 @@ pub(crate) async fn run_mock(
     let help = if subject.is_helped() {
         mock.help().map_err(|error| error.to_string())?
     } else {
-        Help::default()
+        Facilities::default()
     };
     let mut at_hand = help.needs();
     let help = match sink {
@@ -181,7 +184,7 @@ pub(crate) async fn run_mock(
         at_hand,
     };
     let (_running, stop) = watch::channel(false);
-    let order = Order {
+    let setup = Setup {
         target,
         config: Config {
             request_limit: REQUEST_LIMIT,
@@ -192,8 +195,8 @@ pub(crate) async fn run_mock(
             ..Config::default()
         },
         document: Document::embedded(),
-        journal,
-        plan: Plan::make(&wanted),
+        journal: Arc::new(journal),
+        plan: Plan::make(&cases::all(), &wanted),
         limits: Limits {
             probe: PROBE_LIMIT,
             straggler: subject.straggler(),
@@ -202,8 +205,8 @@ pub(crate) async fn run_mock(
             effort: subject.effort(),
             ..Limits::default()
         },
-        help,
-        run: run::fresh(),
+        facilities: help,
+        run: fresh(),
         seed: 1,
         generated: GENERATED,
         profile: Profile::Full,
@@ -215,7 +218,7 @@ pub(crate) async fn run_mock(
         pace: None,
         activity: Default::default(),
     };
-    let ended = run::run(order, &Quiet)
+    let ended = run::run(setup, &Quiet)
         .await
         .map_err(|error| error.to_string())?;
     if let Some(why) = ended.unreachable {

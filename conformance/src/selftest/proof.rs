@@ -1,9 +1,29 @@
 //! Which faults prove which check: what the self-test sees to.
 
-use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use crate::catalogue::Catalogue;
 use crate::mock::FAULTS;
+use crate::report::{Proofs, Stamp};
+
+/// What proves the checks of this build.
+pub(crate) fn proofs() -> &'static Proofs {
+    static PROOFS: LazyLock<Proofs> = LazyLock::new(|| {
+        let all = || Catalogue::embedded().provider();
+        let proven = all().map(|requirement| (requirement.id.as_str(), faults(&requirement.id)));
+        let faults: BTreeMap<_, _> = proven.filter(|(_, faults)| !faults.is_empty()).collect();
+        Proofs {
+            stamp: Stamp {
+                proven: faults.len(),
+                requirements: all().count(),
+                faults: FAULTS.len(),
+            },
+            faults,
+        }
+    });
+    &PROOFS
+}
 
 /// The faults that turn a requirement red.
 pub(crate) fn faults(requirement: &str) -> Vec<&'static str> {
@@ -25,43 +45,6 @@ pub(crate) fn told(requirement: &str) -> String {
     }
 }
 
-/// How far the checks of this build are proven themselves.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Stamp {
-    /// Requirements that some fault turns red.
-    pub proven: usize,
-    /// Requirements on providers. Those of a container are proven with processes instead.
-    pub requirements: usize,
-    /// Faults that there are.
-    pub faults: usize,
-}
-
-impl Stamp {
-    /// The stamp of this build.
-    pub(crate) fn of_this_build() -> Self {
-        let all = || Catalogue::embedded().provider();
-        Self {
-            proven: all().filter(|r| !faults(&r.id).is_empty()).count(),
-            requirements: all().count(),
-            faults: FAULTS.len(),
-        }
-    }
-}
-
-impl std::fmt::Display for Stamp {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self {
-            proven,
-            requirements,
-            faults,
-        } = self;
-        write!(
-            f,
-            "{proven} of {requirements} requirements proven by {faults} faults"
-        )
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -79,7 +62,7 @@ mod tests {
 
     #[test]
     fn the_stamp_leaves_out_only_what_processes_prove() {
-        let stamp = Stamp::of_this_build();
+        let stamp = proofs().stamp;
         let by_processes = Catalogue::embedded()
             .provider()
             .filter(|r| r.needs.iter().any(|need| need == "container"))

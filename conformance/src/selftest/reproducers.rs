@@ -12,7 +12,7 @@ use tokio::sync::{Semaphore, mpsc};
 
 use super::{Subject, run_mock};
 use crate::base::pace::Turns;
-use crate::engine::run::fresh;
+use crate::engine::setup::fresh;
 use crate::journal::bodies::Bodies;
 use crate::journal::ledger::Ledger;
 use crate::journal::record::Record;

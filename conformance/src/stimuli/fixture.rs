@@ -10,9 +10,6 @@ use serde_json::{Value, json};
 
 use crate::base::digest::sha256_hex;
 use crate::config::Fixture;
-use crate::engine::session::Session;
-use crate::oracle::exchange::{Class, Intent};
-use crate::wire::Request;
 
 /// Namespace of everything that a run creates, so that leftovers are recognised.
 pub(crate) const NAMESPACE: &str = "kfp-conformance";
@@ -29,20 +26,10 @@ const COMPILED: &str = r#"{
   "sdkVersion": "kfp-2.13.0"
 }"#;
 
-/// Creates the pipeline that runs and schedules refer to and returns its `namespace/name`. If the
-/// provider refuses it, the name is used all the same: some providers look for pipelines only when
-/// a run starts.
-pub(crate) async fn share_pipeline(session: &Session) -> String {
-    let kind = ResourceKind::Pipeline;
-    let name = format!("kc-{}-shared", session.run);
-    if !session.only_reads && !session.config.is_unsupported(kind) {
-        let body = Body::valid(kind, &name, "", session.config.fixtures.get(&kind));
-        let request = Request::new("POST", &session.resource_target(kind, None)).json(body.bytes());
-        session
-            .exchange("setup", &request, Class::Create(Intent::Valid))
-            .await;
-    }
-    format!("{NAMESPACE}/{name}")
+/// What the operator sends to create a resource of each type.
+pub(crate) fn examples() -> Vec<(ResourceKind, Vec<u8>)> {
+    let example = |kind| Body::valid(kind, "example", "kfp-conformance/pipeline", None).bytes();
+    ResourceKind::ALL.map(|kind| (kind, example(kind))).to_vec()
 }
 
 /// A body that can be varied before it is sent.

@@ -48,7 +48,7 @@ impl Refusal {
         match &self.told {
             None => self.status.to_string(),
             Some(told) => {
-                let told = crate::oracle::exchange::excerpt(told.as_bytes());
+                let told = crate::base::text::excerpt(told.as_bytes());
                 format!("{}, Retry-After: {told}", self.status)
             }
         }

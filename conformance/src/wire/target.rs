@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use rustls::pki_types::ServerName;
-use serde::Serialize;
 use url::Url;
 
 use crate::wire::{Connector, Tls};
@@ -18,15 +17,6 @@ pub(crate) struct Target {
     /// Path in front of `/resource` and the probes; empty or `/a/b` without a slash at the end.
     pub(crate) prefix: String,
     pub(crate) connector: Connector,
-}
-
-/// How a report names the target.
-#[derive(Clone, Debug, Serialize, serde::Deserialize)]
-pub struct TargetRecord {
-    /// Base URL.
-    pub url: String,
-    /// Name of the provider, if it was given.
-    pub name: Option<String>,
 }
 
 /// A URL that cannot be a provider.
@@ -128,13 +118,6 @@ impl Target {
     /// Whether the provider is reached through TLS, which the operator never uses.
     pub(crate) fn is_https(&self) -> bool {
         self.connector.tls.is_some()
-    }
-
-    pub(crate) fn record(&self) -> TargetRecord {
-        TargetRecord {
-            url: self.url.clone(),
-            name: self.name.clone(),
-        }
     }
 }
 

@@ -5,10 +5,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use kfp_provider_domain::{NamespacedName, ResourceId};
+use kfp_provider_server::Experiment;
 
 use super::store::{Kind, OpenError, StoreError, Txn, examine};
 use super::{pipelines, runs, schedules};
-use kfp_provider_server::Experiment;
 
 /// Problems that are listed; a broken store may have as many as it has records.
 const LISTED: usize = 20;

@@ -177,7 +177,7 @@ fn compared(
     blame: Blame,
 ) -> Finding {
     let actual = format!("{what}: {}", with.describe());
-    let supplied = c.session.config.fixtures.contains_key(&c.kind());
+    let supplied = c.session.setup.config.fixtures.contains_key(&c.kind());
     match without {
         None => Finding::pass(actual),
         Some(plain) if !made(plain) && plain.is_explained_refusal() => Finding::unverified(

@@ -6,9 +6,10 @@ use serde_json::json;
 use super::told::Told;
 use super::{Sent, any, check, events, missing, send, wait};
 use crate::base::outcome::Finding;
+use crate::config::hooks::Hook;
 use crate::engine::context::{Context, Step, Stop};
 use crate::facilities::Events;
-use crate::facilities::hooks::{Hook, Resource};
+use crate::facilities::hooks::Resource;
 use crate::facilities::webhook::Watch;
 
 const DELIVERED: &str = "event.failure.delivered";
@@ -76,7 +77,7 @@ async fn seeded(c: &mut Context, events: &Events) -> Step<Sent> {
         .session
         .hook(&label, Hook::SeedFailingRun, Some(about))
         .await;
-    let id = said.map_err(Stop::Help)?.trim().to_owned();
+    let id = said.map_err(Stop::Facility)?.trim().to_owned();
     Ok(Sent {
         body,
         id,

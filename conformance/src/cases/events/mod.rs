@@ -110,7 +110,7 @@ impl Sent {
 
 /// The webhook.
 pub(super) fn events(c: &Context) -> Step<Events> {
-    let events = c.session.help.events.clone();
+    let events = c.session.setup.facilities.events.clone();
     events.ok_or_else(|| Stop::Prerequisite("no webhook (hint: --events ADDRESS)".to_owned()))
 }
 
@@ -184,7 +184,7 @@ pub(super) async fn wait(
         sent.name(),
         sent.deliveries(events).len()
     );
-    let _waiting = c.session.activity.wait(&c.label(), what, Some(limit));
+    let _waiting = c.session.setup.activity.wait(&c.label(), what, Some(limit));
     loop {
         let seen = events.sink.total();
         let arrived = sent.deliveries(events);
@@ -202,7 +202,7 @@ pub(super) async fn wait(
 pub(super) async fn pass(c: &Context, time: Duration) -> Step {
     let end = Instant::now() + time;
     let what = "what should not come, or not yet";
-    let _waiting = c.session.activity.wait(&c.label(), what, Some(time));
+    let _waiting = c.session.setup.activity.wait(&c.label(), what, Some(time));
     loop {
         c.go_on()?;
         let left = end.saturating_duration_since(Instant::now());

@@ -6,9 +6,9 @@ use super::told::Told;
 use super::{Sent, any, check, configured, events, missing, pass, send, wait};
 use crate::base::outcome::Finding;
 use crate::cases::restart::restarted;
+use crate::config::hooks::Hook;
 use crate::engine::context::{Context, Step};
 use crate::facilities::Events;
-use crate::facilities::hooks::Hook;
 
 pub(super) const UNREACHABLE: &str = "event.retry-on-unreachable";
 pub(super) const RESTART: &str = "event.survives-restart";

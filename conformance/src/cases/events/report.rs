@@ -79,7 +79,7 @@ pub(super) fn says(c: &mut Context, events: &Events, run: &Sent, delivery: &Arc<
         shown,
     );
     let Some(told) = Told::of(delivery) else {
-        let body = crate::oracle::exchange::excerpt(&received.request.body);
+        let body = crate::base::text::excerpt(&received.request.body);
         let finding = Finding::fail(format!("no event: {body}"));
         check(c, "event.bare-object", finding, shown);
         return;

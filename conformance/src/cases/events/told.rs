@@ -69,7 +69,7 @@ impl Told {
             None => format!("no {name}"),
             Some(value) => format!(
                 "{name} {}",
-                crate::oracle::exchange::excerpt(value.to_string().as_bytes())
+                crate::base::text::excerpt(value.to_string().as_bytes())
             ),
         }
     }

@@ -72,7 +72,7 @@ pub(super) const CREATES: u32 = 14;
 /// Creates that differ in their headers only.
 pub(super) async fn variations(c: &mut Context) -> Step {
     let mut tally = Tally::default();
-    let count = (c.session.generated as usize).min(VARIATIONS.len());
+    let count = (c.session.setup.generated as usize).min(VARIATIONS.len());
     let mut order: Vec<&Variation> = VARIATIONS.iter().collect();
     c.rng.shuffle(&mut order);
     for (what, vary, requirement) in order.into_iter().take(count) {

@@ -14,7 +14,7 @@ use crate::wire::Request;
 pub(super) async fn unknown(c: &mut Context) -> Step {
     let body = c.body().await?.bytes();
     let mut tally = Tally::default();
-    for _ in 0..c.session.generated / 4 {
+    for _ in 0..c.session.setup.generated / 4 {
         let name = c.fresh_name();
         let id = path_id(&name, &mut c.rng);
         let encoded = if c.rng.bool() {

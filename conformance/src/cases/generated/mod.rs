@@ -13,10 +13,9 @@ use kfp_operator_sim::ResourceKind;
 use kfp_operator_sim::json::Json;
 
 use crate::base::outcome::Finding;
-use crate::engine::case::{
-    ALL, ANY_ANSWER, ANY_DELETE, Case, Profile, REFUSED_CREATE, REFUSED_UPDATE, Stage, UPDATED,
-};
+use crate::engine::case::{ALL, Case, Profile, Stage, UPDATED};
 use crate::engine::context::{Context, Step, Stop};
+use crate::oracle::ambient::groups::{ANY_ANSWER, ANY_DELETE, REFUSED_CREATE, REFUSED_UPDATE};
 use crate::oracle::exchange::{Class, Exchange, Intent};
 use crate::stimuli::fixture::Body;
 use crate::stimuli::generate::{Generator, broken};
@@ -128,7 +127,7 @@ async fn generator(c: &mut Context) -> Step<(Body, Generator)> {
         .iter()
         .map(|name| format!("{prefix}/{name}"))
         .collect();
-    if let Some(fixture) = c.session.config.fixtures.get(&kind) {
+    if let Some(fixture) = c.session.setup.config.fixtures.get(&kind) {
         fixed.extend(supplied(fixture.body.as_ref(), prefix));
         fixed.extend(
             fixture
@@ -165,7 +164,7 @@ fn supplied(fixture: Option<&serde_json::Value>, prefix: &str) -> Vec<String> {
 async fn invalid(c: &mut Context) -> Step {
     let (_, generator) = generator(c).await?;
     let mut series = Series::new(generator, To::Many);
-    for _ in 0..c.session.generated {
+    for _ in 0..c.session.setup.generated {
         let Some(sample) = series.generator.invalid() else {
             continue;
         };
@@ -181,7 +180,7 @@ async fn invalid(c: &mut Context) -> Step {
 async fn not_json(c: &mut Context) -> Step {
     let body = c.body().await?.bytes();
     let mut tally = Tally::default();
-    for _ in 0..c.session.generated / 4 {
+    for _ in 0..c.session.setup.generated / 4 {
         let (text, how) = broken(&body, &mut c.rng);
         let request = c.create_request(c.kind()).json(text);
         let (answer, findings) = c.probe(request, Class::Create(Intent::Invalid)).await?;
@@ -203,7 +202,7 @@ async fn not_json(c: &mut Context) -> Step {
 async fn valid(c: &mut Context) -> Step {
     let (_, generator) = generator(c).await?;
     let mut series = Series::new(generator, To::Many);
-    for _ in 0..c.session.generated.min(CREATES) {
+    for _ in 0..c.session.setup.generated.min(CREATES) {
         let sample = series.generator.valid();
         series.send(c, &sample).await?;
         if series.is_enough() {
@@ -232,7 +231,7 @@ async fn updatable(c: &mut Context) -> Step<Series> {
 
 async fn updates(c: &mut Context) -> Step {
     let mut series = updatable(c).await?;
-    for _ in 0..c.session.generated {
+    for _ in 0..c.session.setup.generated {
         let sample = series.generator.valid();
         series.send(c, &sample).await?;
         if series.is_enough() {
@@ -245,7 +244,7 @@ async fn updates(c: &mut Context) -> Step {
 
 async fn bad_updates(c: &mut Context) -> Step {
     let mut series = updatable(c).await?;
-    for _ in 0..c.session.generated {
+    for _ in 0..c.session.setup.generated {
         let Some(sample) = series.generator.invalid() else {
             continue;
         };

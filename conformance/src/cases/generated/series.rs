@@ -8,9 +8,10 @@ use kfp_operator_sim::json::Json;
 
 use super::{definition, explained};
 use crate::base::outcome::{Finding, Outcome};
+use crate::base::text::excerpt;
 use crate::engine::context::{Alike, Context, Step};
 use crate::oracle::ambient::Findings;
-use crate::oracle::exchange::{Class, Exchange, Intent, excerpt};
+use crate::oracle::exchange::{Class, Exchange, Intent};
 use crate::stimuli::fixture::NAMESPACE;
 use crate::stimuli::generate::{Flaw, Generator, Pointer, Sample, Theme, wire};
 use crate::stimuli::grammar::Keyword;
@@ -144,7 +145,7 @@ impl Series {
         let body = excerpt(&wire(c.kind(), &smallest.body));
         format!(
             "{actual} (generated from seed {}: {what}; the simplest: {body})",
-            c.session.seed
+            c.session.setup.seed
         )
     }
 

@@ -10,11 +10,9 @@ pub(super) use place::safe_delete;
 use futures::FutureExt as _;
 
 use crate::base::outcome::Finding;
-use crate::engine::case::{
-    ALL, ANY_ANSWER, ANY_DELETE, Case, Profile, REFUSED_CREATE, REFUSED_UPDATE, RUN, RUNSCHEDULE,
-    Stage, Subjects, UPDATED,
-};
+use crate::engine::case::{ALL, Case, Profile, RUN, RUNSCHEDULE, Stage, Subjects, UPDATED};
 use crate::engine::context::{Context, Step};
+use crate::oracle::ambient::groups::{ANY_ANSWER, ANY_DELETE, REFUSED_CREATE, REFUSED_UPDATE};
 use crate::oracle::exchange::{Exchange, Intent};
 
 macro_rules! refusal {

@@ -8,7 +8,7 @@ use crate::oracle::exchange::{Class, Exchange, Intent};
 use crate::wire::Request;
 
 pub(super) async fn unknown_type(c: &mut Context) -> Step {
-    let target = format!("{}/resource/nope", c.session.target.prefix);
+    let target = format!("{}/resource/nope", c.session.setup.target.prefix);
     let request = Request::new("POST", &target).json(b"{\"name\":\"a/b\"}\n".to_vec());
     let answer = c.send(request, Class::Other).await?;
     if let Some(id) = answer.created_id().filter(|_| answer.accepted()) {

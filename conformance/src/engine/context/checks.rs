@@ -171,7 +171,7 @@ impl Context {
             count,
         };
         let record = Record::Observation(Box::new(observation));
-        self.session.journal.write(record);
+        self.session.setup.journal.write(record);
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod alike;
 mod checks;
+mod hooks;
 mod requests;
 
 use std::collections::BTreeSet;
@@ -13,7 +14,7 @@ use kfp_operator_sim::ResourceKind;
 use alike::Passes;
 
 use crate::base::outcome::{Finding, Lenses};
-use crate::engine::case::{Case, Kinds};
+use crate::engine::case::Kinds;
 use crate::engine::session::Session;
 use crate::oracle::exchange::Exchange;
 use crate::stimuli::fixture::Body;
@@ -25,7 +26,7 @@ pub(crate) enum Stop {
     /// Something it builds on did not work; what it could not judge says so.
     Prerequisite(String),
     /// A hook, a replica or a process was of no help; says nothing about the provider.
-    Help(String),
+    Facility(String),
     /// The run has to stop.
     Cancelled,
 }
@@ -55,7 +56,8 @@ pub(crate) struct Answered {
 /// One case at work for one resource type.
 pub(crate) struct Context {
     pub(crate) session: Arc<Session>,
-    case: &'static Case,
+    /// The id of the case.
+    case: &'static str,
     /// The type that the case is about.
     subject: Option<ResourceKind>,
     /// The types of a case that is about many at once.
@@ -76,19 +78,19 @@ pub(crate) struct Context {
 impl Context {
     pub(crate) fn new(
         session: Arc<Session>,
-        case: &'static Case,
+        case: &'static str,
         subject: Option<ResourceKind>,
     ) -> Self {
         // The same seed gives the same values in a case, whatever order the cases run in.
-        let salt = case.id.bytes().fold(
+        let salt = case.bytes().fold(
             u64::from(subject.map_or(0, |k| k as u8 + 1)),
             |hash, byte| hash.wrapping_mul(0x0100_0000_01b3) ^ u64::from(byte),
         );
-        let rng = fastrand::Rng::with_seed(session.seed ^ salt);
-        let line = Line::new(session.target.connector.clone());
+        let rng = fastrand::Rng::with_seed(session.setup.seed ^ salt);
+        let line = Line::new(session.setup.target.connector.clone());
         let label = match subject {
-            None => case.id.to_owned(),
-            Some(kind) => format!("{}[{}]", case.id, kind.as_str()),
+            None => case.to_owned(),
+            Some(kind) => format!("{case}[{}]", kind.as_str()),
         };
         Self {
             session,
@@ -138,9 +140,9 @@ impl Context {
     /// A name that no other case and no other run uses.
     pub(crate) fn fresh_name(&mut self) -> String {
         self.names += 1;
-        let case = self.case.id.replace('.', "-");
+        let case = self.case.replace('.', "-");
         let kind = self.subject.map_or("", |kind| &kind.as_str()[..3]);
-        format!("kc-{}-{case}-{kind}{}", self.session.run, self.names)
+        format!("kc-{}-{case}-{kind}{}", self.session.setup.run, self.names)
     }
 
     /// A valid body of the case's type under a new name.
@@ -161,19 +163,15 @@ impl Context {
             kind,
             &name,
             &pipeline,
-            self.session.config.fixtures.get(&kind),
+            self.session.setup.config.fixtures.get(&kind),
         ))
     }
 
     /// The name of a pipeline that exists; where nothing may be created, of one that does not.
     pub(crate) async fn pipeline(&mut self) -> Step<String> {
-        let session = Arc::clone(&self.session);
-        let name = session
-            .pipeline
-            .get_or_init(|| crate::stimuli::fixture::share_pipeline(&session))
-            .await;
+        let name = self.session.pipeline().await.to_owned();
         self.go_on()?;
-        Ok(name.clone())
+        Ok(name)
     }
 
     /// Fails if the run has to stop.

@@ -44,7 +44,7 @@ impl Context {
         const SMALL: usize = 64 * 1024;
         let small = request.body.as_ref().is_none_or(|body| body.len() <= SMALL);
         let usual = request.pause.is_none() && request.abort_after.is_none();
-        let known = crate::judge::latency::operation(&request.method, &request.target);
+        let known = crate::base::contract::operation(&request.method, &request.target);
         if let Some((operation, Some(kind))) = known
             && small
             && usual
@@ -191,7 +191,7 @@ impl Context {
         let mut late = false;
         loop {
             let exchange = step(self).await?;
-            if good(&exchange) || start.elapsed() + PAUSE > self.session.config.settle {
+            if good(&exchange) || start.elapsed() + PAUSE > self.session.setup.config.settle {
                 return Ok((exchange, late));
             }
             late = true;

@@ -4,12 +4,9 @@ use kfp_operator_sim::ResourceKind;
 
 use super::{Job, Plan, costs};
 use crate::base::outcome::{Outcome, SkipReason};
-use crate::base::shard::Shard;
+use crate::base::shard::{ANOTHER_SHARD, Shard};
 use crate::catalogue::Catalogue;
 use crate::journal::record::{Creates, Omitted};
-
-/// Why a requirement is left out that another shard checks. `merge` knows it by this text.
-pub(crate) const ANOTHER_SHARD: &str = "another shard checks it";
 
 impl Plan {
     /// Only cases that can neither create nor change nor delete anything, whatever the provider
@@ -78,89 +75,4 @@ pub(super) fn creates(jobs: &[Job]) -> Vec<Creates> {
             count: of(kind),
         })
         .into()
-}
-
-#[cfg(test)]
-mod tests {
-    use std::collections::{BTreeMap, BTreeSet};
-
-    use super::*;
-    use crate::engine::case::Profile;
-    use crate::engine::plan::Wanted;
-
-    fn whole() -> Plan {
-        Plan::make(&Wanted {
-            selected: BTreeSet::new(),
-            types: Vec::new(),
-            unsupported: &[],
-            profile: Profile::Full,
-            max_creates: u32::MAX,
-            at_hand: Default::default(),
-            results: Default::default(),
-        })
-    }
-
-    fn names(plan: &Plan) -> Vec<(&'static str, Option<ResourceKind>)> {
-        plan.jobs.iter().map(|j| (j.case.id, j.subject)).collect()
-    }
-
-    #[test]
-    fn the_shares_together_are_the_whole_plan() {
-        for of in [1, 2, 3, 7] {
-            let shares: Vec<Plan> = (1..=of)
-                .map(|index| whole().share(Shard { index, of }))
-                .collect();
-            let mut all: Vec<_> = shares.iter().flat_map(names).collect();
-            let mut expected = names(&whole());
-            all.sort();
-            expected.sort();
-            assert_eq!(all, expected, "{of} shares");
-            let mut counted: BTreeMap<ResourceKind, u32> = BTreeMap::new();
-            for creates in shares.iter().flat_map(|share| &share.creates) {
-                *counted.entry(creates.kind).or_default() += creates.count;
-            }
-            for Creates { kind, count } in whole().creates {
-                assert!(counted[&kind] >= count, "{kind} of {of} shares");
-            }
-        }
-    }
-
-    #[test]
-    fn what_a_narrow_plan_leaves_out_is_said() {
-        let narrow = [
-            whole().reading_only(),
-            whole().share(Shard { index: 2, of: 3 }),
-        ];
-        for plan in narrow {
-            for requirement in Catalogue::embedded().provider() {
-                for kind in requirement.subjects() {
-                    // What a job judges may still be left out for want of a hook.
-                    let told = plan
-                        .omitted
-                        .iter()
-                        .filter(|o| o.requirement == requirement.id && o.kind == kind)
-                        .map(|o| o.outcome)
-                        .collect::<Vec<_>>();
-                    let judged = plan
-                        .jobs
-                        .iter()
-                        .any(|job| job.judges(&requirement.id, kind));
-                    let right = match told[..] {
-                        [] => judged,
-                        [Outcome::Unverified] => true,
-                        [_] => !judged,
-                        _ => false,
-                    };
-                    assert!(right, "{} {kind:?}: {told:?}", requirement.id);
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn reading_creates_nothing() {
-        let plan = whole().reading_only();
-        assert!(!plan.jobs.is_empty());
-        assert!(plan.creates.iter().all(|creates| creates.count == 0));
-    }
 }

@@ -1,5 +1,7 @@
 //! What the probe hook says.
 
+use crate::base::outcome::Finding;
+use crate::config::hooks::Hook;
 use serde::Deserialize;
 
 use super::Trouble;
@@ -33,7 +35,7 @@ impl Sight {
     /// It is neither.
     pub(crate) fn parse(text: &str) -> Result<Self, Trouble> {
         let answer = text.trim();
-        let unreadable = || Trouble::Answer(crate::oracle::exchange::excerpt(answer.as_bytes()));
+        let unreadable = || Trouble::Answer(crate::base::text::excerpt(answer.as_bytes()));
         if answer.starts_with('{') {
             return serde_json::from_str(answer).map_err(|_| unreadable());
         }
@@ -58,5 +60,24 @@ impl Sight {
             }
         }
         Ok(sight)
+    }
+}
+
+impl Sight {
+    /// What it shows of something that should be there, or gone.
+    pub(crate) fn shows(&self, wanted: Presence, late: bool, id: &str) -> Finding {
+        let seen = match self.presence {
+            Presence::Present => "present",
+            Presence::Absent => "absent",
+            Presence::Unknown => {
+                let why = format!("the probe cannot tell whether {id:?} is there");
+                return Finding::unverified(Hook::Probe.need(), why);
+            }
+        };
+        let actual = format!("the probe says that {id:?} is {seen}");
+        match (self.presence == wanted, late) {
+            (true, true) => Finding::warn(format!("{actual}, but not at once")),
+            (holds, _) => Finding::when(holds, actual),
+        }
     }
 }

@@ -6,10 +6,8 @@
 mod answer;
 mod command;
 mod endpoint;
-mod program;
 
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -17,54 +15,11 @@ use futures::future::LocalBoxFuture;
 use kfp_operator_sim::ResourceKind;
 
 pub(crate) use answer::{Presence, Sight};
-pub(crate) use command::Command;
-pub(crate) use endpoint::Endpoint;
+
+use crate::config::hooks::{Hook, Unusable, Way};
 
 /// Longer answers of a hook are an error: whoever prints more has misunderstood something.
 const MAX_ANSWER: usize = 64 * 1024;
-
-/// What a hook does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Hook {
-    /// Says whether a resource exists behind the API.
-    Probe,
-    /// Starts a run that fails.
-    SeedFailingRun,
-    /// Makes the orchestrator unavailable to the provider.
-    BreakBackend,
-    /// Makes it available again.
-    HealBackend,
-    /// Restarts the provider; it may return before the provider answers again.
-    Restart,
-    /// Brings the provider into the state in which a run shall begin.
-    Reset,
-}
-
-impl Hook {
-    /// The name in `provider.toml`, and the first word about it anywhere else.
-    pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Self::Probe => "probe",
-            Self::SeedFailingRun => "seed-failing-run",
-            Self::BreakBackend => "break-backend",
-            Self::HealBackend => "heal-backend",
-            Self::Restart => "restart",
-            Self::Reset => "reset",
-        }
-    }
-
-    /// What a requirement says that needs it.
-    pub(crate) fn need(self) -> &'static str {
-        match self {
-            Self::Probe => "hook:probe",
-            Self::SeedFailingRun => "hook:seed-failing-run",
-            Self::BreakBackend => "hook:break-backend",
-            Self::HealBackend => "hook:heal-backend",
-            Self::Restart => "hook:restart",
-            Self::Reset => "hook:reset",
-        }
-    }
-}
 
 /// One use of a hook.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -108,17 +63,9 @@ pub(crate) struct HookError {
 /// What went wrong with a hook.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Trouble {
-    /// The command is no list of words.
-    #[error(
-        "the quotes of the command do not end (hint: words are split as in a shell, but no shell runs them)"
-    )]
-    Quotes,
-    /// The command is empty.
-    #[error("empty command (hint: name a program and its arguments)")]
-    Empty,
-    /// The URL cannot be called.
-    #[error("{0}")]
-    Url(String),
+    /// It cannot be used as it is written.
+    #[error(transparent)]
+    Unusable(#[from] Unusable),
     /// The command could not be started.
     #[error(
         "{program}: {source} (hint: a program with a slash is looked for from the folder of provider.toml)"
@@ -128,16 +75,6 @@ pub(crate) enum Trouble {
         program: String,
         /// Why not.
         source: std::io::Error,
-    },
-    /// There is no such program.
-    #[error("{program}: {what} (hint: {hint})")]
-    Program {
-        /// The program, without its arguments.
-        program: String,
-        /// What there is instead.
-        what: String,
-        /// The way out.
-        hint: &'static str,
     },
     /// It failed before, and not in a way that passes.
     #[error("{0}")]
@@ -174,59 +111,19 @@ pub(crate) enum Trouble {
     Inside(String),
 }
 
-/// A hook as `provider.toml` has it.
-#[derive(Clone, Debug)]
-pub(crate) enum Way {
-    Command(Command),
-    Endpoint(Endpoint),
-}
-
-impl Way {
-    /// Reads a command or an `http` or `https` URL. Programs with a slash are found from `folder`.
-    ///
-    /// # Errors
-    /// [`Trouble`] says why it is neither.
-    pub(crate) fn parse(text: &str, folder: &Path) -> Result<Self, Trouble> {
-        if text.starts_with("http://") || text.starts_with("https://") {
-            Endpoint::parse(text).map(Self::Endpoint)
-        } else {
-            Command::parse(text, folder).map(Self::Command)
-        }
-    }
-
-    /// Whether there is such a program; what a URL leads to only a request could tell.
-    ///
-    /// # Errors
-    /// [`Trouble::Program`] says what there is instead.
-    pub(crate) fn check(&self) -> Result<(), Trouble> {
-        match self {
-            Self::Command(command) => command.check(),
-            Self::Endpoint(_) => Ok(()),
-        }
-    }
-
-    /// What it is, without what may be secret.
-    pub(crate) fn shown(&self) -> String {
-        match self {
-            Self::Command(command) => command.program(),
-            Self::Endpoint(endpoint) => endpoint.shown(),
-        }
-    }
-}
-
 impl Means for Way {
     fn carry_out<'a>(&'a self, call: &'a Call) -> LocalBoxFuture<'a, Result<String, Trouble>> {
         match self {
-            Self::Command(command) => Box::pin(command.run(call)),
-            Self::Endpoint(endpoint) => Box::pin(endpoint.post(call)),
+            Self::Command(command) => Box::pin(command::run(command, call)),
+            Self::Endpoint(endpoint) => Box::pin(endpoint::post(endpoint, call)),
         }
     }
 
     fn reach(&self) -> LocalBoxFuture<'_, Result<(), Trouble>> {
         Box::pin(async {
             match self {
-                Self::Command(command) => command.check(),
-                Self::Endpoint(endpoint) => endpoint.reach().await,
+                Self::Command(command) => Ok(command.check()?),
+                Self::Endpoint(endpoint) => endpoint::reach(endpoint).await,
             }
         })
     }

@@ -264,7 +264,7 @@ fn end_of(log: &Path) -> String {
 /// The last line, shortened. Empty if there is none.
 fn last_line(text: &str) -> String {
     let last = text.lines().rfind(|line| !line.trim().is_empty());
-    crate::oracle::exchange::excerpt(last.unwrap_or_default().as_bytes())
+    crate::base::text::excerpt(last.unwrap_or_default().as_bytes())
 }
 
 /// Whether an output says, in the words of whatever language, that a port is in use.

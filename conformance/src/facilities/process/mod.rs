@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::facilities::hooks::Command;
+use crate::config::hooks::Command;
 
 use child::{Answers, Process, launch};
 use ports::Ports;

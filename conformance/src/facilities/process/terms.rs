@@ -220,7 +220,7 @@ mod tests {
     #[test]
     fn what_is_wrong_on_the_kindest_terms_is_told_first() {
         let spec = Spec {
-            command: crate::facilities::hooks::Command::parse("acme --token s3cret", "/".as_ref())
+            command: crate::config::hooks::Command::parse("acme --token s3cret", "/".as_ref())
                 .expect("a command"),
             name: "acme/batch".to_owned(),
             pipeline_root: String::new(),

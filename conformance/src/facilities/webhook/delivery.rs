@@ -80,19 +80,18 @@ impl Delivery {
     pub(crate) fn mentions(&self, name: &str) -> bool {
         self.received.mentions(name)
     }
-}
 
-impl EventRecord {
-    pub(super) fn of(delivery: &Delivery, body: BodyRecord) -> Self {
-        let Delivery {
+    /// As the journal has it.
+    pub(super) fn record(&self, body: BodyRecord) -> EventRecord {
+        let Self {
             number,
             arrived,
             received,
             answer,
             scripted,
             ..
-        } = delivery;
-        Self {
+        } = self;
+        EventRecord {
             number: *number,
             arrived: arrived.to_rfc3339_opts(chrono::SecondsFormat::Millis, true),
             method: received.request.method.clone(),

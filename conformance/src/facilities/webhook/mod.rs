@@ -13,7 +13,6 @@ mod tests;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
-use std::time::Duration;
 
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -21,38 +20,15 @@ use tokio::task::JoinHandle;
 pub(crate) use delivery::{Answer, Delivery, Received};
 pub(crate) use play::{Act, Script, Watch, bare};
 
-use crate::engine::session::Session;
-use crate::journal::record::{EventRecord, Record};
+use crate::config::timing::Timing;
+use crate::journal::record::Record;
+use crate::journal::writer::Journal;
 use play::{Play, Reply};
 
 /// The path that the operator's webhook serves.
 const PATH: &str = "/events";
 /// Deliveries that are kept and journalled; more are answered and counted.
 const KEPT: usize = 10_000;
-
-/// How long things take.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Timing {
-    /// From the create of a run to its event, at most.
-    pub(crate) wait: Duration,
-    /// How long nothing may come after an event was settled.
-    pub(crate) quiet: Duration,
-    /// How long the webhook is out of reach, when it is.
-    pub(crate) closed: Duration,
-    /// How long a slow answer takes.
-    pub(crate) slow: Duration,
-}
-
-impl Default for Timing {
-    fn default() -> Self {
-        Self {
-            wait: Duration::from_secs(120),
-            quiet: Duration::from_secs(10),
-            closed: Duration::from_secs(10),
-            slow: Duration::from_secs(10),
-        }
-    }
-}
 
 /// The receiver. Clones are the same; with the last one it is closed.
 #[derive(Clone)]
@@ -86,7 +62,7 @@ struct Shared {
 struct State {
     play: Play,
     deliveries: Vec<Arc<Delivery>>,
-    session: Weak<Session>,
+    journal: Weak<Journal>,
 }
 
 impl Sink {
@@ -120,14 +96,14 @@ impl Sink {
         self.shared.timing
     }
 
-    /// From now on deliveries are written to this session's journal.
-    pub(crate) fn attach(&self, session: &Arc<Session>) {
-        self.shared.lock().session = Arc::downgrade(session);
+    /// From now on deliveries are written to this journal.
+    pub(crate) fn attach(&self, journal: &Arc<Journal>) {
+        self.shared.lock().journal = Arc::downgrade(journal);
     }
 
     /// Nothing is written any more when this returns.
     pub(crate) fn detach(&self) {
-        self.shared.lock().session = Weak::new();
+        self.shared.lock().journal = Weak::new();
     }
 
     /// Tells what exists in the cluster. Has to come before the create: the event may come before its answer.
@@ -188,10 +164,9 @@ impl Shared {
         let delivery = Delivery::new(number, received, answer, scripted);
         if state.deliveries.len() < KEPT {
             // With the lock held, so that whoever detaches knows that nobody is in here.
-            if let Some(session) = state.session.upgrade() {
-                let body = session.journal.body(&delivery.received.request.body);
-                let record = EventRecord::of(&delivery, body);
-                session.journal.write(Record::Event(Box::new(record)));
+            if let Some(journal) = state.journal.upgrade() {
+                let body = journal.body(&delivery.received.request.body);
+                journal.write(Record::Event(Box::new(delivery.record(body))));
             }
             state.deliveries.push(Arc::new(delivery));
         }

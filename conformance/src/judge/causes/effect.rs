@@ -4,8 +4,8 @@ use serde::Serialize;
 
 use crate::base::outcome::Lens;
 use crate::journal::record::ExchangeRecord;
+use crate::journal::record::Exchanges;
 use crate::judge::Judged;
-use crate::report::json::Exchanges;
 
 /// What a cause does to resources in the cluster, worst first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]

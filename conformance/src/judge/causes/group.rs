@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::is_wrong;
 use super::symptom::{Part, family, part};
 use crate::base::outcome::Outcome;
+use crate::journal::record::Exchanges;
 use crate::journal::record::{BodyRecord, ExchangeRecord, Record};
 use crate::judge::{Judged, Judgement};
 use crate::oracle::Envelope;
-use crate::report::json::Exchanges;
 
 /// An answer without what differs from one resource to the next.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -56,7 +56,7 @@ fn judged(
 
 fn told(records: &[Record]) -> Vec<(Effect, &'static str, usize)> {
     let judgement = crate::judge::judge(records).expect("a start");
-    let known = crate::report::json::exchanges(records);
+    let known = crate::journal::record::exchanges(records);
     let causes = causes(&judgement, &known);
     let told = causes.iter().map(|cause| {
         let lead = judgement.results[cause.lead].requirement;
@@ -249,7 +249,7 @@ fn the_order_is_the_order_to_mend() {
         ]
     );
     let judgement = crate::judge::judge(&records).expect("a start");
-    let known = crate::report::json::exchanges(&records);
+    let known = crate::journal::record::exchanges(&records);
     let causes = causes(&judgement, &known);
     assert_eq!((causes[0].hides, causes[0].real), (1, true));
     assert_eq!(

@@ -7,8 +7,8 @@ use kfp_operator_sim::json::Json;
 use serde_json::Value;
 
 use super::{KeywordCoverage, OperationCoverage, StatusCoverage};
+use crate::base::text::escape;
 use crate::journal::record::ExchangeRecord;
-use crate::oracle::escape;
 use crate::stimuli::grammar::{Grammar, Keyword, Shape};
 
 /// What a request is about: a method, with a type unless it is a probe's path.

@@ -141,7 +141,7 @@ fn readable(error: &str) -> Finding {
         .filter(|word| word.chars().any(char::is_alphabetic))
         .count();
     if words >= 2 {
-        Finding::pass(crate::oracle::exchange::excerpt(error.as_bytes()))
+        Finding::pass(crate::base::text::excerpt(error.as_bytes()))
     } else {
         Finding::warn(format!("{error:?} does not say what is wrong"))
     }

@@ -4,6 +4,7 @@
 //! answer's form really means.
 
 mod envelope;
+pub(crate) mod groups;
 mod operation;
 mod transport;
 

@@ -48,7 +48,7 @@ pub(super) fn update(exchange: &Exchange, id: &str, intent: &Intent) -> Findings
         let echoed = exchange.envelope.text("id");
         let finding = Finding::when(echoed == Some(id), exchange.describe()).expected(format!(
             "id {:?} in the error answer",
-            crate::oracle::exchange::excerpt(id.as_bytes())
+            crate::base::text::excerpt(id.as_bytes())
         ));
         findings.push(("update.error.echoes-id", finding));
     }
@@ -123,7 +123,7 @@ fn has_provider_error(exchange: &Exchange) -> Finding {
 
 /// What becomes of an id on its way through the operator's shell.
 fn id_form(id: &str) -> Findings {
-    let shown = format!("{:?}", crate::oracle::exchange::excerpt(id.as_bytes()));
+    let shown = format!("{:?}", crate::base::text::excerpt(id.as_bytes()));
     let interpreted = |c: char| matches!(c, '"' | '$' | '`' | '\\') || c.is_control();
     let eaten = ["-n", "-e", "-ne", "-en"].contains(&id);
     let safe = !id.contains(interpreted) && !id.contains("{{") && !eaten;

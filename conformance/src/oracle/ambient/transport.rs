@@ -56,7 +56,7 @@ pub(super) fn transport(exchange: &Exchange, limits: Limits) -> Findings {
 fn framing(response: &Response) -> Finding {
     let (status, surplus) = (response.status, response.extra.len());
     if surplus > 0 {
-        let shown = crate::oracle::exchange::excerpt(&response.extra);
+        let shown = crate::base::text::excerpt(&response.extra);
         return Finding::fail(match response.framing {
             Body::None => format!("{surplus} bytes after a {status}, which has no body: {shown:?}"),
             Body::Length(length) => {

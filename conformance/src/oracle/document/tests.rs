@@ -42,21 +42,21 @@ fn bombs_are_told() {
 fn the_embedded_document_declares_the_contract() {
     let document = Document::embedded();
     let table = [
-        (Endpoint::Create, "201, 400, 422, 500"),
-        (Endpoint::Update, "200, 400, 404, 422, 500"),
-        (Endpoint::Delete, "200, 404, 500"),
-        (Endpoint::Livez, "204, 503"),
-        (Endpoint::Readyz, "204, 503"),
+        (Operation::Create, "201, 400, 422, 500"),
+        (Operation::Update, "200, 400, 404, 422, 500"),
+        (Operation::Delete, "200, 404, 500"),
+        (Operation::Livez, "204, 503"),
+        (Operation::Readyz, "204, 503"),
     ];
     for (endpoint, statuses) in table {
         assert_eq!(document.statuses(endpoint), statuses, "{endpoint:?}");
     }
     for (endpoint, status, declared, body) in [
-        (Endpoint::Create, 201, true, true),
-        (Endpoint::Create, 200, false, false),
-        (Endpoint::Delete, 200, true, true),
-        (Endpoint::Livez, 204, true, false),
-        (Endpoint::Livez, 200, false, false),
+        (Operation::Create, 201, true, true),
+        (Operation::Create, 200, false, false),
+        (Operation::Delete, 200, true, true),
+        (Operation::Livez, 204, true, false),
+        (Operation::Livez, 200, false, false),
     ] {
         assert_eq!(
             document.declares(endpoint, status),
@@ -89,13 +89,13 @@ fn a_document_can_come_from_a_file() {
 #[test]
 fn violations_name_their_place() {
     let document = Document::embedded();
-    let found = |body| document.violation(Endpoint::Create, 201, &body);
+    let found = |body| document.violation(Operation::Create, 201, &body);
     let inside = found(json!({"id": 7})).expect("a violation");
     assert!(inside.starts_with("/id: 7"), "{inside}");
     let outside = found(json!([])).expect("a violation");
     assert!(outside.starts_with("[] is not"), "{outside}");
     assert_eq!(found(json!({"id": "a"})), None);
-    assert_eq!(document.violation(Endpoint::Livez, 204, &json!(7)), None);
+    assert_eq!(document.violation(Operation::Livez, 204, &json!(7)), None);
 }
 
 #[test]
@@ -125,7 +125,7 @@ fn bodies_are_validated_against_their_status() {
         (418, json!([]), true),
     ];
     for (status, body, valid) in table {
-        let violation = document.violation(Endpoint::Create, status, &body);
+        let violation = document.violation(Operation::Create, status, &body);
         assert_eq!(violation.is_none(), valid, "{status} {body}: {violation:?}");
     }
 }

@@ -7,10 +7,10 @@ use std::path::Path;
 
 use super::{Evidence, Message};
 use crate::journal::bodies::Bodies;
+use crate::journal::record::{Exchanges, exchanges};
 use crate::journal::writer::OutputError;
 use crate::judge::causes::is_wrong;
 use crate::judge::{Judged, Judgement};
-use crate::report::json::{Exchanges, exchanges};
 
 /// Bytes of a body in a file.
 const LIMIT: usize = 64 << 10;

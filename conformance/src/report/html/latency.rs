@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use crate::base::contract::operation;
 use crate::journal::record::Record;
-use crate::judge::latency::{Latency, OperationLatency, operation};
+use crate::judge::latency::{Latency, OperationLatency};
 
 /// Ticks of one row; more cannot be told apart.
 const TICKS: usize = 300;

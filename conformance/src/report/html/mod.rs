@@ -40,7 +40,7 @@ pub(super) fn render(
     report: &Report,
     reproducers: &[Option<Reproducer>],
 ) -> String {
-    let page = Page::of(judgement, report, to.journal, reproducers);
+    let page = Page::of(judgement, report, to, reproducers);
     let data = embedded(&serde_json::to_string(&page).expect("pages have string keys"));
     // Nobody who answers the runner can know it beforehand.
     let nonce = sha256_hex(data.as_bytes());

@@ -1,5 +1,6 @@
 use super::*;
 use crate::journal::record::Record;
+use crate::report::Proofs;
 
 fn page(hostile: &str) -> String {
     let start = include_str!("../../journal/reader/start.json");
@@ -23,9 +24,15 @@ fn page(hostile: &str) -> String {
     let to = Destination {
         folder: dir.path(),
         journal: dir.path(),
+        proofs: Proofs::none(),
     };
     let reproducers = crate::report::repro::reproducers(&judgement, dir.path());
-    render(&to, &judgement, &Report::of(&judgement), &reproducers)
+    render(
+        &to,
+        &judgement,
+        &Report::of(&judgement, to.proofs),
+        &reproducers,
+    )
 }
 
 /// The data of a page.

@@ -6,7 +6,7 @@ use kfp_operator_sim::encode_id;
 use super::again::{Names, text};
 use super::fate::{not_right, not_right_together};
 use super::{Fate, Played, Player, Replayed, Stopped, played};
-use crate::engine::run::fresh;
+use crate::engine::setup::fresh;
 use crate::report::repro::{Answer, Many, Piece, Seen, Sequence, Sign, Step, numbered};
 use crate::wire::WireFailure;
 

@@ -17,7 +17,7 @@ use std::time::Duration;
 use kfp_operator_sim::{ResourceKind, encode_id};
 
 use crate::base::pace::Turns;
-use crate::engine::run::fresh;
+use crate::engine::setup::fresh;
 use crate::journal::ledger::Ledger;
 use crate::report::repro::{Answer, Many, Seen, Sequence, Step, Way};
 use crate::wire::courtesy;

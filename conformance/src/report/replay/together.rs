@@ -5,7 +5,7 @@ use futures::future::join_all;
 use super::again::Names;
 use super::fate::{is_explained_refusal, not_right_together};
 use super::{Fate, Played, Player, Replayed, Stopped, played};
-use crate::engine::run::fresh;
+use crate::engine::setup::fresh;
 use crate::report::repro::{Answer, Many, Seen, Sequence, Step};
 use crate::wire::{Request, WireFailure};
 

@@ -9,7 +9,7 @@ use super::again::{Names, live};
 use super::{Fate, LIMIT, Played, Player, Replayed, Stopped};
 use crate::base::outcome::Outcome;
 use crate::cases::transport::{kept_open, questions};
-use crate::engine::run::fresh;
+use crate::engine::setup::fresh;
 use crate::report::repro::{Answer, Sequence};
 use crate::wire::{Request, WireFailure};
 

@@ -114,7 +114,7 @@ fn ending(sequence: &Sequence<'_>) -> String {
 
 /// A text in one line without control characters, for comments and messages.
 fn line(text: &str) -> String {
-    crate::oracle::exchange::excerpt(text.as_bytes())
+    crate::base::text::excerpt(text.as_bytes())
 }
 
 fn about(judged: &Judged, sequence: &Sequence<'_>) -> About {

@@ -5,12 +5,13 @@ use std::path::Path;
 
 use super::{BAD, STRONG, Terminal, types};
 use crate::base::outcome::{Lens, Outcome};
+use crate::base::text::excerpt;
+use crate::journal::record::exchanges;
 use crate::journal::record::{EventRecord, ExchangeRecord};
 use crate::judge::Judged;
 use crate::judge::causes::causes;
-use crate::oracle::exchange::excerpt;
 use crate::report::again::again;
-use crate::report::json::{deliveries, exchanges};
+use crate::report::json::deliveries;
 use crate::report::repro;
 
 impl<'a> Terminal<'a> {

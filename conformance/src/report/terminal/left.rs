@@ -3,9 +3,9 @@
 use std::io::{self, Write};
 
 use super::{Terminal, WARNING};
+use crate::base::text::excerpt;
 use crate::journal::ledger::LEDGER_FILE;
 use crate::journal::record::{Leak, Record};
-use crate::oracle::exchange::excerpt;
 use crate::report::limited::Limited;
 
 /// Resources that are named.

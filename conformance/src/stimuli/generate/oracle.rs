@@ -82,7 +82,7 @@ fn violations(validator: &Validator, body: &Json) -> Vec<String> {
         match error.kind() {
             ValidationErrorKind::Required { property } => {
                 let name = property.as_str().unwrap_or_default();
-                format!("{at}/{}", crate::oracle::escape(name))
+                format!("{at}/{}", crate::base::text::escape(name))
             }
             _ => at,
         }

@@ -6,7 +6,7 @@ use fastrand::Rng;
 use kfp_operator_sim::json::Json;
 use kfp_operator_sim::{self as operator, ResourceKind};
 
-use crate::oracle::escape;
+use crate::base::text::escape;
 
 /// A JSON pointer: names of members and indexes of items.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::{Form, GrammarError, Keyword, Member, Rule, Shape};
-use crate::oracle::escape;
+use crate::base::text::escape;
 
 /// Deeper schemas than any contract has; beyond it, a schema contains itself.
 const MAX_DEPTH: usize = 32;

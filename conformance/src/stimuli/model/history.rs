@@ -12,7 +12,7 @@ use std::time::Instant;
 
 /// Where an id may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum State {
+pub(crate) enum State {
     Absent,
     /// Issued for the name with this number.
     Held(usize),
@@ -20,7 +20,7 @@ pub(super) enum State {
 
 /// What an answer says has happened to an id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Effect {
+pub(crate) enum Effect {
     /// A create of that name was answered with the id.
     Born(usize),
     /// An update for that name was accepted under the same id.
@@ -41,15 +41,15 @@ pub(super) enum Effect {
 
 /// An effect, and when it can have taken place.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Event {
-    pub(super) effect: Effect,
-    pub(super) sent: Instant,
-    pub(super) answered: Instant,
+pub(crate) struct Event {
+    pub(crate) effect: Effect,
+    pub(crate) sent: Instant,
+    pub(crate) answered: Instant,
 }
 
 /// The states that are possible after the events of a round, in any order that respects time. Empty
 /// if no order explains them.
-pub(super) fn explain(from: &BTreeSet<State>, events: &[Event], upserts: bool) -> BTreeSet<State> {
+pub(crate) fn explain(from: &BTreeSet<State>, events: &[Event], upserts: bool) -> BTreeSet<State> {
     let mut search = Search {
         events,
         upserts,

@@ -10,11 +10,9 @@
 //! is not there, 404 or 200 for the deletion of nothing, a name that can be created twice, refusals
 //! in words where somebody else is at work on the same id, answers that never came.
 
-mod history;
-mod script;
+pub(crate) mod history;
+pub(crate) mod script;
 mod shrink;
-mod walk;
 
 pub(crate) use script::{Script, Width};
 pub(crate) use shrink::shrink;
-pub(crate) use walk::{Contradiction, Walk, is_unique};

@@ -2,7 +2,7 @@
 
 /// What is done with a name, or with the id that it has or had last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Action {
+pub(crate) enum Action {
     Create,
     /// Create what is there already.
     Again,
@@ -16,12 +16,12 @@ pub(super) enum Action {
 
 /// One request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Move {
+pub(crate) struct Move {
     /// Requests of one round are under way together.
-    pub(super) round: usize,
+    pub(crate) round: usize,
     /// Number of the name.
-    pub(super) name: usize,
-    pub(super) action: Action,
+    pub(crate) name: usize,
+    pub(crate) action: Action,
 }
 
 /// How many requests are under way together.
@@ -36,7 +36,7 @@ pub(crate) enum Width {
 /// A sequence of requests on a few names; a pure function of its seed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Script {
-    pub(super) moves: Vec<Move>,
+    pub(crate) moves: Vec<Move>,
 }
 
 /// Names under way together in a wide script.
@@ -93,7 +93,7 @@ impl Script {
     }
 
     /// The rounds in their order.
-    pub(super) fn rounds(&self) -> impl Iterator<Item = &[Move]> {
+    pub(crate) fn rounds(&self) -> impl Iterator<Item = &[Move]> {
         self.moves.chunk_by(|a, b| a.round == b.round)
     }
 }

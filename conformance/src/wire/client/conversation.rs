@@ -299,7 +299,7 @@ impl Conversation {
 
     fn no_chunk_size(&self) -> WireFailure {
         let line = self.buffer.split(|byte| *byte == b'\n').next();
-        let shown = crate::oracle::exchange::excerpt(line.unwrap_or_default().trim_ascii());
+        let shown = crate::base::text::excerpt(line.unwrap_or_default().trim_ascii());
         WireFailure::misframed(format!("chunk size {shown:?}"))
     }
 

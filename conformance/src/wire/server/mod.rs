@@ -3,10 +3,8 @@
 //! A server library would mend or refuse much of what faults need to send.
 
 mod read;
-mod write;
 
 pub(crate) use read::{Connection, Ended};
-pub(crate) use write::{Framing, Style, encode};
 
 /// A request.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -3,13 +3,13 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use kfp_run_completion::InvalidWebhook;
 use redb::backends::InMemoryBackend;
 use redb::{Builder, Database, DatabaseError};
 
 use super::StoreError;
 use super::format::{self, FORMAT};
-use kfp_run_completion::InvalidWebhook;
-use kfp_run_completion::store::new_file;
+use kfp_run_completion::store::atomic_file;
 
 /// Memory for the store's pages, in bytes.
 const CACHE: usize = 64 << 20;
@@ -134,7 +134,7 @@ fn create(path: &Path) -> Result<(), OpenError> {
             source,
         })
     };
-    new_file::make(path, fill, |source| file_error(path, source))
+    atomic_file::create(path, fill, |source| file_error(path, source))
 }
 
 pub(super) fn file_error(path: &Path, source: io::Error) -> OpenError {

@@ -217,7 +217,12 @@ fn of_runs() -> Vec<Form> {
 /// Of an experiment that exists, if the provider has experiments: no other name is sure to be known.
 pub(super) async fn experiment(c: &mut Context) -> Step<Option<Form>> {
     let runs = matches!(c.kind(), ResourceKind::Run | ResourceKind::RunSchedule);
-    if !runs || c.session.config.is_unsupported(ResourceKind::Experiment) {
+    if !runs
+        || c.session
+            .setup
+            .config
+            .is_unsupported(ResourceKind::Experiment)
+    {
         return Ok(None);
     }
     let experiment = c.body_of(ResourceKind::Experiment).await?;

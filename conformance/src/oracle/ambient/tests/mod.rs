@@ -7,8 +7,9 @@ mod transport;
 use std::time::Duration;
 
 use super::*;
+use crate::base::contract::Operation;
 use crate::base::outcome::{Lenses, Outcome};
-use crate::oracle::{Endpoint, Envelope};
+use crate::oracle::Envelope;
 use crate::wire::{Body, Response, WireFailure};
 
 use Intent::{Debatable, Invalid, Open, Synthetic, Valid};
@@ -135,7 +136,7 @@ fn only_what_the_operator_would_send_is_judged() {
         (create(Open), true),
         (update(Synthetic), false),
         (delete(Synthetic), false),
-        (Class::Health(Endpoint::Livez), false),
+        (Class::Health(Operation::Livez), false),
         (Class::Other, false),
     ];
     for (class, judged) in table {

@@ -4,7 +4,6 @@ mod run;
 mod wires;
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use kfp_operator_sim::ResourceKind;
 use serde::Serialize;
@@ -13,15 +12,15 @@ use super::latency;
 use crate::base::outcome::{Lenses, Outcome};
 use crate::catalogue::{Level, Requirement};
 use crate::journal::bodies::Bodies;
-use crate::journal::record::{DocumentCheck, EventRecord, ExchangeRecord, Leak};
+use crate::journal::record::{DocumentCheck, EventRecord, ExchangeRecord, Leak, exchanges};
 use crate::judge::Judgement;
 use crate::judge::causes::{Cause, causes, is_wrong};
 use crate::judge::coverage::Coverage;
 use crate::report::again::again;
 use crate::report::evidence::{Mark, Message};
-use crate::report::json::{Report, exchanges};
+use crate::report::json::Report;
 use crate::report::repro::Reproducer;
-use crate::selftest::proof;
+use crate::report::{Destination, Proofs};
 use run::{events, facts, leaks, timelines};
 use wires::Wires;
 
@@ -152,10 +151,10 @@ impl<'a> Page<'a> {
     pub(super) fn of(
         judgement: &'a Judgement<'a>,
         report: &'a Report,
-        journal: &Path,
+        to: &Destination<'_>,
         reproducers: &'a [Option<Reproducer>],
     ) -> Self {
-        let (start, bodies) = (judgement.start, Bodies::of(journal));
+        let (start, bodies) = (judgement.start, Bodies::of(to.journal));
         let known = exchanges(judgement.records);
         let mut requirements: Vec<Row<'a>> = Vec::new();
         let mut wires = Wires::new(&known, bodies);
@@ -166,7 +165,7 @@ impl<'a> Page<'a> {
                 .last()
                 .is_none_or(|row| row.id != judged.requirement.id)
             {
-                requirements.push(row(judged.requirement));
+                requirements.push(row(judged.requirement, to.proofs));
             }
             results.push(Entry {
                 row: requirements.len() - 1,
@@ -182,7 +181,7 @@ impl<'a> Page<'a> {
                 evidence: judged.evidence.clone(),
                 events: judged.events.clone(),
                 marks: Vec::new(),
-                again: again(judged, start, journal),
+                again: again(judged, start, to.journal),
                 script: reproducer.and_then(script),
                 replay: reproducer.and_then(replay),
             });
@@ -200,7 +199,7 @@ impl<'a> Page<'a> {
             spec: judgement.verdicts.spec.label(),
             operator: judgement.verdicts.operator.label(),
             stopped: judgement.stopped(),
-            facts: facts(judgement),
+            facts: facts(judgement, report),
             settings: &start.settings,
             counts: &report.counts.results,
             causes: causes(judgement, &known),
@@ -236,7 +235,7 @@ fn replay(reproducer: &Reproducer) -> Option<&str> {
     }
 }
 
-fn row(requirement: &Requirement) -> Row<'_> {
+fn row<'a>(requirement: &'a Requirement, proofs: &Proofs) -> Row<'a> {
     Row {
         id: &requirement.id,
         area: requirement.area(),
@@ -249,6 +248,6 @@ fn row(requirement: &Requirement) -> Row<'_> {
         fix: &requirement.fix,
         document: &requirement.document,
         source: &requirement.operator,
-        faults: proof::faults(&requirement.id),
+        faults: proofs.faults(&requirement.id).to_vec(),
     }
 }

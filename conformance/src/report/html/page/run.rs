@@ -9,14 +9,14 @@ use crate::journal::bodies::Bodies;
 use crate::journal::record::{EventRecord, Leak, Record};
 use crate::judge::Judgement;
 use crate::judge::causes::is_wrong;
+use crate::report::Report;
 use crate::report::limited::Limited;
 use crate::report::never_created;
-use crate::selftest::proof::Stamp;
 
 /// Requests of a case that are listed.
 const TIMELINE: usize = 200;
 
-pub(super) fn facts(judgement: &Judgement<'_>) -> Vec<(&'static str, String)> {
+pub(super) fn facts(judgement: &Judgement<'_>, report: &Report) -> Vec<(&'static str, String)> {
     let start = judgement.start;
     let mut facts = vec![
         ("provider", start.target.url.clone()),
@@ -47,7 +47,9 @@ pub(super) fn facts(judgement: &Judgement<'_>) -> Vec<(&'static str, String)> {
     facts.push(("seed", start.seed.to_string()));
     facts.push(("run", start.run.clone()));
     facts.push(("runner", start.tool.clone()));
-    facts.push(("self-test stamp", Stamp::of_this_build().to_string()));
+    if let Some(stamp) = &report.self_test {
+        facts.push(("self-test stamp", stamp.to_string()));
+    }
     facts.push(("gate", start.gate.clone()));
     if start.strict {
         facts.push(("strict", "a SHOULD counts".to_owned()));

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use super::{Step, Wire};
 use crate::journal::bodies::Bodies;
+use crate::journal::record::Exchanges;
 use crate::judge::Judged;
 use crate::judge::causes::is_wrong;
 use crate::report::evidence::{Evidence, Mark};
-use crate::report::json::Exchanges;
 
 /// Bytes of a body that are shown where something is wrong.
 const WRONG_BODY: usize = 32 << 10;

@@ -88,7 +88,7 @@ impl Answer {
     pub(crate) fn describe(&self) -> String {
         match (self.status, &self.failure) {
             (Some(status), _) => {
-                let text = crate::oracle::exchange::excerpt(&self.body);
+                let text = crate::base::text::excerpt(&self.body);
                 format!("{status} {text}").trim_end().to_owned()
             }
             (None, failure) => failure.clone().unwrap_or_else(|| "no answer".to_owned()),

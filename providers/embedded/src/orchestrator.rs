@@ -5,13 +5,12 @@ use kfp_provider_domain::{
     Artifact, ArtifactPath, ComponentArtifact, OutputArtifact, PipelineComponent,
     RunCompletionEvent, RunReference,
 };
+use kfp_run_completion::{MAX_EVENT_BYTES, OpenRun, Orchestrator, PollResult};
 use serde_json::{Map, Value};
 
 use super::runs::{RunState, RunStatus};
 use super::{Reporting, Rules};
-use kfp_run_completion::MAX_EVENT_BYTES;
-use kfp_run_completion::pause::later;
-use kfp_run_completion::{Look, OpenRun, Orchestrator};
+use kfp_run_completion::backoff::saturating_add;
 
 /// Artifacts of one output that are made up; indexes beyond are not found.
 const LARGEST_INDEX: u64 = 99;
@@ -22,22 +21,22 @@ const MOST_BYTES: usize = MAX_EVENT_BYTES / 8;
 const FRAME: usize = 100;
 
 /// The orchestrator of the embedded provider: a clock.
-pub(super) struct Clockwork {
+pub(super) struct SimulatedOrchestrator {
     rules: Rules,
     reporting: Reporting,
 }
 
-impl Clockwork {
+impl SimulatedOrchestrator {
     pub(super) fn new(rules: Rules, reporting: Reporting) -> Self {
         Self { rules, reporting }
     }
 
     /// The event of a run that ends now.
-    fn event(&self, id: &str, status: &RunStatus, now: DateTime<Utc>) -> Look {
+    fn event(&self, id: &str, status: &RunStatus, now: DateTime<Utc>) -> PollResult {
         let run = &status.run;
         let reference = RunReference::of(Some(&run.name), run.run_configuration.as_ref());
         let (Some(reference), Ok(run_id)) = (reference, id.parse()) else {
-            return Look::Unreported(format!(
+            return PollResult::Unreported(format!(
                 "the operator cannot look up {:?}: it has no namespace",
                 run.name.to_string()
             ));
@@ -49,7 +48,7 @@ impl Clockwork {
             _ => RunCompletionEvent::succeeded(reference, run_id, pipeline, provider)
                 .with_components(self.written(id, &run.artifacts)),
         };
-        Look::Ended(Box::new(event.with_times(status.started, Some(now))))
+        PollResult::Ended(Box::new(event.with_times(status.started, Some(now))))
     }
 
     /// Components that have written every artifact that was asked for.
@@ -85,12 +84,12 @@ impl Clockwork {
     }
 }
 
-impl Orchestrator for Clockwork {
-    async fn look(&self, run: &OpenRun, now: DateTime<Utc>) -> Result<Look, String> {
+impl Orchestrator for SimulatedOrchestrator {
+    async fn poll(&self, run: &OpenRun, now: DateTime<Utc>) -> Result<PollResult, String> {
         let status: RunStatus =
             serde_json::from_str(&run.note).map_err(|error| error.to_string())?;
         Ok(match status.state {
-            RunState::Pending => Look::Open(Some(later(now, self.rules.running))),
+            RunState::Pending => PollResult::Open(Some(saturating_add(now, self.rules.running))),
             _ => self.event(&run.key, &status, now),
         })
     }
@@ -156,8 +155,8 @@ mod tests {
 
     use super::*;
 
-    fn clockwork() -> Clockwork {
-        Clockwork::new(
+    fn clockwork() -> SimulatedOrchestrator {
+        SimulatedOrchestrator::new(
             Rules {
                 pending: Default::default(),
                 running: Default::default(),

@@ -1,126 +1,93 @@
 //! What all cases of a run share.
 
+mod bookkeeping;
+mod hooks;
+mod sending;
+
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use kfp_operator_sim::ResourceKind;
-use tokio::sync::{OnceCell, watch};
+use tokio::sync::OnceCell;
 
 use crate::base::outcome::Lenses;
-use crate::base::pace::{Pace, Turns};
-use crate::config::Config;
-use crate::engine::activity::Activity;
-use crate::engine::bookkeeping::Asked;
-use crate::engine::sending::{Before, Refusals};
+use crate::base::pace::Turns;
+use crate::engine::setup::Setup;
 use crate::engine::times::AnswerTimes;
-use crate::facilities::Help;
 use crate::journal::ledger::Ledger;
 use crate::journal::record::{ExchangeRecord, Record, RequestRecord, ResponseRecord};
 use crate::journal::writer::Journal;
-use crate::oracle::ambient::{Known, Limits};
+use crate::oracle::ambient::Known;
 use crate::oracle::exchange::{Class, Exchange, Intent};
-use crate::oracle::{Document, Envelope, Expectation, operator_lens, spec_lens};
+use crate::oracle::{Envelope, Expectation, operator_lens, spec_lens};
+use crate::stimuli::fixture::{Body, NAMESPACE};
 use crate::wire::target::Target;
 use crate::wire::{Request, Timed, WireFailure};
+use bookkeeping::Asked;
+use sending::{Before, Refusals};
+
+/// The label of what is sent for all cases.
+const SETUP: &str = "setup";
 
 /// A run in progress.
 pub(crate) struct Session {
-    pub(crate) target: Target,
-    pub(crate) config: Config,
-    pub(crate) document: Document,
-    pub(crate) journal: Journal,
+    pub(crate) setup: Setup,
     pub(crate) ledger: Ledger,
-    pub(crate) limits: Limits,
-    /// What is at hand beside the API.
-    pub(crate) help: Help,
-    /// Random per run, so that runs against one provider do not meet.
-    pub(crate) run: String,
-    pub(crate) seed: u64,
-    /// Generated bodies of each sort per type.
-    pub(crate) generated: u32,
     /// Name of the pipeline that runs and schedules refer to, which is made when first needed.
-    pub(crate) pipeline: OnceCell<String>,
-    /// Turns true when the run has to stop.
-    pub(crate) stop: watch::Receiver<bool>,
+    pipeline: OnceCell<String>,
     /// Nothing may be created, changed or deleted.
     pub(crate) only_reads: bool,
     /// How long answers take.
     pub(crate) times: AnswerTimes,
-    /// What the run is waiting for.
-    pub(crate) activity: Activity,
     /// Who may send when.
     pub(crate) turns: Turns,
-    pub(crate) refusals: Mutex<Refusals>,
+    refusals: Mutex<Refusals>,
     /// Whether connections may stay open between requests.
-    pub(crate) keeps: OnceCell<bool>,
-    pub(crate) seq: AtomicU64,
-    pub(crate) started: Instant,
-}
-
-/// The parts of a session that are decided before it starts.
-pub(crate) struct Setup {
-    pub(crate) target: Target,
-    pub(crate) config: Config,
-    pub(crate) document: Document,
-    pub(crate) journal: Journal,
-    pub(crate) ledger: Ledger,
-    pub(crate) limits: Limits,
-    pub(crate) help: Help,
-    pub(crate) run: String,
-    pub(crate) seed: u64,
-    pub(crate) generated: u32,
-    pub(crate) stop: watch::Receiver<bool>,
-    pub(crate) only_reads: bool,
-    pub(crate) activity: Activity,
-    pub(crate) pace: Option<Pace>,
+    keeps: OnceCell<bool>,
+    seq: AtomicU64,
+    started: Instant,
 }
 
 impl Session {
-    pub(crate) fn new(setup: Setup) -> Self {
-        let Setup {
-            target,
-            config,
-            document,
-            journal,
-            ledger,
-            limits,
-            help,
-            run,
-            seed,
-            generated,
-            stop,
-            only_reads,
-            activity,
-            pace,
-        } = setup;
+    pub(crate) fn new(setup: Setup, ledger: Ledger) -> Self {
         Self {
-            only_reads,
-            limits,
-            help,
-            target,
-            config,
-            document,
-            journal,
+            only_reads: setup.only_reads(),
+            turns: Turns::new(setup.pace),
+            setup,
             ledger,
-            run,
-            seed,
-            generated,
             pipeline: OnceCell::new(),
-            stop,
-            activity,
-            turns: Turns::new(pace),
+            times: AnswerTimes::default(),
             refusals: Mutex::default(),
             keeps: OnceCell::new(),
-            times: AnswerTimes::default(),
             seq: AtomicU64::new(0),
             started: Instant::now(),
         }
     }
 
+    /// The pipeline that runs and schedules refer to: its `namespace/name`. If the provider refuses it, the name is
+    /// used all the same: some providers look for pipelines only when a run starts.
+    pub(crate) async fn pipeline(&self) -> &str {
+        self.pipeline.get_or_init(|| self.share_pipeline()).await
+    }
+
+    async fn share_pipeline(&self) -> String {
+        let kind = ResourceKind::Pipeline;
+        let config = &self.setup.config;
+        let name = format!("kc-{}-shared", self.setup.run);
+        if !self.only_reads && !config.is_unsupported(kind) {
+            let body = Body::valid(kind, &name, "", config.fixtures.get(&kind));
+            let request = Request::new("POST", &self.resource_target(kind, None));
+            let class = Class::Create(Intent::Valid);
+            self.exchange(SETUP, &request.json(body.bytes()), class)
+                .await;
+        }
+        format!("{NAMESPACE}/{name}")
+    }
+
     /// What a case may add to its time because it waits for events.
     pub(crate) fn waits(&self) -> Duration {
-        let events = self.help.events.as_ref();
+        let events = self.setup.facilities.events.as_ref();
         let timing = events.map(|events| events.sink.timing());
         timing.map_or(Duration::ZERO, |timing| {
             2 * timing.wait + timing.quiet + timing.closed + timing.slow
@@ -134,12 +101,12 @@ impl Session {
 
     /// Whether the run has to stop.
     pub(crate) fn is_stopping(&self) -> bool {
-        *self.stop.borrow()
+        *self.setup.stop.borrow()
     }
 
     /// The target of a request: prefix, resource path and, if there is one, the encoded id.
     pub(crate) fn resource_target(&self, kind: ResourceKind, id: Option<&str>) -> String {
-        let path = format!("{}/resource/{}", self.target.prefix, kind.as_str());
+        let path = format!("{}/resource/{}", self.setup.target.prefix, kind.as_str());
         match id {
             None => path,
             Some(id) => format!("{path}/{}", kfp_operator_sim::encode_id(id)),
@@ -151,7 +118,7 @@ impl Session {
         clippy::too_many_arguments,
         reason = "all that is known of an exchange"
     )]
-    pub(crate) fn look(
+    fn look(
         &self,
         target: &Target,
         asked: Asked,
@@ -182,7 +149,7 @@ impl Session {
         if exchange.is_refused() {
             exchange.envelope = Envelope::of(b"");
         } else {
-            exchange.lens.spec = spec_lens(&self.document, &exchange);
+            exchange.lens.spec = spec_lens(&self.setup.document, &exchange);
         }
         if let Some(expectation) =
             Expectation::of(&exchange.class).filter(|_| !exchange.is_refused())
@@ -200,15 +167,16 @@ impl Session {
             self.ledger.answered(seq);
         }
         let probing = is_probing(case, request, &exchange.class);
-        self.journal
+        self.setup
+            .journal
             .write(Record::Exchange(Box::new(ExchangeRecord {
                 seq,
                 case: case.to_owned(),
-                request: request_record(target, &self.journal, request),
+                request: request_record(target, &self.setup.journal, request),
                 response: exchange.response().map(|response| ResponseRecord {
                     status: response.status,
                     headers: response.headers.clone(),
-                    body: self.journal.body(&response.body),
+                    body: self.setup.journal.body(&response.body),
                 }),
                 failure: exchange.result.as_ref().err().map(WireFailure::to_string),
                 at_ms: milliseconds(asked.at),
@@ -227,13 +195,13 @@ impl Session {
         kind: Option<ResourceKind>,
         exchange: &Exchange,
     ) -> crate::oracle::ambient::Findings {
-        let supplied = kind.is_some_and(|kind| self.config.fixtures.contains_key(&kind));
+        let supplied = kind.is_some_and(|kind| self.setup.config.fixtures.contains_key(&kind));
         let endpoint = exchange.class.endpoint().filter(|_| !exchange.is_refused());
         let Some(endpoint) = endpoint else {
             return Vec::new();
         };
         let status = exchange.status().unwrap_or_default();
-        let statuses = self.document.statuses(endpoint);
+        let statuses = self.setup.document.statuses(endpoint);
         let body = exchange
             .response()
             .map(|response| response.body.as_slice())
@@ -241,14 +209,14 @@ impl Session {
         let violation = exchange
             .envelope
             .first(body)
-            .and_then(|value| self.document.violation(endpoint, status, &value));
+            .and_then(|value| self.setup.document.violation(endpoint, status, &value));
         let known = Known {
-            status: self.document.declares(endpoint, status),
+            status: self.setup.document.declares(endpoint, status),
             statuses,
             violation: violation.as_deref(),
             supplied,
         };
-        crate::oracle::ambient::judge(exchange, known, self.limits)
+        crate::oracle::ambient::judge(exchange, known, self.setup.limits)
     }
 }
 
@@ -279,6 +247,6 @@ fn request_record(target: &Target, journal: &Journal, request: &Request) -> Requ
     }
 }
 
-pub(crate) fn milliseconds(duration: Duration) -> f64 {
+fn milliseconds(duration: Duration) -> f64 {
     (duration.as_secs_f64() * 1e6).round() / 1e3
 }

@@ -21,13 +21,13 @@ const ABANDONED: &str = "request handling cancelled (client disconnected)";
 const NO_CLIENT: u16 = 499;
 
 /// The drain for the HTTP server's own logger.
-pub(crate) struct Traffic {
+pub(crate) struct RequestLog {
     log: Logger,
     /// No panic leaves them half changed: they are single numbers behind locks that know no poisoning.
     metrics: AssertUnwindSafe<Metrics>,
 }
 
-impl Traffic {
+impl RequestLog {
     /// A logger for the HTTP server: requests go to `metrics`, and as one line each to `log`.
     pub(crate) fn logger(log: &Logger, metrics: Metrics) -> Logger {
         Logger::root(
@@ -55,7 +55,7 @@ impl Traffic {
     }
 }
 
-impl Drain for Traffic {
+impl Drain for RequestLog {
     type Ok = ();
     type Err = Never;
 

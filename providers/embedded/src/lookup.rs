@@ -1,14 +1,14 @@
 //! A look into the store: what is there under an id.
 
 use kfp_provider_domain::NamespacedName;
+use kfp_provider_server::Experiment;
 
 use super::store::{Kind, StoreError, Txn};
 use super::{Embedded, pipelines, runs, schedules};
-use kfp_provider_server::Experiment;
 
 /// A resource as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Stored {
+pub struct StoredResource {
     /// Its name.
     pub name: NamespacedName,
     /// The version that was sent last.
@@ -27,7 +27,7 @@ impl Embedded {
         &self,
         resource_type: &str,
         id: &str,
-    ) -> Result<Option<Stored>, StoreError> {
+    ) -> Result<Option<StoredResource>, StoreError> {
         let Some(kind) = Kind::ALL
             .into_iter()
             .find(|kind| kind.as_str() == resource_type)
@@ -35,11 +35,11 @@ impl Embedded {
             return Ok(None);
         };
         let id = id.to_owned();
-        self.core.store.write(move |txn| look(txn, kind, &id)).await
+        self.core.store.write(move |txn| find(txn, kind, &id)).await
     }
 }
 
-fn look(txn: &Txn<'_>, kind: Kind, wanted: &str) -> Result<Option<Stored>, StoreError> {
+fn find(txn: &Txn<'_>, kind: Kind, wanted: &str) -> Result<Option<StoredResource>, StoreError> {
     let mut all = Vec::new();
     let mut see = |id: &str, name: NamespacedName, version: String| {
         all.push((id == wanted, name, version));
@@ -61,7 +61,7 @@ fn look(txn: &Txn<'_>, kind: Kind, wanted: &str) -> Result<Option<Stored>, Store
         }),
     }?;
     let found = all.iter().find(|(found, ..)| *found).cloned();
-    Ok(found.map(|(_, name, version)| Stored {
+    Ok(found.map(|(_, name, version)| StoredResource {
         namesakes: all.iter().filter(|(_, other, _)| *other == name).count() as u64,
         name,
         version,

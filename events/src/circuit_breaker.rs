@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 
+use crate::backoff::saturating_add;
 use crate::outbox::EventId;
-use crate::pause::later;
 use crate::policy::{DeliveryConfig, Meaning, Reply, back_off};
 
 /// Events that failed without a success in between, after which the webhook, and not they, is to blame. With every third
@@ -15,7 +15,7 @@ const SUSPICIOUS: usize = 16;
 
 /// What failed in a row, and what follows from it.
 #[derive(Debug, Default)]
-pub(super) struct Gate {
+pub(super) struct CircuitBreaker {
     /// At most as many as are suspicious.
     failed: BTreeSet<EventId>,
     /// Failures after that.
@@ -24,7 +24,7 @@ pub(super) struct Gate {
     until: Option<DateTime<Utc>>,
 }
 
-impl Gate {
+impl CircuitBreaker {
     /// How many events may be on their way at `now`.
     pub(super) fn width(&self, config: &DeliveryConfig, now: DateTime<Utc>) -> usize {
         match self.opens(config, now) {
@@ -46,7 +46,7 @@ impl Gate {
         config: &DeliveryConfig,
         now: DateTime<Utc>,
     ) -> Option<DateTime<Utc>> {
-        let horizon = later(now, config.longest_wait());
+        let horizon = saturating_add(now, config.longest_wait());
         self.until.filter(|until| *until > now && *until <= horizon)
     }
 
@@ -74,7 +74,7 @@ impl Gate {
             .retry_after()
             .map(|asked| asked.min(config.longest_retry_after));
         // `None` is less than any pause.
-        let until = own.max(asked).map(|pause| later(now, pause));
+        let until = own.max(asked).map(|pause| saturating_add(now, pause));
         self.until = before.max(until);
     }
 
@@ -106,30 +106,33 @@ mod tests {
     #[test]
     fn a_webhook_that_only_fails_is_asked_one_by_one() {
         let config = DeliveryConfig::default();
-        let mut gate = Gate::default();
+        let mut breaker = CircuitBreaker::default();
         let mut now = DateTime::UNIX_EPOCH;
         for event in 1..16 {
-            gate.learn(&config, EventId(event), &answer(500, None), now, 1.0);
-            let seen = (gate.width(&config, now), gate.opens(&config, now));
+            breaker.learn(&config, EventId(event), &answer(500, None), now, 1.0);
+            let seen = (breaker.width(&config, now), breaker.opens(&config, now));
             assert_eq!(seen, (8, None));
         }
         for seconds in [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300] {
             let nothing = Reply::Nothing(String::new());
-            gate.learn(&config, EventId(seconds + 99), &nothing, now, 1.0);
-            assert_eq!(gate.width(&config, now), 0);
-            let opens = later(now, Duration::from_secs(seconds));
-            assert_eq!(gate.opens(&config, now), Some(opens));
+            breaker.learn(&config, EventId(seconds + 99), &nothing, now, 1.0);
+            assert_eq!(breaker.width(&config, now), 0);
+            let opens = saturating_add(now, Duration::from_secs(seconds));
+            assert_eq!(breaker.opens(&config, now), Some(opens));
             now = opens;
-            assert_eq!((gate.width(&config, now), gate.is_suspicious()), (1, true));
+            assert_eq!(
+                (breaker.width(&config, now), breaker.is_suspicious()),
+                (1, true)
+            );
         }
         for status in [200, 400, 410] {
-            let mut gate = Gate {
+            let mut breaker = CircuitBreaker {
                 failed: (1..17).map(EventId).collect(),
                 probes: 99,
-                until: Some(later(now, Duration::from_secs(9))),
+                until: Some(saturating_add(now, Duration::from_secs(9))),
             };
-            gate.learn(&config, EventId(1), &answer(status, None), now, 1.0);
-            assert_eq!(gate.width(&config, now), 8, "{status}: it can answer");
+            breaker.learn(&config, EventId(1), &answer(status, None), now, 1.0);
+            assert_eq!(breaker.width(&config, now), 8, "{status}: it can answer");
         }
     }
 
@@ -137,12 +140,12 @@ mod tests {
     #[test]
     fn few_events_that_fail_for_ever_close_nothing() {
         let config = DeliveryConfig::default();
-        let mut gate = Gate::default();
+        let mut breaker = CircuitBreaker::default();
         let now = DateTime::UNIX_EPOCH;
         for _ in 0..1000 {
             for event in 1..16 {
-                gate.learn(&config, EventId(event), &answer(500, None), now, 1.0);
-                assert_eq!(gate.width(&config, now), 8);
+                breaker.learn(&config, EventId(event), &answer(500, None), now, 1.0);
+                assert_eq!(breaker.width(&config, now), 8);
             }
         }
     }
@@ -152,23 +155,23 @@ mod tests {
         let config = DeliveryConfig::default();
         let now = DateTime::UNIX_EPOCH;
         for (asked, seconds) in [(7, 7), (1_000_000, 600), (u64::MAX, 600)] {
-            let mut gate = Gate::default();
-            let opens = Some(later(now, Duration::from_secs(seconds)));
-            gate.learn(&config, EventId(1), &answer(429, Some(asked)), now, 1.0);
-            assert_eq!(gate.opens(&config, now), opens);
-            assert_eq!(gate.width(&config, now), 0);
-            gate.learn(&config, EventId(2), &answer(503, Some(1)), now, 1.0);
-            assert_eq!(gate.opens(&config, now), opens, "the longest counts");
+            let mut breaker = CircuitBreaker::default();
+            let opens = Some(saturating_add(now, Duration::from_secs(seconds)));
+            breaker.learn(&config, EventId(1), &answer(429, Some(asked)), now, 1.0);
+            assert_eq!(breaker.opens(&config, now), opens);
+            assert_eq!(breaker.width(&config, now), 0);
+            breaker.learn(&config, EventId(2), &answer(503, Some(1)), now, 1.0);
+            assert_eq!(breaker.opens(&config, now), opens, "the longest counts");
         }
     }
 
     #[test]
     fn a_clock_that_is_put_back_closes_nothing() {
         let config = DeliveryConfig::default();
-        let now = later(DateTime::UNIX_EPOCH, Duration::from_secs(1_000_000));
-        let mut gate = Gate::default();
-        gate.learn(&config, EventId(1), &answer(429, Some(600)), now, 1.0);
-        assert_eq!(gate.width(&config, now), 0);
-        assert_eq!(gate.width(&config, DateTime::UNIX_EPOCH), 8);
+        let now = saturating_add(DateTime::UNIX_EPOCH, Duration::from_secs(1_000_000));
+        let mut breaker = CircuitBreaker::default();
+        breaker.learn(&config, EventId(1), &answer(429, Some(600)), now, 1.0);
+        assert_eq!(breaker.width(&config, now), 0);
+        assert_eq!(breaker.width(&config, DateTime::UNIX_EPOCH), 8);
     }
 }

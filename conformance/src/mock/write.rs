@@ -1,10 +1,10 @@
 //! Answers as bytes.
 
-use crate::mock::answer::{Answer, Content, Mangle};
+use super::answer::{Answer, Content, Mangle};
 
 /// How the end of the body is told.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Framing {
+pub(super) enum Framing {
     #[default]
     Length,
     Chunks,
@@ -15,18 +15,18 @@ pub(crate) enum Framing {
 
 /// How an answer is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Style {
-    pub(crate) framing: Framing,
+pub(super) struct Style {
+    pub(super) framing: Framing,
     /// Say that the connection ends.
-    pub(crate) closing: bool,
+    pub(super) closing: bool,
     /// Header names in lower case.
-    pub(crate) lower_case: bool,
+    pub(super) lower_case: bool,
     /// The body is left out, as HEAD wants it.
-    pub(crate) head_only: bool,
+    pub(super) head_only: bool,
 }
 
 /// The answer's bytes.
-pub(crate) fn encode(answer: &Answer, style: Style) -> Vec<u8> {
+pub(super) fn encode(answer: &Answer, style: Style) -> Vec<u8> {
     let body = answer.body();
     if let Some(mangle) = answer.wire.mangle {
         return mangled(answer, style, mangle, &body);

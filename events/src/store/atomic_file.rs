@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 /// Makes the file at `path` if there is none. `fill` writes it under the name that it is given; `failed` says what an
 /// error of the system is called.
-pub fn make<E>(
+pub fn create<E>(
     path: &Path,
     fill: impl FnOnce(&Path) -> Result<(), E>,
     failed: impl FnOnce(io::Error) -> E,

@@ -3,42 +3,17 @@
 //! They change no verdict, because the provider is what it is. What they change is the exit code:
 //! exactly these failures are let through, and everything else about them is a surprise.
 
-mod file;
-
 use std::collections::BTreeSet;
 
-use kfp_operator_sim::ResourceKind;
-use serde::{Deserialize, Serialize};
-
-pub(crate) use file::read;
-
 use crate::base::outcome::{Outcome, SkipReason};
+use crate::journal::record::KnownFailure;
 use crate::judge::Judged;
 
-/// A failure that is known, and until when that is good enough.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct KnownFailure {
-    /// Requirement id.
-    pub requirement: String,
-    /// The type; without it all types of the requirement.
-    #[serde(rename = "type")]
-    pub kind: Option<ResourceKind>,
-    /// `fail`, `flaky` or `warn`; without it any of them.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub outcome: Option<Outcome>,
-    /// Why it is known and not mended.
-    pub reason: String,
-    /// Last day on which it is let through, as `2027-03-31`.
-    pub expires: String,
-    /// File and line of the entry.
-    pub place: String,
-}
-
-impl KnownFailure {
-    fn told(&self, what: &str) -> String {
-        let kind = self.kind.map_or(String::new(), |kind| format!(" [{kind}]"));
-        format!("{}: {}{kind}: {what}", self.place, self.requirement)
-    }
+fn told(entry: &KnownFailure, what: &str) -> String {
+    let kind = entry
+        .kind
+        .map_or(String::new(), |kind| format!(" [{kind}]"));
+    format!("{}: {}{kind}: {what}", entry.place, entry.requirement)
 }
 
 /// Marks the results that are known failures and says where expectation and result part. `day` is
@@ -58,11 +33,14 @@ fn apply_one(entry: &KnownFailure, day: &str, results: &mut [Judged]) -> Vec<Str
     };
     let meant: Vec<&mut Judged> = results.iter_mut().filter(of).collect();
     if meant.is_empty() {
-        return vec![entry.told("unused: there is no such result (hint: remove the entry)")];
+        return vec![told(
+            entry,
+            "unused: there is no such result (hint: remove the entry)",
+        )];
     }
     if entry.kind.is_some() || meant.len() == 1 {
-        let told = meant.into_iter().filter_map(|one| compare(entry, day, one));
-        return told.map(|what| entry.told(&what)).collect();
+        let parted = meant.into_iter().filter_map(|one| compare(entry, day, one));
+        return parted.map(|what| told(entry, &what)).collect();
     }
     let is_wrong = |judged: &Judged| {
         matches!(
@@ -73,24 +51,22 @@ fn apply_one(entry: &KnownFailure, day: &str, results: &mut [Judged]) -> Vec<Str
     let (wrong, rest): (Vec<_>, Vec<_>) = meant.into_iter().partition(|one| is_wrong(one));
     if wrong.is_empty() {
         // No type fails: the entry is as much of a surprise as one about a single type would be.
-        let told: BTreeSet<String> = rest
+        let parted: BTreeSet<String> = rest
             .into_iter()
             .filter_map(|one| compare(entry, day, one))
             .collect();
-        return told.into_iter().map(|what| entry.told(&what)).collect();
+        return parted.into_iter().map(|what| told(entry, &what)).collect();
     }
-    let told = wrong.into_iter().filter_map(|one| {
+    let parted = wrong.into_iter().filter_map(|one| {
         let kind = one.kind;
         let what = compare(entry, day, one)?;
-        Some(
-            KnownFailure {
-                kind,
-                ..entry.clone()
-            }
-            .told(&what),
-        )
+        let of_kind = KnownFailure {
+            kind,
+            ..entry.clone()
+        };
+        Some(told(&of_kind, &what))
     });
-    told.collect()
+    parted.collect()
 }
 
 fn compare(entry: &KnownFailure, day: &str, judged: &mut Judged) -> Option<String> {
@@ -137,6 +113,8 @@ fn left_out(judged: &Judged) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use kfp_operator_sim::ResourceKind;
+
     use super::*;
     use crate::base::outcome::Lenses;
     use crate::catalogue::Catalogue;

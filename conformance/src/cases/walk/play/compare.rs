@@ -18,7 +18,7 @@ impl Run<'_> {
         answers: &[Answered],
     ) -> Step<Option<Contradiction>> {
         let alone = calls.len() == 1;
-        let settled = self.c.session.config.settle.is_zero();
+        let settled = self.c.session.setup.config.settle.is_zero();
         let mut events: BTreeMap<String, Vec<(Event, usize)>> = BTreeMap::new();
         let span = |one: &Answered| {
             // An effect may come as late as `settle` allows: then nothing of a round is earlier.

@@ -4,23 +4,23 @@ use std::time::Duration;
 
 use kfp_operator_sim::ResourceKind;
 
-use crate::engine::session::Session;
+use super::Session;
 use crate::oracle::exchange::{Class, Exchange};
 use crate::wire::Request;
 use crate::wire::target::Target;
 
 /// A request that is about to be sent.
-pub(crate) struct Asked {
-    pub(crate) seq: u64,
+pub(super) struct Asked {
+    pub(super) seq: u64,
     /// Since the start of the run.
-    pub(crate) at: Duration,
+    pub(super) at: Duration,
     /// Whether it may create something.
-    pub(crate) creates: bool,
+    pub(super) creates: bool,
 }
 
 impl Session {
     /// Notes what a request may create before it is sent.
-    pub(crate) fn ask(&self, seq: u64, target: &Target, request: &Request) -> Asked {
+    pub(super) fn ask(&self, seq: u64, target: &Target, request: &Request) -> Asked {
         // A create that is cut short on purpose is no JSON, so it makes nothing.
         let whole = request.abort_after.is_none() && request.pause.is_none();
         let created = (whole && request.method == "POST")
@@ -37,7 +37,7 @@ impl Session {
     }
 
     /// A request that was refused for the time being has created nothing.
-    pub(crate) fn take_back(&self, asked: Asked) {
+    pub(super) fn take_back(&self, asked: Asked) {
         if asked.creates {
             self.ledger.answered(asked.seq);
         }
@@ -46,14 +46,14 @@ impl Session {
     /// The name of this run that a body asks for.
     fn name_in(&self, request: &Request) -> Option<String> {
         let text = String::from_utf8_lossy(request.body.as_deref()?);
-        let mark = format!("kc-{}-", self.run);
+        let mark = format!("kc-{}-", self.setup.run);
         let mut strings = text.split('"');
         strings.find(|part| part.contains(&mark)).map(str::to_owned)
     }
 
     /// Notes what came into being or went away, whatever the request was meant to be: a provider
     /// that takes what it should refuse has created something all the same.
-    pub(crate) fn keep_ledger(&self, target: &Target, request: &Request, exchange: &Exchange) {
+    pub(super) fn keep_ledger(&self, target: &Target, request: &Request, exchange: &Exchange) {
         let Some(kind) = kind_of(target, request) else {
             return;
         };
@@ -80,7 +80,7 @@ impl Session {
 }
 
 /// The type that a request is about.
-pub(crate) fn kind_of(target: &Target, request: &Request) -> Option<ResourceKind> {
+pub(super) fn kind_of(target: &Target, request: &Request) -> Option<ResourceKind> {
     let path = request.target.strip_prefix(&target.prefix)?;
     let kind = path.strip_prefix("/resource/")?.split('/').next()?;
     kind.parse().ok()

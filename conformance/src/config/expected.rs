@@ -1,4 +1,4 @@
-//! The file as written.
+//! `expected.toml`: failures that are known beforehand.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -8,10 +8,10 @@ use serde::Deserialize;
 use toml::Spanned;
 use toml::value::Datetime;
 
-use super::KnownFailure;
+use super::{ConfigError, place, read_text, syntax};
 use crate::base::outcome::Outcome;
 use crate::catalogue::{Catalogue, Level};
-use crate::config::{ConfigError, place, read_text, syntax};
+use crate::journal::record::KnownFailure;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -1,17 +1,23 @@
-use super::*;
+//! Journals that are damaged: whatever became of one, a report is made, and never looks complete.
+
+use std::fs;
+use std::path::Path;
+
 use crate::base::outcome::{Lens, Lenses, Outcome};
-use crate::journal::record::{Observation, Start};
+use crate::journal::reader::{JOURNAL_FILE, ReadError, parse, read};
+use crate::journal::record::{End, Observation, Record, Start};
 use crate::journal::writer::Journal;
 use crate::judge::{Verdict, judge};
-use crate::report::{self, Destination};
+use crate::report::{self, Destination, Proofs};
 
 /// A small journal with a bit of everything.
 fn journal(outcome: Outcome) -> Vec<u8> {
     let dir = tempfile::tempdir().expect("a temporary folder");
     let journal = Journal::create(dir.path()).expect("creates");
-    let start: Start = serde_json::from_str(include_str!("start.json")).expect("a start");
+    let start: Start =
+        serde_json::from_str(include_str!("../journal/reader/start.json")).expect("a start");
     journal.write(Record::Start(Box::new(start)));
-    let exchange = include_str!("exchange.json");
+    let exchange = include_str!("../journal/reader/exchange.json");
     journal.write(serde_json::from_str(exchange).expect("an exchange"));
     journal.write(Record::Observation(Box::new(Observation {
         case: "delete.unknown[run]".to_owned(),
@@ -65,6 +71,7 @@ fn rendered(bytes: &[u8], folder: &Path) -> Option<(Verdict, bool)> {
     let to = Destination {
         folder,
         journal: &reading.folder,
+        proofs: Proofs::none(),
     };
     report::write(&to, &judgement).expect("writes");
     report::print(&to, &judgement, &mut std::io::sink()).expect("prints");

@@ -6,11 +6,11 @@
 
 use std::cell::Cell;
 use std::io;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use kfp_provider_domain::InvalidResourceId;
-use redb::{Database, WriteTransaction};
+use redb::{Database, ReadTransaction, ReadableDatabase as _, WriteTransaction};
 use tokio::sync::{mpsc, oneshot};
 
 /// Changes that may wait for the writer; further clients wait for a place.
@@ -28,13 +28,13 @@ pub enum StoreError {
     #[error("the store failed: {0}")]
     Database(Arc<redb::Error>),
     /// A stored record cannot be read or written.
-    #[error("the store holds a record that cannot be read: {0}")]
+    #[error("the store has a record that cannot be read: {0}")]
     Record(Arc<serde_json::Error>),
     /// Another change of the same commit failed.
-    #[error("the store gave up a commit because of another change in it")]
+    #[error("the commit was aborted because another change in its batch failed")]
     Batch,
     /// A stored id is not one that this provider issues.
-    #[error("the store holds an id that this provider does not issue: {0}")]
+    #[error("the store has an id that this provider does not issue: {0}")]
     Id(InvalidResourceId),
     /// The writer has ended.
     #[error("the store is closed")]
@@ -45,6 +45,18 @@ pub enum StoreError {
 impl<E: Into<redb::Error>> From<E> for StoreError {
     fn from(error: E) -> Self {
         Self::Database(Arc::new(error.into()))
+    }
+}
+
+/// Why a change was not made: at least that the store failed, and possibly that it was refused for reasons of its own.
+pub trait WriteFailure: From<StoreError> {
+    /// The failure of the store, if it is one. A commit that holds such a change is given up.
+    fn store_failure(&self) -> Option<&StoreError>;
+}
+
+impl WriteFailure for StoreError {
+    fn store_failure(&self) -> Option<&StoreError> {
+        Some(self)
     }
 }
 
@@ -86,25 +98,30 @@ impl<'a> Txn<'a> {
     }
 }
 
-/// A handle on the thread, which ends when the last one is dropped, or earlier with [`Writer::close`].
+/// A handle on the thread, which ends when the last one is dropped, or earlier with [`WriteQueue::close`].
 #[derive(Clone)]
-pub struct Writer {
+pub struct WriteQueue {
     jobs: mpsc::Sender<Message>,
+    database: Shared,
 }
+
+/// The database, while it is in touch with its file. Changed by the thread alone.
+type Shared = Arc<RwLock<Option<Database>>>;
 
 enum Message {
     Change(Job),
     Close(oneshot::Sender<()>),
 }
 
-impl Writer {
+impl WriteQueue {
     /// Starts the thread. `reopen` opens the same database again, after it was closed.
     pub fn start(
         database: Database,
         reopen: impl Fn() -> Result<Database, StoreError> + Send + 'static,
     ) -> io::Result<Self> {
+        let database = Arc::new(RwLock::new(Some(database)));
         let mut held = Held {
-            database: Some(database),
+            database: Arc::clone(&database),
             reopen: Box::new(reopen),
             lost: None,
         };
@@ -113,28 +130,28 @@ impl Writer {
             .name("store".to_owned())
             .spawn(move || {
                 let closed = serve(&mut held, queue);
-                drop(held);
+                held.replace(None);
                 // Whoever asked may be gone.
                 closed.map(|closed| closed.send(()))
             })?;
-        Ok(Self { jobs })
+        Ok(Self { jobs, database })
     }
 
     /// Makes a change and returns once it is on disk. `change` must either look at everything before it writes
-    /// anything, or fail: what it has written when it returns a value is kept.
-    pub async fn write<T: Send + 'static>(
+    /// anything, or fail with a failure of the store: otherwise, what it has written is kept.
+    pub async fn write<T: Send + 'static, E: WriteFailure + Send + 'static>(
         &self,
-        change: impl FnOnce(&Txn<'_>) -> Result<T, StoreError> + Send + 'static,
-    ) -> Result<T, StoreError> {
+        change: impl FnOnce(&Txn<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E> {
         let (sender, answer) = oneshot::channel();
         let job: Job = Box::new(move |txn| {
-            let outcome = txn.and_then(change);
-            let failed = outcome.as_ref().err().cloned();
+            let outcome = txn.map_err(E::from).and_then(change);
+            let failed = outcome.as_ref().err().and_then(E::store_failure).cloned();
+            let own = failed.is_some();
             let reply = Box::new(move |committed: Result<(), StoreError>| {
-                let result = match (outcome, committed) {
-                    (Err(own), _) => Err(own),
-                    (Ok(_), Err(commit)) => Err(commit),
-                    (Ok(value), Ok(())) => Ok(value),
+                let result = match committed {
+                    Err(commit) if !own => Err(commit.into()),
+                    _ => outcome,
                 };
                 // Whoever asked may be gone; the change stands.
                 let _ = sender.send(result);
@@ -148,6 +165,23 @@ impl Writer {
         answer.await.map_err(|_| StoreError::Closed)?
     }
 
+    /// Reads what is on disk, without waiting for changes that are being made.
+    ///
+    /// # Errors
+    /// The database cannot be read, or is closed.
+    pub async fn read<T: Send + 'static>(
+        &self,
+        read: impl FnOnce(&ReadTransaction) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let database = Arc::clone(&self.database);
+        let reading = tokio::task::spawn_blocking(move || {
+            let database = database.read().unwrap_or_else(PoisonError::into_inner);
+            let database = database.as_ref().ok_or(StoreError::Closed)?;
+            read(&database.begin_read()?)
+        });
+        reading.await.map_err(|_| StoreError::Closed)?
+    }
+
     /// Ends the writer after what is queued, and closes the file.
     pub async fn close(&self) {
         let (sender, closed) = oneshot::channel();
@@ -158,27 +192,53 @@ impl Writer {
     }
 }
 
-/// The database, while it is in touch with its file.
+/// The database, and how it is opened again.
 struct Held {
-    database: Option<Database>,
+    database: Shared,
     reopen: Box<dyn Fn() -> Result<Database, StoreError> + Send>,
     /// Why it is not, and since when.
     lost: Option<(StoreError, Instant)>,
 }
 
 impl Held {
-    fn get(&mut self) -> Result<&Database, StoreError> {
+    /// Commits changes, once the database is in touch with its file.
+    fn commit(&mut self, batch: Vec<Job>) {
+        if let Err(why) = self.mend() {
+            return refuse(batch, &why);
+        }
+        let lost = match &*self.database.read().unwrap_or_else(PoisonError::into_inner) {
+            Some(database) => commit(database, batch),
+            None => {
+                refuse(batch, &StoreError::Closed);
+                None
+            }
+        };
+        if let Some(why) = lost {
+            self.lose(why);
+        }
+    }
+
+    /// Opens the database again if it has lost touch with its file.
+    fn mend(&mut self) -> Result<(), StoreError> {
         match &self.lost {
             Some((why, since)) if since.elapsed() < PAUSE => return Err(why.clone()),
             Some(_) => {
                 // Its lock on the file has to go first.
-                self.database = None;
+                self.replace(None);
                 let opened = (self.reopen)().inspect_err(|why| self.lose(why.clone()))?;
-                (self.database, self.lost) = (Some(opened), None);
+                self.replace(Some(opened));
+                self.lost = None;
             }
             None => {}
         }
-        self.database.as_ref().ok_or(StoreError::Closed)
+        Ok(())
+    }
+
+    fn replace(&self, database: Option<Database>) {
+        *self
+            .database
+            .write()
+            .unwrap_or_else(PoisonError::into_inner) = database;
     }
 
     fn lose(&mut self, why: StoreError) {
@@ -200,14 +260,7 @@ fn serve(held: &mut Held, mut queue: mpsc::Receiver<Message>) -> Option<oneshot:
             };
         }
         if !batch.is_empty() {
-            match held.get() {
-                Ok(database) => {
-                    if let Some(why) = commit(database, batch) {
-                        held.lose(why);
-                    }
-                }
-                Err(why) => refuse(batch, &why),
-            }
+            held.commit(batch);
         }
         if let Some(Message::Close(closed)) = message {
             return Some(closed);
@@ -304,7 +357,7 @@ mod tests {
         }
     }
 
-    async fn put(writer: &Writer, number: u64) -> Result<(), StoreError> {
+    async fn put(writer: &WriteQueue, number: u64) -> Result<(), StoreError> {
         let put = move |txn: &Txn<'_>| {
             txn.change();
             txn.write.open_table(TABLE)?.insert(number, number)?;
@@ -320,7 +373,7 @@ mod tests {
             full: Arc::default(),
         };
         let (database, same) = (disk.open().expect("a database"), disk.clone());
-        let writer = Writer::start(database, move || same.open()).expect("a thread");
+        let writer = WriteQueue::start(database, move || same.open()).expect("a thread");
         put(&writer, 1).await.expect("room");
         disk.full.store(true, Ordering::SeqCst);
         for _ in 0..3 {
@@ -332,8 +385,8 @@ mod tests {
         while put(&writer, 3).await.is_err() {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
-        let kept = writer.write(|txn| {
-            let table = txn.write.open_table(TABLE)?;
+        let kept = writer.read(|txn| {
+            let table = txn.open_table(TABLE)?;
             let numbers = table.iter()?.map(|entry| Ok(entry?.0.value()));
             numbers.collect::<Result<Vec<_>, StoreError>>()
         });

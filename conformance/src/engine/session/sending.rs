@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use super::bookkeeping::kind_of;
+use super::{SETUP, Session, milliseconds};
 use crate::base::outcome::{Finding, Outcome};
-use crate::engine::bookkeeping::kind_of;
-use crate::engine::session::{Session, milliseconds};
 use crate::journal::record::RefusedRecord;
 use crate::oracle::Envelope;
 use crate::oracle::exchange::{Class, Exchange};
@@ -17,12 +17,9 @@ use crate::wire::courtesy::{Patience, Refusal};
 use crate::wire::target::Target;
 use crate::wire::{Line, Request, Response, Timed, WireFailure};
 
-/// The label of what is sent for all cases.
-const SETUP: &str = "setup";
-
 /// What came to nothing because requests were refused for the time being until they were no longer waited for.
 #[derive(Debug, Default)]
-pub(crate) struct Refusals {
+pub(super) struct Refusals {
     /// By case, why.
     cases: BTreeMap<String, String>,
     /// Exchanges that are no answer to their request.
@@ -33,16 +30,17 @@ pub(crate) struct Refusals {
 
 /// What happened to a request before the answer that counts.
 #[derive(Default)]
-pub(crate) struct Before {
-    pub(crate) refused: Vec<RefusedRecord>,
+pub(super) struct Before {
+    pub(super) refused: Vec<RefusedRecord>,
     /// Why there is no answer that counts.
-    pub(crate) in_vain: Option<String>,
+    pub(super) in_vain: Option<String>,
 }
 
 impl Session {
     /// Sends a request, writes it down, and looks at the answer through both lenses.
     pub(crate) async fn exchange(&self, case: &str, request: &Request, class: Class) -> Exchange {
-        self.exchange_at(&self.target, case, request, class).await
+        self.exchange_at(&self.setup.target, case, request, class)
+            .await
     }
 
     /// As [`Self::exchange`], with another place of the same provider.
@@ -68,7 +66,8 @@ impl Session {
     ) -> Exchange {
         let limit = self.limit(request);
         let once = async || line.exchange(request, limit).await;
-        self.send(&self.target, case, request, class, once).await
+        self.send(&self.setup.target, case, request, class, once)
+            .await
     }
 
     async fn send(
@@ -87,6 +86,7 @@ impl Session {
             let asked = self.ask(seq, target, request);
             let sent = Instant::now();
             let waiting = self
+                .setup
                 .activity
                 .wait(case, line(request), Some(self.limit(request)));
             let timed = once().await;
@@ -123,7 +123,7 @@ impl Session {
         case: &str,
         requests: &[Request],
     ) -> Vec<Result<Response, WireFailure>> {
-        let limit = self.config.request_limit;
+        let limit = self.setup.config.request_limit;
         let mut patience: Option<Patience> = None;
         loop {
             let sent = Instant::now();
@@ -133,8 +133,8 @@ impl Session {
                 .map(line)
                 .collect::<Vec<_>>()
                 .join(", then ");
-            let waiting = self.activity.wait(case, what, Some(limit));
-            let connector = &self.target.connector;
+            let waiting = self.setup.activity.wait(case, what, Some(limit));
+            let connector = &self.setup.target.connector;
             let answers = connector.keep_alive(requests, limit, turn).await;
             drop(waiting);
             for (request, answer) in requests.iter().zip(answers.iter().flatten()) {
@@ -161,8 +161,8 @@ impl Session {
         /// Long enough for any machine, and no more than that is lost where connections are not kept.
         const LIMIT: Duration = Duration::from_secs(2);
         let keeps = self.keeps.get_or_init(|| async {
-            let mut live = Request::new("GET", &format!("{}/livez", self.target.prefix));
-            let mut kept = Line::new(self.target.connector.clone());
+            let mut live = Request::new("GET", &format!("{}/livez", self.setup.target.prefix));
+            let mut kept = Line::new(self.setup.target.connector.clone());
             self.exchange_on(&mut kept, "reach", &live, Class::Other)
                 .await;
             if !kept.is_open() {
@@ -180,7 +180,7 @@ impl Session {
         if self.turns.is_due() {
             return self.turns.turn().await;
         }
-        let _waiting = self.activity.hold(case, "its turn to send", None);
+        let _waiting = self.setup.activity.hold(case, "its turn to send", None);
         self.turns.turn().await;
     }
 
@@ -192,7 +192,7 @@ impl Session {
             .text("id")
             .is_some_and(|id| !id.is_empty());
         // Probes are there to say that it is not ready, and a backend that was broken on purpose is not waited for.
-        let of_service = kind_of(target, request).is_some() && !self.help.is_broken();
+        let of_service = kind_of(target, request).is_some() && !self.setup.facilities.is_broken();
         let counts = refusal.is_about_rate() || of_service;
         (counts && !(id && request.method == "POST")).then_some(refusal)
     }
@@ -205,7 +205,7 @@ impl Session {
             .get(&refusal.status)
             .copied()
             .unwrap_or_default();
-        Patience::new(self.limits.patience / 2_u32.saturating_pow(times.min(30)))
+        Patience::new(self.setup.limits.patience / 2_u32.saturating_pow(times.min(30)))
     }
 
     /// Waits before a request is sent again.
@@ -214,7 +214,7 @@ impl Session {
             self.turns.slow_down(sent, pause);
         }
         let what = format!("a better time ({})", refusal.shown());
-        let _waiting = self.activity.hold(case, what, Some(pause));
+        let _waiting = self.setup.activity.hold(case, what, Some(pause));
         tokio::time::sleep(pause).await;
     }
 
@@ -258,12 +258,12 @@ impl Session {
 
     /// How long a request may take.
     fn limit(&self, request: &Request) -> Duration {
-        request.limit.unwrap_or(self.config.request_limit)
+        request.limit.unwrap_or(self.setup.config.request_limit)
     }
 
     /// Leaves the deletion of what should not have come into being to the end of the run.
     fn note_created(&self, request: &Request, answer: &Response) {
-        let kind = kind_of(&self.target, request).filter(|_| request.method == "POST");
+        let kind = kind_of(&self.setup.target, request).filter(|_| request.method == "POST");
         let envelope = Envelope::of(&answer.body);
         let id = envelope.text("id").filter(|_| answer.is_success());
         if let (Some(kind), Some(id)) = (kind, id) {
@@ -274,7 +274,7 @@ impl Session {
 
 /// A request in a few words.
 fn line(request: &Request) -> String {
-    let target = crate::oracle::exchange::excerpt(request.target.as_bytes());
+    let target = crate::base::text::excerpt(request.target.as_bytes());
     format!("{} {target}", request.method)
 }
 

@@ -11,10 +11,13 @@ use tokio::sync::watch;
 use super::*;
 use crate::base::outcome::Lenses;
 use crate::config::Config;
+use crate::config::hooks::Hook;
 use crate::engine::activity::Activity;
-use crate::engine::session::Setup;
-use crate::facilities::Help;
-use crate::facilities::hooks::{Call, Hook, Hooks, Means, Trouble};
+use crate::engine::case::Profile;
+use crate::engine::plan::Plan;
+use crate::engine::setup::Setup;
+use crate::facilities::Facilities;
+use crate::facilities::hooks::{Call, Hooks, Means, Trouble};
 use crate::journal::ledger::Ledger;
 use crate::journal::record::Record;
 use crate::journal::writer::Journal;
@@ -93,25 +96,31 @@ async fn request(stream: &mut TcpStream) -> Option<String> {
 }
 
 fn session(url: &str, patience: Duration, hooks: Hooks) -> Session {
-    Session::new(Setup {
+    let setup = Setup {
         target: Target::parse(url, None).expect("a URL"),
         config: Config::default(),
         document: Document::embedded(),
-        journal: Journal::in_memory(),
-        ledger: Ledger::create(None, "test", url).expect("in memory"),
+        journal: Arc::new(Journal::in_memory()),
+        plan: Plan::default(),
         limits: Limits {
             patience,
             ..Limits::default()
         },
-        help: Help::new(hooks, Vec::new(), None),
+        facilities: Facilities::new(hooks, Vec::new(), None),
         run: "test".to_owned(),
         seed: 1,
         generated: 0,
+        profile: Profile::Core,
+        gate: "both".to_owned(),
+        options: Vec::new(),
+        partial: None,
+        strict: false,
         stop: watch::channel(false).1,
-        only_reads: false,
         activity: Activity::default(),
         pace: None,
-    })
+    };
+    let ledger = Ledger::create(None, "test", url).expect("in memory");
+    Session::new(setup, ledger)
 }
 
 fn create() -> Request {
@@ -135,7 +144,8 @@ fn refused(session: Session) -> Vec<Vec<(u16, bool)>> {
         doubtful: Vec::new(),
         sha256: String::new(),
     };
-    let records = session.journal.finish(end).expect("in memory");
+    let journal = Arc::into_inner(session.setup.journal).expect("one owner");
+    let records = journal.finish(end).expect("in memory");
     let exchanges = records.into_iter().filter_map(|record| match record {
         Record::Exchange(exchange) => Some(exchange.refused),
         _ => None,
@@ -160,7 +170,7 @@ async fn what_is_refused_for_the_time_being_is_sent_again_and_told() {
     );
     assert!(session.ledger.doubts().is_empty());
     assert!(session.turns.learnt().is_some());
-    assert!(session.activity.held("a") > Duration::ZERO);
+    assert!(session.setup.activity.held("a") > Duration::ZERO);
     let fine = session.unless_refused("a", &[1], Finding::fail("x"));
     assert_eq!(fine.outcome, Outcome::Fail, "it was answered in the end");
     assert_eq!(refused(session), [[(429, true), (503, true), (429, true)]]);

@@ -1,5 +1,7 @@
 //! Random sequences of requests, one after another and many at a time.
 
+mod play;
+
 use futures::FutureExt as _;
 use kfp_operator_sim::ResourceKind;
 
@@ -7,7 +9,9 @@ use super::create::upserts;
 use crate::base::outcome::Finding;
 use crate::engine::case::{ALL, Case, Profile, Stage};
 use crate::engine::context::{Context, Step};
-use crate::stimuli::model::{Contradiction, Script, Walk, Width, shrink};
+use crate::stimuli::model::{Script, Width, shrink};
+pub(super) use play::is_unique;
+use play::{Contradiction, Walk};
 
 /// Types in which the names of a walk may be taken as well: one per walk that is played.
 const NEIGHBOURS: &[(ResourceKind, u32)] = &[
@@ -53,7 +57,7 @@ pub(crate) const CASES: &[&Case] = &[
 /// One request after another, on two names in each of two namespaces.
 async fn sequential(c: &mut Context) -> Step {
     const NAMES: usize = 4;
-    let steps = c.session.limits.times(STEPS) as usize;
+    let steps = c.session.setup.limits.times(STEPS) as usize;
     let script = Script::random(&mut c.rng, Width::One, steps, NAMES);
     let mut walk = walk(c, NAMES).await?;
     walk.neighbour = neighbour(c);
@@ -74,7 +78,7 @@ async fn sequential(c: &mut Context) -> Step {
 async fn crossing(c: &mut Context) -> Step {
     const REQUIREMENT: &str = "transport.concurrency";
     const NAMES: usize = 10;
-    let rounds = c.session.limits.times(ROUNDS) as usize;
+    let rounds = c.session.setup.limits.times(ROUNDS) as usize;
     let script = Script::random(&mut c.rng, Width::Many, rounds, NAMES);
     let mut walk = walk(c, NAMES).await?;
     let Some(found) = walk.play(c, &script, true).await? else {
@@ -107,7 +111,8 @@ async fn walk(c: &mut Context, names: usize) -> Step<Walk> {
 /// Another type that costs nothing to create.
 fn neighbour(c: &Context) -> Option<ResourceKind> {
     let kinds = [ResourceKind::Experiment, ResourceKind::Pipeline];
-    let free = |kind: &ResourceKind| *kind != c.kind() && !c.session.config.is_unsupported(*kind);
+    let free =
+        |kind: &ResourceKind| *kind != c.kind() && !c.session.setup.config.is_unsupported(*kind);
     kinds.into_iter().find(free)
 }
 
@@ -120,7 +125,7 @@ async fn shortest(
     together: bool,
 ) -> Step<Contradiction> {
     let (script, found) = alone(c, walk, script.first(found.moves), found, together).await?;
-    let mut left = c.session.limits.times(ATTEMPTS);
+    let mut left = c.session.setup.limits.times(ATTEMPTS);
     let shrunk = shrink(&script, async |candidate: &Script| {
         if left == 0 || walk.creates == 0 {
             return Ok(None);
@@ -151,7 +156,7 @@ async fn alone(
 }
 
 fn tell(c: &mut Context, requirement: &'static str, found: Contradiction) -> Step {
-    let seed = c.session.seed;
+    let seed = c.session.setup.seed;
     let actual = format!("{} (seed {seed}):\n{}", found.what, found.trail.join("\n"));
     c.check_seqs(
         requirement,

@@ -232,7 +232,7 @@ impl Run<'_> {
                 let other = self.walk.neighbour?;
                 // Ids of two types may be alike: then it would be the twin that goes.
                 let alone = |id: &String| self.taken.as_ref() != Some(id);
-                let id = id.filter(|id| alone(id) && is_unique(id, &self.c.session.run))?;
+                let id = id.filter(|id| alone(id) && is_unique(id, &self.c.session.setup.run))?;
                 let request = Request::new("DELETE", &target(other, Some(&id)));
                 (id.clone(), other, request, Class::Delete(id, Intent::Open))
             }
@@ -254,7 +254,7 @@ impl Run<'_> {
             return Ok(None);
         }
         self.round += 1;
-        let settle = self.c.session.config.settle;
+        let settle = self.c.session.setup.config.settle;
         let start = Instant::now();
         loop {
             let requests = calls
