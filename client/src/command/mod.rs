@@ -44,7 +44,7 @@ pub async fn run(cli: Cli) -> ExitCode {
     }
 }
 
-/// Says something to people. Where nobody listens, nothing is lost that matters.
+/// Prints a message to standard error. Failures to write it are ignored.
 fn tell(text: impl std::fmt::Display) {
     let _ = writeln!(std::io::stderr(), "kfp-provider: {text}");
 }

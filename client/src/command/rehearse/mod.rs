@@ -40,7 +40,7 @@ to it is invalid; nothing was sent; 4 the report cannot be written.";
 const FAILED: u8 = 1;
 /// The resources are not usable.
 const REFUSED: u8 = 2;
-/// There is nobody to ask.
+/// The provider cannot be reached.
 const NO_PROVIDER: u8 = 3;
 /// The report is lost.
 const UNWRITABLE: u8 = 4;
@@ -164,7 +164,7 @@ async fn rehearse(options: &Options) -> Result<bool, RehearsalError> {
     let compiler = Compiler::new(options.compiled.as_deref())?;
     let endpoint = match (&options.url, options.dry_run) {
         (Some(url), false) => Endpoint::service(url, &options.access, options.timeout)?,
-        (url, _) => Endpoint::nobody(url.as_deref()),
+        (url, _) => Endpoint::stand_in(url.as_deref()),
     };
     let mut watch = match options.watch {
         Some(address) => Some(Watch::listen(address).await?),

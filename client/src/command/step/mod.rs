@@ -36,7 +36,7 @@ const USAGE: u8 = 2;
 const UNWRITABLE: u8 = 3;
 
 /// Does the job. That the output can be written is made sure of before anything is sent: an id that is lost afterwards
-/// belongs to a resource that nobody will ever delete.
+/// belongs to a resource that will never be deleted.
 pub(crate) async fn run(job: Job) -> ExitCode {
     let output = match Output::prepare(&job.output) {
         Ok(output) => output,

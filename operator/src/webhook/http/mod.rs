@@ -21,7 +21,7 @@ use super::{Delivery, is_event};
 /// The longest body that is received.
 pub const MAX_BODY: usize = 64 * 1024 * 1024;
 
-/// How much of a body that nobody wants is read, so that the connection can go on.
+/// How much of an unwanted body is read, so that the connection can go on.
 const MAX_UNWANTED: usize = 256 * 1024;
 
 /// A request that is to be answered.
