@@ -271,11 +271,18 @@ pub(super) fn document(report: &mut Report<'_>) {
     Object(&ROOT).check(report, &root);
 }
 
+/// What a reference leads to must have the form that is wanted where the reference stands.
+pub(super) fn referred(report: &mut Report<'_>) {
+    report.follows = true;
+    document(report);
+}
+
 impl Form {
     fn check(self, report: &mut Report<'_>, at: &At<'_>) {
         match self {
             ObjectOrReference(_) | FlagOrObject(_) if at.value.get("$ref").is_some() => {
                 Text.check_member(report, at, "$ref");
+                self.check_target(report, at);
             }
             Object(shape) | ObjectOrReference(shape) | FlagOrObject(shape)
                 if at.value.is_object() =>
@@ -314,6 +321,20 @@ impl Form {
             Anything => {}
             _ if self.is_scalar(at.value) => {}
             _ => self.refuse(report, at),
+        }
+    }
+
+    /// Schemas are referred to by their names, so that their form has been checked.
+    fn check_target(self, report: &mut Report<'_>, at: &At<'_>) {
+        let spec = Spec {
+            root: &report.document.value,
+        };
+        if let ObjectOrReference(shape) = self
+            && report.follows
+            && shape.name != SCHEMA.name
+            && let Some(target) = spec.follow(at.clone())
+        {
+            Object(shape).check(report, &target);
         }
     }
 
