@@ -14,6 +14,7 @@ mod report;
 mod response;
 mod root;
 mod schema;
+mod shapes;
 
 use crate::api::{Api, Operation, Schema};
 use crate::document::Document;
