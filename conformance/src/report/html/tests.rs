@@ -26,7 +26,13 @@ fn page(hostile: &str) -> String {
         journal: dir.path(),
         proofs: Proofs::none(),
     };
-    render(&to, &judgement, &Report::of(&judgement, to.proofs))
+    let reproducers = crate::report::repro::reproducers(&judgement, dir.path());
+    render(
+        &to,
+        &judgement,
+        &Report::of(&judgement, to.proofs),
+        &reproducers,
+    )
 }
 
 /// The data of a page.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use kfp_operator_sim::encode_id;
 
-use super::sign::{Answer, Sign};
+use super::sign::{Answer, Ending, Sign};
 use super::table::{Row, Scope};
 use crate::journal::bodies::Bodies;
 use crate::journal::record::ExchangeRecord;
@@ -73,6 +73,7 @@ fn recorded(record: &ExchangeRecord, bodies: Bodies<'_>) -> Answer {
         body,
         milliseconds: record.total_ms,
         failure: record.failure.clone(),
+        ending: Ending::default(),
     }
 }
 

@@ -38,7 +38,7 @@ impl Many {
             "lifecycle.random-walk" => walk(all, shown, judged, run, false),
             "lifecycle.crossing-walks" => walk(all, shown, judged, run, true),
             // What is below HTTP one request shows, if it is looked at closely.
-            "lifecycle.crowd" if table::of(&judged.requirement.id).way == Way::Plain => {
+            "lifecycle.crowd" if table::of(&judged.requirement.id).way == Way::InOrder => {
                 crowd(all, shown, judged, run)
             }
             _ => None,
@@ -47,7 +47,7 @@ impl Many {
 
     /// How often to play it before it counts as not seen: what happens together does not come out
     /// alike each time.
-    pub(super) fn tries(&self) -> usize {
+    pub(crate) fn tries(&self) -> usize {
         match self {
             Self::Walk { rounds } if rounds.windows(2).all(|pair| pair[0] != pair[1]) => 1,
             Self::Walk { .. } => 8,

@@ -19,15 +19,14 @@ pub(super) enum Scope {
     Compared,
 }
 
-/// Requests that cannot be left to curl's own idea of HTTP.
+/// How requests are sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Way {
-    Plain,
-    /// The answer's bytes are looked at beyond its end.
-    Excess,
-    /// The connection is watched after the answer.
-    Close,
-    /// Two requests on one connection.
+pub(crate) enum Way {
+    /// One after another.
+    InOrder,
+    /// One after another, and the last connection is read until it closes.
+    ToTheEnd,
+    /// Two on one connection.
     KeepAlive,
     /// A probe in the middle of an upload.
     Upload,
@@ -47,15 +46,15 @@ const fn row(requirements: &'static [&'static str], scope: Scope, sign: Sign) ->
     Row {
         requirements,
         scope,
-        way: Way::Plain,
+        way: Way::InOrder,
         sign,
     }
 }
 
-const fn wire(requirement: &'static [&'static str], way: Way) -> Row {
+const fn wire(requirement: &'static [&'static str], way: Way, sign: Sign) -> Row {
     Row {
         way,
-        ..row(requirement, Scope::Resource, Sign::Answered)
+        ..row(requirement, Scope::Resource, sign)
     }
 }
 
@@ -65,6 +64,8 @@ const REFUSED: Sign = All(&[Sign::Answered, Not(&ACCEPTED)]);
 const CRASHED: Sign = All(&[Status(&[(500, 599)]), Not(&Status(&[(501, 501)]))]);
 const NOT_404: Sign = Not(&Status(&[(200, 200), (404, 404)]));
 const EXPLAINED: Sign = Text("providerError");
+const UNANSWERED: Sign = Not(&Sign::Answered);
+const MISFRAMED: Sign = Any(&[UNANSWERED, Sign::Excess]);
 
 const fn is_not(ranges: &'static Sign) -> Sign {
     Not(ranges)
@@ -78,22 +79,22 @@ static TABLE: &[Row] = &[
     row(&["health.livez.status-documented", "health.readyz.status-documented"], Resource,
         is_not(&Status(&[(204, 204), (503, 503)]))),
     row(&["health.livez.204-when-up", "health.readyz.204-when-ready"], Resource, is_not(&Status(&[(204, 204)]))),
-    wire(&["health.livez.204-no-body"], Way::Excess),
+    wire(&["health.livez.204-no-body"], Way::ToTheEnd, MISFRAMED),
     row(&["health.probe-accepted-by-kubelet"], Resource,
         Any(&[Not(&Status(&[(200, 399)])), Sign::SlowerThan(1000)])),
     row(&["health.no-credentials"], Resource, is_not(&Status(&[(200, 399)]))),
-    wire(&["health.not-blocked-by-load"], Way::Upload),
+    wire(&["health.not-blocked-by-load"], Way::Upload, UNANSWERED),
     row(&["transport.deadline"], Resource, Not(&Sign::Answered)),
-    wire(&["transport.body-complete"], Way::Excess),
+    wire(&["transport.body-complete"], Way::ToTheEnd, MISFRAMED),
     row(&["transport.no-redirect"], Resource, Status(&[(300, 399)])),
     row(&["transport.no-unrequested-encoding"], Resource, Sign::Encoded),
     row(&["transport.no-auth"], Resource, Status(&[(401, 401), (403, 403), (407, 407)])),
     row(&["transport.accept-star"], Resource, Status(&[(406, 406), (415, 415)])),
     row(&["transport.http11-cleartext"], Resource, Any(&[Not(&Sign::Answered), Status(&[(426, 426)])])),
     row(&["transport.any-host-header"], Case, Sign::StatusDiffers),
-    wire(&["transport.keepalive"], Way::KeepAlive),
-    wire(&["transport.http10-or-close"], Way::Close),
-    Row { scope: Case, ..wire(&["transport.concurrency"], Way::Parallel) },
+    wire(&["transport.keepalive"], Way::KeepAlive, UNANSWERED),
+    wire(&["transport.http10-or-close"], Way::ToTheEnd, Sign::LeftOpen),
+    Row { scope: Case, ..wire(&["transport.concurrency"], Way::Parallel, Sign::Mixed) },
     row(&["transport.survives-aborted-body"], Case, Not(&Sign::Answered)),
     row(&["transport.expect-continue"], Resource, is_not(&ACCEPTED)),
     // The form of answers.
