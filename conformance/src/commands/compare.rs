@@ -2,14 +2,37 @@
 
 use std::fs;
 use std::io::Write;
+use std::path::PathBuf;
+
+use clap::Args;
 
 use super::Problem;
 use crate::base::exit;
-use crate::commands::cli::CompareArgs;
 use crate::journal::writer::OutputError;
 use crate::report::{Change, Comparison, comparison_page, print_comparison};
 
-pub(super) fn compare(args: &CompareArgs, out: &mut dyn Write) -> Result<u8, Problem> {
+/// The exit codes as `--help` shows them.
+pub(super) const EXIT_CODES: &str = "\
+Exit codes:
+  0  nothing that the first report saw met has become worse
+  1  something that it saw met is no longer shown to be
+  2  wrong command line, or a file that is no report or cannot be written
+  5  internal error";
+
+#[derive(Debug, Args)]
+pub(crate) struct CompareArgs {
+    /// Reports (report.json, or the folder that has it), the one to compare to first.
+    #[arg(value_name = "REPORT", required = true, num_args = 2..)]
+    pub(crate) reports: Vec<PathBuf>,
+    /// Also print what is the same in all.
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// Write a page as well.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) html: Option<PathBuf>,
+}
+
+pub(super) fn exec(args: &CompareArgs, out: &mut dyn Write) -> Result<u8, Problem> {
     let comparison = Comparison::read(&args.reports)?;
     print_comparison(&comparison, args.all, out)?;
     if let Some(path) = &args.html {
