@@ -47,6 +47,7 @@ mod control;
 mod cron;
 mod events_command;
 mod experiments;
+mod fact;
 mod failure;
 mod lookup;
 mod names;

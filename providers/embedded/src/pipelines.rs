@@ -7,7 +7,7 @@ use kfp_provider_server::{Deleted, Pipeline, Refusal};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::check::Fact;
+use super::fact::Fact;
 use super::failure::Failure;
 use super::names;
 use super::store::{Kind, StoreError, Txn};

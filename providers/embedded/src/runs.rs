@@ -8,7 +8,7 @@ use kfp_run_completion::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::check::Fact;
+use super::fact::Fact;
 use super::failure::Failure;
 use super::store::{Kind, Store, StoreError, Txn};
 use super::{Rules, names, pipelines};

@@ -5,8 +5,8 @@ use kfp_provider_domain::{NamespacedName, ResourceId};
 use kfp_provider_server::{Deleted, Refusal, Run, RunSchedule};
 use serde::{Deserialize, Serialize};
 
-use super::check::Fact;
 use super::cron::Times;
+use super::fact::Fact;
 use super::failure::Failure;
 use super::store::{Kind, StoreError, Txn};
 use super::{Rules, names, runs};

@@ -8,6 +8,7 @@ use slog::Logger;
 use kfp_run_completion::store::FileOutbox;
 use kfp_run_completion::store::{WriteFailure, WriteQueue};
 
+mod error;
 mod file;
 mod format;
 mod overlay;
@@ -15,7 +16,7 @@ mod scan;
 mod tables;
 mod transaction;
 
-pub use file::OpenError;
+pub use error::OpenError;
 pub use kfp_run_completion::store::StoreError;
 pub(super) use tables::Kind;
 pub(super) use transaction::Txn;
@@ -28,8 +29,8 @@ impl Store {
     /// The store in a file, which is made if it does not exist. Blocks.
     pub(super) fn in_file(path: &Path, log: &Logger) -> Result<Self, OpenError> {
         let (database, format) = file::open(path)?;
-        if format < format::FORMAT {
-            slog::info!(log, "store migrated to a new format"; "from" => format, "to" => format::FORMAT);
+        if format < tables::FORMAT {
+            slog::info!(log, "store migrated to a new format"; "from" => format, "to" => tables::FORMAT);
         }
         let same = path.to_owned();
         WriteQueue::start(database, move || file::reopen(&same))
