@@ -13,13 +13,13 @@ use crate::wire::target::Target;
 /// The exit codes as `--help` shows them.
 pub(super) const EXIT_CODES: &str = "\
 Exit codes:
-  0  it can be used
-  2  it cannot: a value is wrong, or a file or program that it names is not there
+  0  the configuration is usable
+  2  it is not: a value is wrong, or a file or program that it names does not exist
   5  internal error";
 
 #[derive(Debug, Args)]
 pub(crate) struct CheckConfigArgs {
-    /// The file.
+    /// Configuration file to check.
     #[arg(value_name = "FILE", default_value = "provider.toml")]
     pub(crate) config: PathBuf,
 }

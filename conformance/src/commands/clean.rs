@@ -24,19 +24,19 @@ pub(super) const EXIT_CODES: &str = "\
 Exit codes:
   0  nothing is left
   1  something could not be deleted
-  2  wrong command line, or no ledger
+  2  wrong command line, or not a ledger
   3  target unreachable
-  4  all that is known is deleted, but creates were never answered: they may have made something";
+  4  everything known is deleted, but some creates were never answered and may have created something";
 
 #[derive(Debug, Args)]
 pub(crate) struct CleanArgs {
-    /// The ledger of the run: ledger.ndjson in the folder that --out named.
+    /// Ledger of the run: ledger.ndjson in its --out directory.
     #[arg(long, value_name = "FILE")]
     pub(crate) ledger: PathBuf,
-    /// Base URL of the provider, if it is another now.
+    /// Base URL, if it has changed since the run.
     #[arg(long)]
     pub(crate) url: Option<String>,
-    /// Requests at most in a time, such as 5/s or 30/min.
+    /// Maximum request rate, such as 5/s or 30/min.
     #[arg(long, value_name = "N/s")]
     pub(crate) rate: Option<Pace>,
 }

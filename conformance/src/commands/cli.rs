@@ -3,10 +3,10 @@
 use clap::error::{ContextKind, ContextValue};
 use clap::{Parser, Subcommand};
 
-/// Judges a provider service of the KFP Operator through two lenses: the published OpenAPI
-/// document, and what the operator would do with the answers.
+/// Test a provider service of the KFP Operator through two lenses: the published OpenAPI document,
+/// and what the operator would do with the answers.
 ///
-/// Without a URL the embedded provider is started and judged.
+/// Without a URL, the embedded provider is started and tested.
 #[derive(Debug, Parser)]
 #[command(
     name = "kfp-conformance",
@@ -39,53 +39,53 @@ impl Cli {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Judge a provider (the default).
+    /// Test a provider (the default).
     #[command(after_help = EXIT_CODES)]
     Run(super::run::RunArgs),
-    /// Make the reports of a run again from its journal, also of one that broke off.
+    /// Rebuild the reports of a run from its journal, even if the run was interrupted.
     #[command(after_help = EXIT_CODES)]
     Render(super::render::RenderArgs),
-    /// Put reports side by side: every one is compared to the first.
+    /// Compare reports with the first one. Exits with 1 if something regressed.
     #[command(after_help = super::compare::EXIT_CODES)]
     Compare(super::compare::CompareArgs),
-    /// Print the requirements.
+    /// List the requirements.
     #[command(after_help = TOOL_EXIT_CODES)]
     List(super::list::ListArgs),
-    /// Explain requirements: what, why, how it is checked, how to meet it.
+    /// Explain requirements: what they ask, why, how they are checked, and how to meet them.
     #[command(after_help = TOOL_EXIT_CODES)]
     Explain(super::explain::ExplainArgs),
-    /// Serve a provider that can be broken on purpose, until Ctrl-C.
+    /// Serve a mock provider that can be broken on purpose, until Ctrl-C.
     #[command(after_help = super::mock::EXIT_CODES)]
     Mock(super::mock::MockArgs),
-    /// Test the runner itself: every fault has to turn red exactly what it should.
+    /// Test the runner itself: each fault must fail exactly the requirements listed for it.
     #[command(after_help = super::selftest::EXIT_CODES)]
     Selftest(super::selftest::SelftestArgs),
-    /// Serve the embedded provider, configured by the variables that the operator sets.
+    /// Serve the embedded provider, configured by the environment variables that the operator sets.
     #[cfg(feature = "embedded")]
     #[command(after_help = super::serve::EXIT_CODES)]
     Serve(kfp_provider_embedded::Options),
     /// Run a provider for this program, and end it with this program.
     #[command(hide = true)]
     Supervise(super::supervise::SuperviseArgs),
-    /// Send again what showed the failures of a run: FIXED, STILL or CHANGED?
+    /// Send the requests behind each failure again, and report FIXED, STILL or CHANGED.
     #[command(after_help = super::replay::EXIT_CODES)]
     Replay(super::replay::ReplayArgs),
-    /// Delete what a run that was killed left behind.
+    /// Delete what a killed run left behind.
     #[command(after_help = super::clean::EXIT_CODES)]
     Clean(super::clean::CleanArgs),
     /// Write a commented provider.toml to start from.
     #[command(after_help = TOOL_EXIT_CODES)]
     Init(super::init::InitArgs),
-    /// Make one verdict of the shards of a run.
+    /// Merge the shards of a run into one report with one verdict.
     #[command(after_help = EXIT_CODES)]
     Merge(super::merge::MergeArgs),
-    /// Print a script with which a shell completes the command line.
+    /// Print a shell completion script.
     #[command(after_help = TOOL_EXIT_CODES)]
     Completions(super::completions::CompletionsArgs),
-    /// Check a provider.toml without sending anything.
+    /// Check a provider.toml without sending any requests.
     #[command(after_help = super::check_config::EXIT_CODES)]
     CheckConfig(super::check_config::CheckConfigArgs),
-    /// Print the OpenAPI document of the contract, as published.
+    /// Print the published OpenAPI document of the contract.
     #[command(after_help = TOOL_EXIT_CODES)]
     Document(super::document::DocumentArgs),
 }
@@ -127,8 +127,8 @@ Exit codes:
   0  conformant, or conformant with gaps
   1  a MUST failed (with --strict also a SHOULD)
   2  wrong command line, configuration, hook or document, or nothing selected
-  3  target unreachable or does not start, or no resource could be created
-  4  incomplete: nothing failed, but the run did not come to its end; or the disk is full, and the report is lost
+  3  target unreachable, target did not start, or no resource could be created
+  4  incomplete: nothing failed, but the run did not finish; or the disk is full and the report was lost
   5  internal error
   130, 143  interrupted";
 
@@ -136,5 +136,5 @@ Exit codes:
 const TOOL_EXIT_CODES: &str = "\
 Exit codes:
   0  done
-  2  wrong command line, or a file that cannot be written
-  5  internal error: standard output could not be written, for one";
+  2  wrong command line, or a file could not be written
+  5  internal error, such as a failure to write to standard output";

@@ -14,20 +14,20 @@ use crate::report::{Change, Comparison, comparison_page, print_comparison};
 /// The exit codes as `--help` shows them.
 pub(super) const EXIT_CODES: &str = "\
 Exit codes:
-  0  nothing that the first report saw met has become worse
-  1  something that it saw met is no longer shown to be
-  2  wrong command line, or a file that is no report or cannot be written
+  0  nothing regressed from the first report
+  1  something that was met in the first report is no longer shown to be met
+  2  wrong command line, or a file that is not a report or cannot be written
   5  internal error";
 
 #[derive(Debug, Args)]
 pub(crate) struct CompareArgs {
-    /// Reports (report.json, or the folder that has it), the one to compare to first.
+    /// Reports to compare (report.json, or its directory). The first is the baseline.
     #[arg(value_name = "REPORT", required = true, num_args = 2..)]
     pub(crate) reports: Vec<PathBuf>,
-    /// Also print what is the same in all.
+    /// Also print what is the same in all reports.
     #[arg(long)]
     pub(crate) all: bool,
-    /// Write a page as well.
+    /// Also write the comparison as an HTML page.
     #[arg(long, value_name = "FILE")]
     pub(crate) html: Option<PathBuf>,
 }

@@ -10,7 +10,7 @@ use crate::commands::cli::Cli;
 
 #[derive(Debug, Args)]
 pub(crate) struct CompletionsArgs {
-    /// The shell.
+    /// Shell to complete for.
     pub(crate) shell: clap_complete::Shell,
 }
 

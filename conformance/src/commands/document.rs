@@ -9,7 +9,7 @@ use crate::base::exit;
 
 #[derive(Debug, Args)]
 pub(crate) struct DocumentArgs {
-    /// What the operator really sends and needs, in JSON, with a path per type of resource: for tools
+    /// Print what the operator actually sends and needs, as JSON with a path per resource type: for tools
     /// that generate, mock or test.
     #[arg(long)]
     pub(crate) effective: bool,

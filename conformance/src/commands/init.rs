@@ -16,7 +16,7 @@ const TEMPLATE: &str = include_str!("init/provider.toml");
 
 #[derive(Debug, Args)]
 pub(crate) struct InitArgs {
-    /// The file. One that exists is never overwritten.
+    /// File to write. An existing file is never overwritten.
     #[arg(value_name = "FILE", default_value = "provider.toml")]
     pub(crate) file: PathBuf,
     /// Base URL of the provider.

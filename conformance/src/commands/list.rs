@@ -11,10 +11,10 @@ use crate::catalogue::{Catalogue, Requirement};
 
 #[derive(Debug, Args)]
 pub(crate) struct ListArgs {
-    /// Areas or id prefixes. Default: all.
+    /// Requirement ids, areas or prefixes. Default: all.
     #[arg(value_name = "ID")]
     pub(crate) ids: Vec<String>,
-    /// As JSON, one object per line.
+    /// Print JSON, one object per line.
     #[arg(long)]
     pub(crate) json: bool,
 }

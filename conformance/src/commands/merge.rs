@@ -16,10 +16,10 @@ use crate::selftest::proof::proofs;
 
 #[derive(Debug, Args)]
 pub(crate) struct MergeArgs {
-    /// What runs with --shard have left: folders, or report.json in them.
+    /// Directories that runs with --shard left, or the report.json in them.
     #[arg(value_name = "SHARD", required = true)]
     pub(crate) shards: Vec<PathBuf>,
-    /// Folder for journal and reports of the whole.
+    /// Directory for the merged journal and reports.
     #[arg(long, short, value_name = "DIR", default_value = "conformance-report")]
     pub(crate) out: PathBuf,
 }

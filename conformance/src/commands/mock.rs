@@ -12,34 +12,34 @@ use crate::mock::{Behaviour, FAULTS, Fault, Mock, UnknownName, VARIANTS, Variant
 /// The exit codes as `--help` shows them.
 pub(super) const EXIT_CODES: &str = "\
 Exit codes:
-  0  a list was printed, or a deployed mock ended in order
-  2  wrong command line, an address that cannot be listened at, or unfit to start
-  130, 143  ended by Ctrl-C or SIGTERM";
+  0  a list was printed, or a deployed mock shut down cleanly
+  2  wrong command line, an address that cannot be listened on, or a simulated failure to start
+  130, 143  stopped by Ctrl-C or SIGTERM";
 
 #[derive(Debug, Args)]
 pub(crate) struct MockArgs {
-    /// Switch on a fault. May be repeated.
+    /// Enable a fault. May be repeated.
     #[arg(long = "break", value_name = "FAULT")]
     pub(crate) faults: Vec<String>,
-    /// Switch on a legal oddity. May be repeated.
+    /// Enable an unusual but legal behaviour. May be repeated.
     #[arg(long = "variant", value_name = "VARIANT")]
     pub(crate) variants: Vec<String>,
-    /// Faults act on this type only.
+    /// Restrict faults to this resource type.
     #[arg(long, value_name = "TYPE")]
     pub(crate) only: Option<ResourceKind>,
-    /// The webhook that is told of finished runs, such as http://127.0.0.1:9000/events.
+    /// Webhook that receives run completion events, such as http://127.0.0.1:9000/events.
     #[arg(long, value_name = "URL")]
     pub(crate) webhook: Option<String>,
-    /// Where to listen; the URL is printed.
+    /// Address to listen on; the URL is printed.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
     pub(crate) listen: std::net::SocketAddr,
-    /// Listen where SERVER_PORT says, on all interfaces, and end as a deployed provider does.
+    /// Listen on the port in SERVER_PORT, on all interfaces, and shut down as a deployed provider does.
     #[arg(long, conflicts_with = "listen")]
     pub(crate) deployed: bool,
-    /// Be unfit to be deployed in this way. May be repeated.
+    /// Simulate a deployment defect. May be repeated.
     #[arg(long, value_name = "HOW", value_enum, requires = "deployed")]
     pub(crate) unfit: Vec<crate::mock::Unfit>,
-    /// Print the faults and variants instead.
+    /// List the faults and variants instead of serving.
     #[arg(long)]
     pub(crate) list: bool,
 }

@@ -15,10 +15,10 @@ use crate::selftest::proof::proofs;
 
 #[derive(Debug, Args)]
 pub(crate) struct RenderArgs {
-    /// Folder that a run has left, or the journal in it.
+    /// Directory that a run left, or the journal in it.
     #[arg(value_name = "JOURNAL", default_value = "conformance-report")]
     pub(crate) journal: PathBuf,
-    /// Folder for the reports. Default: the journal's.
+    /// Directory for the reports. Default: that of the journal.
     #[arg(long, short, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
 }

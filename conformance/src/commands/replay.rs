@@ -28,23 +28,23 @@ Exit codes:
   1  something is STILL there
   2  wrong command line or journal, or nothing failed there
   3  target unreachable
-  4  nothing is STILL there, but some of it could not be told";
+  4  nothing still fails, but some results were inconclusive";
 
 #[derive(Debug, Args)]
 pub(crate) struct ReplayArgs {
-    /// The journal, or its folder.
+    /// Journal to replay, or its directory.
     #[arg(value_name = "JOURNAL")]
     pub(crate) journal: PathBuf,
     /// Requirements to replay: ids or areas. Default: all that failed.
     #[arg(value_name = "ID")]
     pub(crate) ids: Vec<String>,
-    /// Base URL of the provider. Default: the recorded one.
+    /// Base URL, if it has changed since the run.
     #[arg(long)]
     pub(crate) url: Option<String>,
-    /// Creates at most. Default: as many as it takes, which is told before anything is sent.
+    /// Maximum number of create requests. Default: as many as needed, printed before anything is sent.
     #[arg(long, value_name = "N")]
     pub(crate) max_creates: Option<u32>,
-    /// Requests at most in a time, such as 5/s or 30/min.
+    /// Maximum request rate, such as 5/s or 30/min.
     #[arg(long, value_name = "N/s")]
     pub(crate) rate: Option<Pace>,
 }

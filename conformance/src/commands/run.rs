@@ -40,57 +40,57 @@ pub(crate) struct RunArgs {
     /// configuration, else the embedded provider.
     #[arg(long)]
     pub(crate) url: Option<String>,
-    /// Start the provider with this command, as the operator would: with its variables and no others,
-    /// on free ports, as a user of its own if this one is root. No shell runs it.
+    /// Start the provider with this command, as the operator would: with only the operator's environment
+    /// variables, on free ports, and under a separate UID if the runner is root. No shell is involved.
     #[arg(long, value_name = "COMMAND", conflicts_with = "url")]
     pub(crate) start: Option<String>,
-    /// What the implementer tells about the provider.
+    /// Provider configuration (provider.toml).
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
-    /// Receive run completion events at this address; the provider's OPERATORWEBHOOK has to be
-    /// http://ADDRESS/events. Needless for a provider that the runner starts.
+    /// Receive run completion events at this address; the provider's OPERATORWEBHOOK must be
+    /// http://ADDRESS/events. Not needed when the runner starts the provider.
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) events: Option<std::net::SocketAddr>,
-    /// Folder for journal and reports.
+    /// Directory for the journal and the reports.
     #[arg(long, value_name = "DIR", default_value = "conformance-report")]
     pub(crate) out: PathBuf,
-    /// Order of cases and generated values; the same seed gives the same run. Default: random.
+    /// Seed for the order of cases and for generated values; the same seed gives the same run. Default: random.
     #[arg(long, value_name = "N")]
     pub(crate) seed: Option<u64>,
-    /// How thorough.
+    /// How much to test.
     #[arg(long, value_enum, default_value_t = Profile::Core)]
     pub(crate) profile: Profile,
-    /// Generated bodies of each sort per type. Default: 0, 10 or 100 by profile.
+    /// Number of generated bodies of each kind, per resource type. Default: 0, 10 or 100, depending on the profile.
     #[arg(long, value_name = "N")]
     pub(crate) cases: Option<u32>,
-    /// Creates per type at most, when they cost money.
+    /// Maximum number of create requests per resource type.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) max_creates: Option<u32>,
-    /// Requests at most in a time, such as 5/s or 30/min, where the provider or a gateway limits the rate.
+    /// Maximum request rate, such as 5/s or 30/min, if the provider or a gateway limits it.
     #[arg(long, value_name = "N/s")]
     pub(crate) rate: Option<Pace>,
-    /// Only what failed or fell short in an earlier run, with its seed; names its report.json.
+    /// Re-check only what failed or warned in an earlier run, with its seed. Takes that run's report.json.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["ids", "types"])]
     pub(crate) failed_in: Option<PathBuf>,
-    /// Only this type. May be repeated.
+    /// Test only this resource type. May be repeated.
     #[arg(long = "type", value_name = "TYPE")]
     pub(crate) types: Vec<ResourceKind>,
-    /// Which verdict the exit code looks at.
+    /// Verdict that decides the exit code.
     #[arg(long, value_enum, default_value_t = Gate::Both)]
     pub(crate) gate: Gate,
-    /// A SHOULD that is not met counts as a failure.
+    /// Treat an unmet SHOULD as a failure.
     #[arg(long)]
     pub(crate) strict: bool,
-    /// Known failures: exactly these are let through by the exit code.
+    /// File of known failures. Only these are ignored when the exit code is computed.
     #[arg(long, value_name = "FILE")]
     pub(crate) expected: Option<PathBuf>,
-    /// Send only what can neither create nor change nor delete anything.
+    /// Send read-only requests only.
     #[arg(long)]
     pub(crate) read_only: bool,
-    /// Only the Ith of N shares of the cases, such as 2/5; see `merge`.
+    /// Run only shard I of N, such as 2/5; see `merge`.
     #[arg(long, value_name = "I/N")]
     pub(crate) shard: Option<Shard>,
-    /// OpenAPI document to judge by, instead of the one built in.
+    /// OpenAPI document to test against, instead of the built-in one.
     #[arg(long, value_name = "FILE")]
     pub(crate) document: Option<PathBuf>,
 }
@@ -122,9 +122,10 @@ impl RunArgs {
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, strum::IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
 pub(crate) enum Gate {
-    /// The document only.
+    /// The OpenAPI document only.
     Spec,
     /// The operator only.
     Operator,
@@ -134,11 +135,7 @@ pub(crate) enum Gate {
 
 impl Gate {
     pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Self::Spec => "spec",
-            Self::Operator => "operator",
-            Self::Both => "both",
-        }
+        self.into()
     }
 }
 

@@ -15,15 +15,15 @@ pub(super) const EXIT_CODES: &str = "\
 Exit codes:
   0  every fault was found, and nothing else
   2  wrong command line
-  5  a defect of the runner: a fault was missed, or something legal was refused";
+  5  a defect of the runner: a fault was missed, or legal behaviour was refused";
 
 #[derive(Debug, Args)]
 pub(crate) struct SelftestArgs {
-    /// Faults and variants to try. Default: all.
+    /// Faults and variants to test. Default: all.
     #[arg(value_name = "NAME")]
     pub(crate) names: Vec<String>,
-    /// Play each reproducer against its fault, where it has to see the defect, and against the
-    /// unbroken provider, where it must not. Needs curl and jq.
+    /// Run each reproducer against its fault, where it must see the defect, and against the unbroken
+    /// mock, where it must not. Needs curl and jq.
     #[arg(long)]
     pub(crate) reproducers: bool,
 }

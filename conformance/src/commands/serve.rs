@@ -8,10 +8,10 @@ use crate::base::exit;
 /// The exit codes as `--help` shows them.
 pub(super) const EXIT_CODES: &str = "\
 Exit codes:
-  0  ended in order by SIGTERM or Ctrl-C
-  1  could not start, or failed while it served
+  0  shut down cleanly by SIGTERM or Ctrl-C
+  1  failed to start, or failed while serving
   2  wrong command line or environment
-  3  ended while requests were still under way";
+  3  shut down while requests were still in progress";
 
 pub(super) async fn exec(options: Options) -> u8 {
     let (log, _guard) = json_logger(std::io::stderr());
