@@ -1,5 +1,6 @@
 //! The provider as a process: what a cluster expects of its container.
 
+use crate::catalogue::ids;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,8 +22,8 @@ use crate::wire::Request;
 use crate::wire::target::Target;
 use kfp_operator_sim::ResourceKind;
 
-const PORT: &str = "container.listens-on-server-port";
-const SIGTERM: &str = "container.sigterm";
+const PORT: &str = ids::CONTAINER_LISTENS_ON_SERVER_PORT;
+const SIGTERM: &str = ids::CONTAINER_SIGTERM;
 /// After which Kubernetes kills.
 const GRACE: Duration = Duration::from_secs(30);
 
@@ -34,8 +35,8 @@ pub(crate) const CASES: &[&Case] = &[&Case {
     profile: Profile::Core,
     stage: Stage::Process,
     decides: &[&[
-        "container.env-only-config",
-        "container.non-root",
+        ids::CONTAINER_ENV_ONLY_CONFIG,
+        ids::CONTAINER_NON_ROOT,
         PORT,
         SIGTERM,
     ]],
@@ -53,8 +54,11 @@ async fn process(c: &mut Context) -> Step {
     };
     let mut provider = provider.lock().await;
     let findings = provider.start_findings().clone();
-    c.check_alone("container.env-only-config", finding(findings.environment));
-    c.check_alone("container.non-root", finding(findings.user));
+    c.check_alone(
+        ids::CONTAINER_ENV_ONLY_CONFIG,
+        finding(findings.environment),
+    );
+    c.check_alone(ids::CONTAINER_NON_ROOT, finding(findings.user));
     c.check_alone(PORT, finding(findings.port));
     c.check_alone(PORT, everywhere(provider.port()).await);
     sigterm(c, &mut provider, judged).await?;

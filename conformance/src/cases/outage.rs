@@ -3,6 +3,7 @@
 //! All that an outage shows is looked at in one: it is broken once and healed once, and the session
 //! heals it if this case cannot.
 
+use crate::catalogue::ids;
 use std::time::{Duration, Instant};
 
 use kfp_operator_sim::ResourceKind;
@@ -18,12 +19,12 @@ use crate::oracle::exchange::{Class, Exchange, Intent};
 use crate::stimuli::fixture::Body;
 use crate::wire::Request;
 
-const READY: &str = "health.readyz.503-when-backend-down";
-const LIVE: &str = "health.livez.unaffected-by-backend";
-const OUTAGE: &str = "lifecycle.backend-outage";
-const DELETE_ERROR: &str = "delete.error.provider-error";
-const DELETE_LATER: &str = "delete.error.recoverable";
-const PARTLY: &str = "create.error.id-if-partly-created";
+const READY: &str = ids::HEALTH_READYZ_503_WHEN_BACKEND_DOWN;
+const LIVE: &str = ids::HEALTH_LIVEZ_UNAFFECTED_BY_BACKEND;
+const OUTAGE: &str = ids::LIFECYCLE_BACKEND_OUTAGE;
+const DELETE_ERROR: &str = ids::DELETE_ERROR_PROVIDER_ERROR;
+const DELETE_LATER: &str = ids::DELETE_ERROR_RECOVERABLE;
+const PARTLY: &str = ids::CREATE_ERROR_ID_IF_PARTLY_CREATED;
 pub(super) const DECIDES: &[&str] = &[READY, LIVE, OUTAGE, DELETE_ERROR, DELETE_LATER, PARTLY];
 
 /// What a type has to go through, and what it was answered.

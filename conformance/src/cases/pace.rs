@@ -1,5 +1,6 @@
 //! Answers that take out of all proportion longer than their like.
 
+use crate::catalogue::ids;
 use std::time::{Duration, Instant};
 
 use futures::FutureExt as _;
@@ -9,7 +10,7 @@ use crate::engine::case::{ALL, Case, Profile, Stage};
 use crate::engine::context::{Context, Step};
 use crate::oracle::exchange::{Class, Intent};
 
-const REQUIREMENT: &str = "transport.steady";
+const REQUIREMENT: &str = ids::TRANSPORT_STEADY;
 /// Requests that are sent to have enough to compare.
 const TIMES: u32 = 40;
 /// After that, what has come has to do: a slow provider would keep the run for long.

@@ -1,5 +1,6 @@
 //! What a provider knows after a restart.
 
+use crate::catalogue::ids;
 use std::time::{Duration, Instant};
 
 use kfp_operator_sim::ResourceKind;
@@ -12,7 +13,7 @@ use crate::oracle::exchange::{Class, Intent};
 use crate::stimuli::fixture::Body;
 use crate::wire::Request;
 
-pub(super) const REQUIREMENT: &str = "lifecycle.restart";
+pub(super) const REQUIREMENT: &str = ids::LIFECYCLE_RESTART;
 
 /// One of each type, one restart, then each is changed and deleted. What is `made` already need not
 /// be made.

@@ -6,6 +6,7 @@
 
 mod table;
 
+use crate::catalogue::ids;
 use kfp_operator_sim::ResourceKind;
 
 use super::{compared, made};
@@ -22,8 +23,8 @@ use table::{Form, experiment, forms, only_updates};
 /// Creates at most: one if nothing is refused, and what the search takes until a single thing is found.
 pub(super) const CREATES: u32 = 4;
 
-const AS_CREATE: &str = "update.body.as-create";
-const FOREIGN: &str = "update.foreign-content-type";
+const AS_CREATE: &str = ids::UPDATE_BODY_AS_CREATE;
+const FOREIGN: &str = ids::UPDATE_FOREIGN_CONTENT_TYPE;
 
 /// A resource that was made, to be updated.
 struct Made {

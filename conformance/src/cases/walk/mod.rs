@@ -2,6 +2,7 @@
 
 mod play;
 
+use crate::catalogue::ids;
 use futures::FutureExt as _;
 use kfp_operator_sim::ResourceKind;
 
@@ -39,7 +40,7 @@ pub(crate) const CASES: &[&Case] = &[
         extra: NEIGHBOURS,
         profile: Profile::Full,
         stage: Stage::Any,
-        decides: &[&["lifecycle.random-walk"]],
+        decides: &[&[ids::LIFECYCLE_RANDOM_WALK]],
         run: |c| sequential(c).boxed_local(),
     },
     &Case {
@@ -49,7 +50,7 @@ pub(crate) const CASES: &[&Case] = &[
         extra: &[],
         profile: Profile::Full,
         stage: Stage::Any,
-        decides: &[&["transport.concurrency"]],
+        decides: &[&[ids::TRANSPORT_CONCURRENCY]],
         run: |c| crossing(c).boxed_local(),
     },
 ];
@@ -66,17 +67,17 @@ async fn sequential(c: &mut Context) -> Step {
         Some(found) => {
             walk.creates = MORE_CREATES;
             let found = shortest(c, &mut walk, &script, found, false).await?;
-            return tell(c, "lifecycle.random-walk", found);
+            return tell(c, ids::LIFECYCLE_RANDOM_WALK, found);
         }
     };
-    c.check_alone("lifecycle.random-walk", finding);
+    c.check_alone(ids::LIFECYCLE_RANDOM_WALK, finding);
     Ok(())
 }
 
 /// At least eight requests at a time, several of them on one id. What fails one after another as
 /// well is left to the walk that does so.
 async fn crossing(c: &mut Context) -> Step {
-    const REQUIREMENT: &str = "transport.concurrency";
+    const REQUIREMENT: &str = ids::TRANSPORT_CONCURRENCY;
     const NAMES: usize = 10;
     let rounds = c.session.setup.limits.times(ROUNDS) as usize;
     let script = Script::random(&mut c.rng, Width::Many, rounds, NAMES);
