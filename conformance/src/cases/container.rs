@@ -11,7 +11,7 @@ use tokio::sync::{Mutex, watch};
 
 use crate::base::outcome::Finding;
 use crate::engine::case::{Case, Profile, Stage, Subjects};
-use crate::engine::context::{Context, Step, Stop};
+use crate::engine::context::{Context, Evidence, Step, Stop};
 use crate::facilities::Process;
 use crate::facilities::process::{
     DefaultPort, ProcessError, Provider, Shown, Terminated, every_address,
@@ -54,15 +54,20 @@ async fn process(c: &mut Context) -> Step {
     };
     let mut provider = provider.lock().await;
     let findings = provider.start_findings().clone();
-    c.check_alone(
+    c.check(
         ids::CONTAINER_ENV_ONLY_CONFIG,
         finding(findings.environment),
+        Evidence::none(),
     );
-    c.check_alone(ids::CONTAINER_NON_ROOT, finding(findings.user));
-    c.check_alone(PORT, finding(findings.port));
-    c.check_alone(PORT, everywhere(provider.port()).await);
+    c.check(
+        ids::CONTAINER_NON_ROOT,
+        finding(findings.user),
+        Evidence::none(),
+    );
+    c.check(PORT, finding(findings.port), Evidence::none());
+    c.check(PORT, everywhere(provider.port()).await, Evidence::none());
     sigterm(c, &mut provider, judged).await?;
-    c.check_alone(PORT, unplaced(&mut provider).await);
+    c.check(PORT, unplaced(&mut provider).await, Evidence::none());
     provider.terminate(GRACE).await;
     if judged {
         provider.restart().await.map_err(help)?;

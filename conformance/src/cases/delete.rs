@@ -10,7 +10,7 @@ use super::walk::is_unique;
 use crate::base::outcome::Finding;
 use crate::config::hooks::Hook;
 use crate::engine::case::{ALL, Case, Profile, Stage};
-use crate::engine::context::{Context, Step, Stop};
+use crate::engine::context::{Context, Evidence, Step, Stop};
 use crate::oracle::ambient::groups::{ANY_ANSWER, VALID_DELETE};
 use crate::oracle::exchange::{Exchange, Intent};
 use crate::stimuli::fixture::Body;
@@ -104,13 +104,17 @@ async fn type_isolation(c: &mut Context, body: &Body, id: &str) -> Step {
         .find(|other| *other != kind && !c.session.setup.config.is_unsupported(*other));
     let Some(other) = other else {
         let finding = Finding::prerequisite("no other type is supported");
-        c.check_alone(REQUIREMENT, finding);
+        c.check(REQUIREMENT, finding, Evidence::none());
         return Ok(());
     };
     if !is_unique(id, &c.session.setup.run) {
         // Deleting "7" as another type could hit somebody's resource.
         let why = format!("the id {id:?} may also be one of another type");
-        c.check_alone(REQUIREMENT, Finding::unverified(Hook::Probe.need(), why));
+        c.check(
+            REQUIREMENT,
+            Finding::unverified(Hook::Probe.need(), why),
+            Evidence::none(),
+        );
         return Ok(());
     }
     let upserts = upserts(c).await?;

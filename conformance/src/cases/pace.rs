@@ -7,7 +7,7 @@ use futures::FutureExt as _;
 
 use crate::base::outcome::Finding;
 use crate::engine::case::{ALL, Case, Profile, Stage};
-use crate::engine::context::{Context, Step};
+use crate::engine::context::{Context, Evidence, Step};
 use crate::oracle::exchange::{Class, Intent};
 
 const REQUIREMENT: &str = ids::TRANSPORT_STEADY;
@@ -46,15 +46,14 @@ async fn pace(c: &mut Context) -> Step {
     match times.stragglers(kind, limit) {
         None => {
             let actual = format!("{} answers, none out of proportion", times.count(kind));
-            c.check_alone(REQUIREMENT, Finding::pass(actual));
+            c.check(REQUIREMENT, Finding::pass(actual), Evidence::none());
         }
         Some(found) => {
             let lens = crate::base::outcome::Lenses::default();
-            c.check_seqs(
+            c.check(
                 REQUIREMENT,
                 Finding::warn(found.told()),
-                lens,
-                vec![found.seq],
+                Evidence::of_many(lens, vec![found.seq]),
             );
         }
     }

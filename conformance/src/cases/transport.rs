@@ -12,7 +12,7 @@ use crate::base::contract::Operation;
 use crate::base::outcome::{Finding, SkipReason};
 use crate::config::hooks::Hook;
 use crate::engine::case::{ALL, Case, Profile, Stage, Subjects};
-use crate::engine::context::{Context, Step, Stop, unanswered};
+use crate::engine::context::{Context, Evidence, Step, Stop, unanswered};
 use crate::oracle::exchange::{Class, Intent};
 use crate::wire::{Request, Response, WireFailure};
 
@@ -96,9 +96,10 @@ fn livez(c: &Context) -> Request {
 async fn cleartext(c: &mut Context) -> Step {
     let requirement = ids::TRANSPORT_HTTP11_CLEARTEXT;
     if c.session.setup.target.is_https() {
-        c.check_alone(
+        c.check(
             requirement,
             Finding::skip(SkipReason::Disabled, "the target is https"),
+            Evidence::none(),
         );
         return Ok(());
     }
@@ -123,9 +124,10 @@ fn harmless(c: &mut Context) -> (Request, Class) {
 async fn any_host(c: &mut Context) -> Step {
     let requirement = ids::TRANSPORT_ANY_HOST_HEADER;
     if c.session.setup.target.is_https() {
-        c.check_alone(
+        c.check(
             requirement,
             Finding::skip(SkipReason::Disabled, "the target is https"),
+            Evidence::none(),
         );
         return Ok(());
     }
@@ -177,7 +179,7 @@ async fn keepalive(c: &mut Context) -> Step {
             [Err(failure), ..] => Finding::fail(format!("{name}: {failure}")),
             _ => Finding::fail(format!("{name}: no second answer")),
         };
-        c.check_alone(ids::TRANSPORT_KEEPALIVE, finding);
+        c.check(ids::TRANSPORT_KEEPALIVE, finding, Evidence::none());
         // Who leaves one without an answer leaves the others: there is nothing to wait for.
         if matches!(answers.last(), Some(Err(WireFailure::Timeout(_)))) {
             break;

@@ -12,7 +12,7 @@ use kfp_operator_sim::ResourceKind;
 use super::{compared, made};
 use crate::base::outcome::{Finding, SkipReason};
 use crate::cases::create::updated;
-use crate::engine::context::{Context, Step};
+use crate::engine::context::{Context, Evidence, Step};
 use crate::oracle::exchange::{Class, Exchange, Intent};
 use crate::stimuli::fixture::Body;
 use crate::wire::Request;
@@ -144,7 +144,11 @@ fn untold(c: &mut Context, forms: &[Form]) {
             "{}: no more creates may be made to tell what is refused",
             form.what
         );
-        c.check_alone(form.requirement, Finding::skip(SkipReason::Disabled, why));
+        c.check(
+            form.requirement,
+            Finding::skip(SkipReason::Disabled, why),
+            Evidence::none(),
+        );
     }
 }
 

@@ -10,7 +10,7 @@ use kfp_operator_sim::json::Json;
 use super::{definition, explained};
 use crate::base::outcome::{Finding, Outcome};
 use crate::base::text::excerpt;
-use crate::engine::context::{Alike, Context, Step};
+use crate::engine::context::{Alike, Context, Evidence, Step};
 use crate::oracle::ambient::Findings;
 use crate::oracle::exchange::{Class, Exchange, Intent};
 use crate::stimuli::fixture::NAMESPACE;
@@ -297,7 +297,7 @@ impl Tally {
 
     pub(super) fn note(self, c: &mut Context) {
         for ((requirement, _), alike) in self.0 {
-            c.check_alike(requirement, alike);
+            c.check(requirement, alike.finding.clone(), Evidence::from(&alike));
         }
     }
 }

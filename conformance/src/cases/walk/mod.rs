@@ -9,7 +9,7 @@ use kfp_operator_sim::ResourceKind;
 use super::create::upserts;
 use crate::base::outcome::Finding;
 use crate::engine::case::{ALL, Case, Profile, Stage};
-use crate::engine::context::{Context, Step};
+use crate::engine::context::{Context, Evidence, Step};
 use crate::stimuli::model::{Script, Width, shrink};
 pub(super) use play::is_unique;
 use play::{Contradiction, Walk};
@@ -70,7 +70,7 @@ async fn sequential(c: &mut Context) -> Step {
             return tell(c, ids::LIFECYCLE_RANDOM_WALK, found);
         }
     };
-    c.check_alone(ids::LIFECYCLE_RANDOM_WALK, finding);
+    c.check(ids::LIFECYCLE_RANDOM_WALK, finding, Evidence::none());
     Ok(())
 }
 
@@ -87,13 +87,13 @@ async fn crossing(c: &mut Context) -> Step {
             "{} requests in {rounds} rounds are in some order",
             script.len()
         );
-        c.check_alone(REQUIREMENT, Finding::pass(actual));
+        c.check(REQUIREMENT, Finding::pass(actual), Evidence::none());
         return Ok(());
     };
     walk.creates = MORE_CREATES;
     if let Some(alone) = walk.play(c, &script, false).await? {
         let why = format!("one after another, too: {}", alone.what);
-        c.check_alone(REQUIREMENT, Finding::prerequisite(why));
+        c.check(REQUIREMENT, Finding::prerequisite(why), Evidence::none());
         return Ok(());
     }
     let found = shortest(c, &mut walk, &script, found, true).await?;
@@ -159,11 +159,10 @@ async fn alone(
 fn tell(c: &mut Context, requirement: &'static str, found: Contradiction) -> Step {
     let seed = c.session.setup.seed;
     let actual = format!("{} (seed {seed}):\n{}", found.what, found.trail.join("\n"));
-    c.check_seqs(
+    c.check(
         requirement,
         Finding::fail(actual),
-        found.lens,
-        found.evidence,
+        Evidence::of_many(found.lens, found.evidence),
     );
     Ok(())
 }
