@@ -4,7 +4,7 @@
 //! - `client` (feature `client`): a typed HTTP client, one method per operation.
 //! - `server` (feature `server`): a trait to implement, one method per operation, and the guard
 //!   that keeps everything out which the contract does not allow.
-//! - [`events`]: the same three for the operator's webhook, which is told about finished runs.
+//! - [`events`]: what goes to the operator's webhook, which is told about finished runs.
 //!
 //! The values inside of the texts, such as names and artifact paths, and their grammar are in
 //! `kfp-provider-domain`.

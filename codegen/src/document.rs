@@ -133,19 +133,6 @@ impl Document {
         }
     }
 
-    pub(crate) fn refused(
-        &self,
-        pointer: &str,
-        what: impl Into<String>,
-        hint: &'static str,
-    ) -> SpecError {
-        SpecError::Refused {
-            at: self.place(pointer),
-            what: what.into(),
-            hint,
-        }
-    }
-
     /// Forgets where a removed part was written.
     pub(crate) fn forget(&mut self, pointer: &str) {
         let below = format!("{pointer}/");

@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 
 use crate::document::child;
 use crate::names::pascal;
-use crate::spec::{At, BODY_BY_PARAMETER, JSON, METHODS, Operation, Spec};
+use crate::spec::{At, BODY_BY_PARAMETER, JSON, Spec, operations};
 
 /// The parts of `components` that references lead to, as pointers.
 type Reached = BTreeSet<String>;
@@ -71,9 +71,7 @@ impl Splitter<'_> {
         for (value, target) in &mapping {
             let name = distinct_name(&mapping, value, target);
             let concrete = path.replace(&variable, &encoded(value));
-            let item = self.item(&path, &item, &parameter, value, |id| {
-                renamed(id, &noun, &name)
-            });
+            let item = self.item(&item, &parameter, value, |id| renamed(id, &noun, &name));
             // Another parameter may choose between the bodies of another operation.
             self.path(template, concrete, item);
         }
@@ -81,7 +79,7 @@ impl Splitter<'_> {
 
     /// The first parameter of a path by which an operation chooses its body.
     fn choice(&self, path: &str, item: &Value) -> Option<Choice> {
-        self.operations(path, item)
+        operations(&unnamed(item))
             .into_iter()
             .find_map(|operation| {
                 let media = self.spec.body(&operation)?.get("content")?.get(JSON)?;
@@ -100,7 +98,6 @@ impl Splitter<'_> {
     /// A path item for one value of the parameter.
     fn item(
         &mut self,
-        path: &str,
         item: &Value,
         parameter: &str,
         value: &str,
@@ -108,7 +105,7 @@ impl Splitter<'_> {
     ) -> Value {
         let mut written = item.clone();
         self.forget(parameter, &mut written);
-        for operation in self.operations(path, item) {
+        for operation in operations(&unnamed(item)) {
             let mut own = operation.at.value.clone();
             self.forget(parameter, &mut own);
             if let Some(body) = self.spec.body(&operation)
@@ -122,26 +119,6 @@ impl Splitter<'_> {
             written[operation.method] = own;
         }
         written
-    }
-
-    fn operations<'b>(&self, path: &'b str, item: &'b Value) -> Vec<Operation<'b>>
-    where
-        Self: 'b,
-    {
-        let item = At {
-            pointer: String::new(),
-            value: item,
-        };
-        let operation = |method| {
-            let at = item.get(method)?;
-            Some(Operation {
-                path,
-                method,
-                item: item.clone(),
-                at,
-            })
-        };
-        METHODS.into_iter().filter_map(operation).collect()
     }
 
     /// Removes a path parameter from the list of an operation or a path.
@@ -173,6 +150,14 @@ impl Splitter<'_> {
             .unwrap_or(id);
         self.ids.insert(id.clone());
         id
+    }
+}
+
+/// A part that was written anew, and has no place in the document.
+fn unnamed(value: &Value) -> At<'_> {
+    At {
+        pointer: String::new(),
+        value,
     }
 }
 

@@ -10,10 +10,11 @@
 //! The generated code stands on the crate `openapi-codegen-runtime`, with its feature `client` or `server` as needed.
 //!
 //! ```text
-//! documents -> parse -> overlay -> check -> normalise -> model -> emit -> types, client, server
-//!                                        -> effective document, for general tools
+//! documents -> parse -> overlay -> form -> read -> rules -> normalise -> model -> emit -> types, client, server
+//!                               -> effective document, for general tools
 //! ```
 
+mod api;
 mod check;
 mod compare;
 mod document;
@@ -31,6 +32,7 @@ pub use compare::{Difference, compare, contract};
 pub use document::Source;
 pub use error::{Place, SpecError};
 
+use api::Api;
 use document::Document;
 
 /// What the documents became. Each text is a module without inner attributes, ready for `include!`.
@@ -54,9 +56,11 @@ pub struct Generated {
 /// Every problem that could be found, in the order of the document.
 pub fn generate(document: &Source, overlays: &[Source]) -> Result<Generated, Vec<SpecError>> {
     let overlaid = overlaid(document, overlays)?;
-    check::check(&overlaid)?;
-    let normal = normalise::normalise(&overlaid);
-    let model = model::lower(&normal);
+    check::form(&overlaid)?;
+    let api = Api::read(&overlaid).map_err(|error| vec![error])?;
+    check::rules(&overlaid, &api)?;
+    let normal = normalise::normalise(api).map_err(|error| vec![error])?;
+    let model = model::lower(&normal).map_err(|error| vec![error])?;
     let texts = emit::emit(&model, &document.name).map_err(|message| {
         let at = overlaid.place("");
         vec![SpecError::Internal { at, message }]

@@ -49,20 +49,6 @@ impl Media {
     }
 }
 
-/// The content of a body or response: its media type and what is said of it. The checks leave one.
-pub(crate) fn content<'a>(holder: &At<'a>) -> Option<(&'a str, Media, At<'a>)> {
-    let (name, at) = holder.members("content").into_iter().next()?;
-    Some((name, Media::of(name)?, at))
-}
-
-/// The schema of content that is a typed value.
-pub(crate) fn typed_schema<'a>(holder: &At<'a>) -> Option<At<'a>> {
-    match content(holder)? {
-        (_, Media::Json | Media::Form, at) => at.get("schema"),
-        _ => None,
-    }
-}
-
 /// Which responses are declared together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Status {
@@ -128,10 +114,6 @@ impl<'a> At<'a> {
         self.value.get(key)?.as_str()
     }
 
-    pub(crate) fn flag(&self, key: &str) -> bool {
-        self.value.get(key) == Some(&Value::Bool(true))
-    }
-
     pub(crate) fn object(&self) -> &'a Map<String, Value> {
         self.value.as_object().unwrap_or(no_members())
     }
@@ -153,19 +135,6 @@ impl<'a> At<'a> {
         inner.object().keys().map(at).collect()
     }
 
-    /// The items of the list under `key`, if it is one.
-    pub(crate) fn items(&self, key: &str) -> Vec<At<'a>> {
-        let Some(inner) = self.get(key) else {
-            return Vec::new();
-        };
-        let list = inner.value.as_array().map_or(&[][..], Vec::as_slice);
-        let at = |(index, value)| At {
-            pointer: format!("{}/{index}", inner.pointer),
-            value,
-        };
-        list.iter().enumerate().map(at).collect()
-    }
-
     pub(crate) fn reference(&self) -> Option<&'a str> {
         self.text("$ref")
     }
@@ -174,10 +143,17 @@ impl<'a> At<'a> {
 /// One operation: a method on a path.
 #[derive(Clone, Debug)]
 pub(crate) struct Operation<'a> {
-    pub(crate) path: &'a str,
     pub(crate) method: &'static str,
-    pub(crate) item: At<'a>,
     pub(crate) at: At<'a>,
+}
+
+/// The operations of a path.
+pub(crate) fn operations<'a>(item: &At<'a>) -> Vec<Operation<'a>> {
+    let operation = |method| {
+        let at = item.get(method)?;
+        Some(Operation { method, at })
+    };
+    METHODS.into_iter().filter_map(operation).collect()
 }
 
 /// The whole document, with references that can be followed.
@@ -194,27 +170,11 @@ impl<'a> Spec<'a> {
         }
     }
 
-    pub(crate) fn paths(&self) -> Vec<(&'a str, At<'a>)> {
+    pub(crate) fn operations(&self) -> Vec<Operation<'a>> {
         let mut paths = self.at().members("paths");
         paths.retain(|(path, _)| !path.starts_with("x-"));
-        paths
-    }
-
-    pub(crate) fn operations(&self) -> Vec<Operation<'a>> {
-        let mut operations = Vec::new();
-        for (path, item) in self.paths() {
-            for method in METHODS {
-                if let Some(at) = item.get(method) {
-                    operations.push(Operation {
-                        path,
-                        method,
-                        item: item.clone(),
-                        at,
-                    });
-                }
-            }
-        }
-        operations
+        let items = paths.iter().flat_map(|(_, item)| operations(item));
+        items.collect()
     }
 
     /// Follows references until something else is reached. `None`: it leads nowhere.
@@ -231,62 +191,8 @@ impl<'a> Spec<'a> {
         None // references that only refer to each other
     }
 
-    /// The parameters of an operation, its own and those of its path, references followed.
-    pub(crate) fn parameters(&self, operation: &Operation<'a>) -> Vec<At<'a>> {
-        let own: Vec<_> = self.followed(operation.at.items("parameters"));
-        let same = |a: &At<'_>, b: &At<'_>| {
-            a.text("name") == b.text("name") && a.text("in") == b.text("in")
-        };
-        let mut all = own.clone();
-        let shared = self.followed(operation.item.items("parameters"));
-        all.extend(
-            shared
-                .into_iter()
-                .filter(|shared| !own.iter().any(|own| same(own, shared))),
-        );
-        all
-    }
-
     pub(crate) fn body(&self, operation: &Operation<'a>) -> Option<At<'a>> {
         self.follow(operation.at.get("requestBody")?)
-    }
-
-    /// The responses of an operation by what they cover, references followed, the most specific
-    /// first. `default` stands for the errors that are not declared otherwise.
-    pub(crate) fn replies(&self, operation: &Operation<'a>) -> Vec<(Status, At<'a>)> {
-        let mut replies = Vec::new();
-        let mut rest = None;
-        for (status, at) in self.responses(operation) {
-            match Status::read(status) {
-                Some(status) => replies.push((status, at)),
-                None if status == "default" => rest = Some(at),
-                None => {}
-            }
-        }
-        for class in [4, 5].map(Status::Class) {
-            if let Some(at) = rest
-                .clone()
-                .filter(|_| !replies.iter().any(|(known, _)| *known == class))
-            {
-                replies.push((class, at));
-            }
-        }
-        replies.sort_by_key(|(status, _)| *status);
-        replies
-    }
-
-    /// The responses of an operation as they are declared, references followed.
-    pub(crate) fn responses(&self, operation: &Operation<'a>) -> Vec<(&'a str, At<'a>)> {
-        let mut responses = operation.at.members("responses");
-        responses.retain(|(status, _)| !status.starts_with("x-"));
-        responses
-            .into_iter()
-            .filter_map(|(status, at)| Some((status, self.follow(at)?)))
-            .collect()
-    }
-
-    fn followed(&self, list: Vec<At<'a>>) -> Vec<At<'a>> {
-        list.into_iter().filter_map(|at| self.follow(at)).collect()
     }
 }
 

@@ -16,6 +16,7 @@ mod excerpt;
 mod indicator;
 mod names;
 mod nullable;
+mod percent;
 mod resource_id;
 mod schedule;
 mod time;
@@ -29,6 +30,7 @@ pub use completion::{
 };
 pub use indicator::TriggerIndicator;
 pub use names::{InvalidName, NamespacedName};
+pub use percent::RESERVED;
 pub use resource_id::{InvalidResourceId, MAX_ENCODED_ID, ResourceId};
 pub use schedule::{InvalidTime, Schedule};
 pub use url::without_password;

@@ -3,10 +3,12 @@
 use std::fmt;
 use std::str::FromStr;
 
+use percent_encoding::utf8_percent_encode;
 use serde::{Deserialize, Serialize};
 
 use crate::excerpt::Excerpt;
 use crate::names::NamespacedName;
+use crate::percent::RESERVED;
 
 /// The longest id in bytes, each character counted as it stands percent-encoded in a request path.
 pub const MAX_ENCODED_ID: usize = 1024;
@@ -157,14 +159,7 @@ fn is_echo_option(id: &str) -> bool {
 
 /// The length of a safe id in a path: what URLs reserve takes three bytes.
 fn encoded_length(id: &str) -> usize {
-    let one = |byte: u8| {
-        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
-            1
-        } else {
-            3
-        }
-    };
-    id.bytes().map(one).sum()
+    utf8_percent_encode(id, RESERVED).map(str::len).sum()
 }
 
 impl FromStr for ResourceId {

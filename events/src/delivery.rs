@@ -10,12 +10,14 @@ use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
+use crate::backoff::saturating_add;
+use crate::circuit_breaker::CircuitBreaker;
 use crate::clock::Clock;
-use crate::gate::Gate;
 use crate::metrics::Metrics;
-use crate::outbox::{Entry, EventId, Fate, Outbox, OutboxError, Page, Settled};
-use crate::pause::later;
-use crate::policy::{DeliveryConfig, Meaning, Reply, fate};
+use crate::outbox::{
+    DeliveryOutcome, DeliveryRecord, EventId, Outbox, OutboxEntry, OutboxError, OutboxPage,
+};
+use crate::policy::{DeliveryConfig, Meaning, Reply, outcome};
 use crate::webhook::Webhook;
 
 /// The pause after a failure of the outbox.
@@ -33,12 +35,12 @@ pub(super) struct Delivery {
     metrics: Metrics,
     wake: Arc<Notify>,
     log: Logger,
-    gate: Gate,
+    breaker: CircuitBreaker,
     /// Events of which an attempt has not been written down.
-    under_way: BTreeMap<EventId, Entry>,
+    under_way: BTreeMap<EventId, OutboxEntry>,
     attempts: JoinSet<(EventId, Result<Reply, OutboxError>)>,
     /// What has to be written down.
-    settled: Vec<Settled>,
+    settled: Vec<DeliveryRecord>,
 }
 
 impl Delivery {
@@ -59,7 +61,7 @@ impl Delivery {
             metrics,
             wake,
             log,
-            gate: Gate::default(),
+            breaker: CircuitBreaker::default(),
             under_way: BTreeMap::new(),
             attempts: JoinSet::new(),
             settled: Vec::new(),
@@ -70,8 +72,8 @@ impl Delivery {
     pub(super) async fn until(mut self, mut stop: watch::Receiver<bool>) {
         loop {
             let next = self.turn().await.unwrap_or_else(|failure| {
-                slog::error!(self.log, "events stand still"; "reason" => failure.to_string());
-                Some(later(self.clock.now(), PAUSE))
+                slog::error!(self.log, "event delivery stalled"; "reason" => failure.to_string());
+                Some(saturating_add(self.clock.now(), PAUSE))
             });
             tokio::select! {
                 Some(attempt) = self.attempts.join_next() => {
@@ -99,26 +101,26 @@ impl Delivery {
             }
         }
         let now = self.clock.now();
-        let width = self.gate.width(&self.config, now);
+        let width = self.breaker.width(&self.config, now);
         let page = self.page(now, width).await?;
         self.metrics.counts(page.counts);
         for entry in page.due {
             self.send(entry);
         }
-        Ok(self.gate.opens(&self.config, now).or(page.next))
+        Ok(self.breaker.opens(&self.config, now).or(page.next))
     }
 
     /// What is to be sent if so many may be on their way.
-    async fn page(&self, now: DateTime<Utc>, width: usize) -> Result<Page, OutboxError> {
+    async fn page(&self, now: DateTime<Utc>, width: usize) -> Result<OutboxPage, OutboxError> {
         let room = width.saturating_sub(self.under_way.len());
-        let looks = if self.gate.is_suspicious() && room > 0 {
+        let looks = if self.breaker.is_suspicious() && room > 0 {
             CANDIDATES
         } else {
             room
         };
         let under_way = || self.under_way.keys().copied().collect();
         let mut page = self.outbox.page(now, under_way(), looks).await?;
-        let horizon = later(now, self.config.longest_wait());
+        let horizon = saturating_add(now, self.config.longest_wait());
         if let Some(next) = page.next.filter(|next| *next > horizon)
             && page.due.is_empty()
         {
@@ -131,7 +133,7 @@ impl Delivery {
         Ok(page)
     }
 
-    fn send(&mut self, entry: Entry) {
+    fn send(&mut self, entry: OutboxEntry) {
         let (id, limit) = (entry.id, self.config.timeout);
         let (webhook, outbox) = (Arc::clone(&self.webhook), Arc::clone(&self.outbox));
         let clock = Arc::clone(&self.clock);
@@ -157,12 +159,12 @@ impl Delivery {
         attempt: Result<(EventId, Result<Reply, OutboxError>), tokio::task::JoinError>,
     ) {
         let Ok((id, reply)) = attempt else {
-            return slog::error!(self.log, "an attempt to send an event ended by itself");
+            return slog::error!(self.log, "delivery attempt failed unexpectedly");
         };
         let reply = match reply {
             Ok(reply) => reply,
             Err(failure) => {
-                slog::error!(self.log, "an event cannot be read"; "event" => id.0, "reason" => failure.to_string());
+                slog::error!(self.log, "event could not be read"; "event" => id.0, "reason" => failure.to_string());
                 Reply::Nothing(failure.to_string())
             }
         };
@@ -171,28 +173,28 @@ impl Delivery {
         };
         let now = self.clock.now();
         self.metrics.attempt(reply.meaning());
-        self.gate
+        self.breaker
             .learn(&self.config, id, &reply, now, fastrand::f64());
-        let fate = fate(&self.config, entry, &reply, now, fastrand::f64());
-        self.report(entry, reply.meaning(), &fate);
-        self.settled.push(Settled { id, fate });
+        let outcome = outcome(&self.config, entry, &reply, now, fastrand::f64());
+        self.report(entry, reply.meaning(), &outcome);
+        self.settled.push(DeliveryRecord { id, outcome });
     }
 
     /// What people want to know. Failures are told when they begin, not each time.
-    fn report(&self, entry: &Entry, meaning: Meaning, fate: &Fate) {
+    fn report(&self, entry: &OutboxEntry, meaning: Meaning, outcome: &DeliveryOutcome) {
         let (id, label) = (entry.id.0, entry.label.as_str());
-        match (meaning, fate) {
+        match (meaning, outcome) {
             (Meaning::Gone, _) => {
-                slog::info!(self.log, "an event is dropped, nobody waits for it"; "event" => id, "run" => label);
+                slog::info!(self.log, "event dropped: the webhook answered 410"; "event" => id, "run" => label);
             }
-            (_, Fate::Dead { problem }) => {
-                slog::error!(self.log, "an event is a dead letter"; "event" => id, "run" => label, "reason" => problem.as_str());
+            (_, DeliveryOutcome::DeadLetter { problem }) => {
+                slog::error!(self.log, "event became a dead letter"; "event" => id, "run" => label, "reason" => problem.as_str());
             }
-            (_, Fate::Again { problem, .. }) if entry.attempts == 0 => {
-                slog::warn!(self.log, "an event is not delivered yet"; "event" => id, "run" => label, "reason" => problem.as_str());
+            (_, DeliveryOutcome::Retry { problem, .. }) if entry.attempts == 0 => {
+                slog::warn!(self.log, "event not delivered, will be retried"; "event" => id, "run" => label, "reason" => problem.as_str());
             }
             _ => {
-                slog::debug!(self.log, "an event was sent"; "event" => id, "run" => label, "result" => meaning.as_str())
+                slog::debug!(self.log, "event sent"; "event" => id, "run" => label, "result" => meaning.as_str())
             }
         }
     }
@@ -209,7 +211,7 @@ impl Delivery {
         let _ = timeout(grace, answers).await;
         let written = self.outbox.settle(self.settled).await;
         if let Err(failure) = written {
-            slog::error!(self.log, "delivered events will be sent again"; "reason" => failure.to_string());
+            slog::error!(self.log, "delivery results not stored, delivered events will be sent again"; "reason" => failure.to_string());
         }
     }
 }

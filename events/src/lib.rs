@@ -23,13 +23,13 @@
 //! Redirects are not followed, and no proxy is asked. A webhook that does not answer costs one attempt at a time once
 //! several events have failed in a row; a backlog stays on disk, and only what is being sent is in memory.
 
+pub mod backoff;
+mod circuit_breaker;
 mod clock;
 mod delivery;
-mod gate;
 mod memory;
 mod metrics;
 mod outbox;
-pub mod pause;
 mod policy;
 mod poller;
 mod sink;
@@ -40,11 +40,13 @@ mod webhook;
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use memory::MemoryOutbox;
 pub use outbox::{
-    Counts, Entry, EventId, Fate, NewEvent, Outbox, OutboxError, Page, Pending, Settled, Shelf,
+    DeliveryOutcome, DeliveryRecord, EventId, NewEvent, Outbox, OutboxCounts, OutboxEntry,
+    OutboxError, OutboxFuture, OutboxPage, OutboxQueue,
 };
 pub use policy::DeliveryConfig;
 pub use poller::{
-    Look, NOTES, OpenRun, OpenRuns, Orchestrator, Poller, PollerConfig, Polling, Seen, Then,
+    MAX_NOTE_BYTES, NextState, OpenRun, OpenRuns, Orchestrator, PollResult, PollUpdate, Poller,
+    PollerConfig, Polling,
 };
 pub use sink::{EventSink, MAX_EVENT_BYTES, SendError};
 pub use webhook::{InvalidWebhook, Webhook};

@@ -6,7 +6,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use chrono::{DateTime, Utc};
 use hyper::body::Bytes;
 
-use crate::outbox::{Counts, Entry, EventId, NewEvent, Outbox, Page, Pending, Settled, Shelf};
+use crate::outbox::{
+    DeliveryRecord, EventId, NewEvent, Outbox, OutboxCounts, OutboxEntry, OutboxFuture, OutboxPage,
+    OutboxQueue,
+};
 
 /// An outbox that is gone with the process.
 #[derive(Debug, Default)]
@@ -15,7 +18,7 @@ pub struct MemoryOutbox(Mutex<Events>);
 #[derive(Debug, Default)]
 struct Events {
     last: u64,
-    all: BTreeMap<EventId, (Entry, Bytes)>,
+    all: BTreeMap<EventId, (OutboxEntry, Bytes)>,
     waiting: BTreeSet<EventId>,
     /// Those that wait and are held up by no other.
     due: BTreeSet<(DateTime<Utc>, EventId)>,
@@ -24,7 +27,7 @@ struct Events {
 }
 
 impl MemoryOutbox {
-    fn with<T: Send + 'static>(&self, work: impl FnOnce(&mut Events) -> T) -> Pending<'_, T> {
+    fn with<T: Send + 'static>(&self, work: impl FnOnce(&mut Events) -> T) -> OutboxFuture<'_, T> {
         let done = work(&mut self.lock());
         Box::pin(async { Ok(done) })
     }
@@ -36,7 +39,11 @@ impl MemoryOutbox {
 
 impl Events {
     /// Puts an event in the place of what was there under its number; `None` is nothing.
-    fn replace(&mut self, id: EventId, change: impl FnOnce(Entry) -> Option<Entry>) -> bool {
+    fn replace(
+        &mut self,
+        id: EventId,
+        change: impl FnOnce(OutboxEntry) -> Option<OutboxEntry>,
+    ) -> bool {
         let Some((entry, body)) = self.all.remove(&id) else {
             return false;
         };
@@ -57,7 +64,7 @@ impl Events {
         true
     }
 
-    fn put(&mut self, entry: Entry, body: Bytes) {
+    fn put(&mut self, entry: OutboxEntry, body: Bytes) {
         let id = entry.id;
         if let Some(due) = entry.due {
             self.waiting.insert(id);
@@ -73,7 +80,7 @@ impl Events {
     }
 
     /// Whether an earlier event holds it up.
-    fn is_held(&self, entry: &Entry) -> bool {
+    fn is_held(&self, entry: &OutboxEntry) -> bool {
         let Some(holding) = entry
             .configuration
             .as_ref()
@@ -97,41 +104,44 @@ impl Events {
         }
     }
 
-    fn entry(&self, id: &EventId) -> Option<Entry> {
+    fn entry(&self, id: &EventId) -> Option<OutboxEntry> {
         self.all.get(id).map(|(entry, _)| entry.clone())
     }
 
-    fn on(&self, shelf: Shelf) -> impl Iterator<Item = &Entry> {
+    fn on(&self, queue: OutboxQueue) -> impl Iterator<Item = &OutboxEntry> {
         let entries = self.all.values().map(|(entry, _)| entry);
-        entries.filter(move |entry| entry.due.is_some() == (shelf == Shelf::Waiting))
+        entries.filter(move |entry| entry.due.is_some() == (queue == OutboxQueue::Waiting))
     }
 
-    fn page(&self, now: DateTime<Utc>, under_way: &BTreeSet<EventId>, limit: usize) -> Page {
+    fn page(&self, now: DateTime<Utc>, under_way: &BTreeSet<EventId>, limit: usize) -> OutboxPage {
         let waiting = self.waiting.len() as u64;
         let due = self.due.iter().take_while(|(due, _)| *due <= now);
         let due = due.filter(|(_, id)| !under_way.contains(id)).take(limit);
-        Page {
+        OutboxPage {
             due: due.filter_map(|(_, id)| self.entry(id)).collect(),
             next: self
                 .due
                 .range((now, EventId(u64::MAX))..)
                 .next()
                 .map(|(due, _)| *due),
-            counts: Counts {
+            counts: OutboxCounts {
                 waiting,
                 dead: self.all.len() as u64 - waiting,
-                oldest: self.on(Shelf::Waiting).next().map(|entry| entry.added),
+                oldest: self
+                    .on(OutboxQueue::Waiting)
+                    .next()
+                    .map(|entry| entry.added),
             },
         }
     }
 }
 
 impl Outbox for MemoryOutbox {
-    fn add(&self, event: NewEvent) -> Pending<'_, EventId> {
+    fn add(&self, event: NewEvent) -> OutboxFuture<'_, EventId> {
         self.with(|events| {
             events.last += 1;
             let id = EventId(events.last);
-            events.put(Entry::new(id, &event), event.body);
+            events.put(OutboxEntry::new(id, &event), event.body);
             id
         })
     }
@@ -141,40 +151,45 @@ impl Outbox for MemoryOutbox {
         now: DateTime<Utc>,
         under_way: BTreeSet<EventId>,
         limit: usize,
-    ) -> Pending<'_, Page> {
+    ) -> OutboxFuture<'_, OutboxPage> {
         self.with(|events| events.page(now, &under_way, limit))
     }
 
-    fn body(&self, id: EventId) -> Pending<'_, Option<Bytes>> {
+    fn body(&self, id: EventId) -> OutboxFuture<'_, Option<Bytes>> {
         self.with(|events| events.all.get(&id).map(|(_, body)| body.clone()))
     }
 
-    fn settle(&self, attempts: Vec<Settled>) -> Pending<'_, ()> {
+    fn settle(&self, attempts: Vec<DeliveryRecord>) -> OutboxFuture<'_, ()> {
         self.with(|events| {
-            for Settled { id, fate } in attempts {
-                events.replace(id, |entry| entry.after(fate));
+            for DeliveryRecord { id, outcome } in attempts {
+                events.replace(id, |entry| entry.after(outcome));
             }
         })
     }
 
-    fn list(&self, shelf: Shelf, after: Option<EventId>, limit: usize) -> Pending<'_, Vec<Entry>> {
+    fn list(
+        &self,
+        queue: OutboxQueue,
+        after: Option<EventId>,
+        limit: usize,
+    ) -> OutboxFuture<'_, Vec<OutboxEntry>> {
         self.with(|events| {
             let entries = events
-                .on(shelf)
+                .on(queue)
                 .filter(|entry| after.is_none_or(|after| entry.id > after));
             entries.take(limit).cloned().collect()
         })
     }
 
-    fn find(&self, id: EventId) -> Pending<'_, Option<Entry>> {
+    fn find(&self, id: EventId) -> OutboxFuture<'_, Option<OutboxEntry>> {
         self.with(|events| events.entry(&id))
     }
 
-    fn resend(&self, id: EventId, now: DateTime<Utc>) -> Pending<'_, bool> {
+    fn resend(&self, id: EventId, now: DateTime<Utc>) -> OutboxFuture<'_, bool> {
         self.with(|events| events.replace(id, |entry| Some(entry.resent(now))))
     }
 
-    fn remove(&self, id: EventId) -> Pending<'_, bool> {
+    fn remove(&self, id: EventId) -> OutboxFuture<'_, bool> {
         self.with(|events| events.replace(id, |_| None))
     }
 }

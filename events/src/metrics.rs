@@ -12,7 +12,7 @@ use prometheus_client::metrics::gauge::ConstGauge;
 use prometheus_client::registry::Registry;
 
 use crate::clock::Clock;
-use crate::outbox::Counts;
+use crate::outbox::OutboxCounts;
 use crate::policy::Meaning;
 
 /// What the delivery counts. Clones share the numbers.
@@ -29,7 +29,7 @@ struct Labels {
 
 /// What the outbox held when it was last looked at. Ages grow by themselves, so they are computed when they are read.
 struct Backlog {
-    counts: Mutex<Counts>,
+    counts: Mutex<OutboxCounts>,
     clock: Arc<dyn Clock>,
 }
 
@@ -49,11 +49,11 @@ impl Metrics {
         self.attempts.get_or_create(&Labels { result }).inc();
     }
 
-    pub(super) fn counts(&self, counts: Counts) {
+    pub(super) fn counts(&self, counts: OutboxCounts) {
         *self.backlog.lock() = counts;
     }
 
-    pub(super) fn last_counts(&self) -> Counts {
+    pub(super) fn last_counts(&self) -> OutboxCounts {
         *self.backlog.lock()
     }
 
@@ -68,7 +68,7 @@ impl Metrics {
 }
 
 impl Backlog {
-    fn lock(&self) -> std::sync::MutexGuard<'_, Counts> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, OutboxCounts> {
         self.counts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -12,17 +12,17 @@ use hyper::body::Bytes;
 use serde::{Deserialize, Serialize};
 
 /// The future of an operation on an outbox.
-pub type Pending<'a, T> = Pin<Box<dyn Future<Output = Result<T, OutboxError>> + Send + 'a>>;
+pub type OutboxFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, OutboxError>> + Send + 'a>>;
 
 /// Where events wait until they are delivered, or until somebody looks at why they cannot be.
 ///
 /// An event waits, with a time at which it is tried next, or is a dead letter. Events of one run configuration wait for
 /// each other: only the first that waits is on a page, and the next as soon as that one is gone, is a dead letter, or
-/// has [failed so often](Entry::MAX_HOLD) that it holds up nobody any more. What an operation has done is durable when
+/// has [failed so often](OutboxEntry::MAX_HOLD) that it holds up nobody any more. What an operation has done is durable when
 /// its future is ready. One delivery works on an outbox at a time.
 pub trait Outbox: Send + Sync + 'static {
     /// Stores an event that is to be tried at once. The number is greater than that of every event before.
-    fn add(&self, event: NewEvent) -> Pending<'_, EventId>;
+    fn add(&self, event: NewEvent) -> OutboxFuture<'_, EventId>;
 
     /// What is to be done: of the events whose time has come by `now`, those that have waited longest, at most `limit`,
     /// without those of `under_way`, and without those that wait for an earlier one of their run configuration.
@@ -31,35 +31,40 @@ pub trait Outbox: Send + Sync + 'static {
         now: DateTime<Utc>,
         under_way: BTreeSet<EventId>,
         limit: usize,
-    ) -> Pending<'_, Page>;
+    ) -> OutboxFuture<'_, OutboxPage>;
 
     /// The bytes of an event, if there is one of this number.
-    fn body(&self, id: EventId) -> Pending<'_, Option<Bytes>>;
+    fn body(&self, id: EventId) -> OutboxFuture<'_, Option<Bytes>>;
 
     /// Writes down what became of attempts. Events that are gone meanwhile stay gone.
-    fn settle(&self, attempts: Vec<Settled>) -> Pending<'_, ()>;
+    fn settle(&self, attempts: Vec<DeliveryRecord>) -> OutboxFuture<'_, ()>;
 
     /// Events in the order of their numbers, those after `after`, at most `limit`.
-    fn list(&self, shelf: Shelf, after: Option<EventId>, limit: usize) -> Pending<'_, Vec<Entry>>;
+    fn list(
+        &self,
+        queue: OutboxQueue,
+        after: Option<EventId>,
+        limit: usize,
+    ) -> OutboxFuture<'_, Vec<OutboxEntry>>;
 
     /// One event.
-    fn find(&self, id: EventId) -> Pending<'_, Option<Entry>>;
+    fn find(&self, id: EventId) -> OutboxFuture<'_, Option<OutboxEntry>>;
 
     /// Has an event tried at `now`, as if never before; also one that is a dead letter. Whether there is one.
-    fn resend(&self, id: EventId, now: DateTime<Utc>) -> Pending<'_, bool>;
+    fn resend(&self, id: EventId, now: DateTime<Utc>) -> OutboxFuture<'_, bool>;
 
     /// Forgets an event. Whether there was one.
-    fn remove(&self, id: EventId) -> Pending<'_, bool>;
+    fn remove(&self, id: EventId) -> OutboxFuture<'_, bool>;
 
     /// Ends the work on the outbox; operations after that fail.
-    fn close(&self) -> Pending<'_, ()> {
+    fn close(&self) -> OutboxFuture<'_, ()> {
         Box::pin(async { Ok(()) })
     }
 }
 
 /// One outbox for several.
 impl<O: Outbox + ?Sized> Outbox for Arc<O> {
-    fn add(&self, event: NewEvent) -> Pending<'_, EventId> {
+    fn add(&self, event: NewEvent) -> OutboxFuture<'_, EventId> {
         self.as_ref().add(event)
     }
 
@@ -68,35 +73,40 @@ impl<O: Outbox + ?Sized> Outbox for Arc<O> {
         now: DateTime<Utc>,
         under_way: BTreeSet<EventId>,
         limit: usize,
-    ) -> Pending<'_, Page> {
+    ) -> OutboxFuture<'_, OutboxPage> {
         self.as_ref().page(now, under_way, limit)
     }
 
-    fn body(&self, id: EventId) -> Pending<'_, Option<Bytes>> {
+    fn body(&self, id: EventId) -> OutboxFuture<'_, Option<Bytes>> {
         self.as_ref().body(id)
     }
 
-    fn settle(&self, attempts: Vec<Settled>) -> Pending<'_, ()> {
+    fn settle(&self, attempts: Vec<DeliveryRecord>) -> OutboxFuture<'_, ()> {
         self.as_ref().settle(attempts)
     }
 
-    fn list(&self, shelf: Shelf, after: Option<EventId>, limit: usize) -> Pending<'_, Vec<Entry>> {
-        self.as_ref().list(shelf, after, limit)
+    fn list(
+        &self,
+        queue: OutboxQueue,
+        after: Option<EventId>,
+        limit: usize,
+    ) -> OutboxFuture<'_, Vec<OutboxEntry>> {
+        self.as_ref().list(queue, after, limit)
     }
 
-    fn find(&self, id: EventId) -> Pending<'_, Option<Entry>> {
+    fn find(&self, id: EventId) -> OutboxFuture<'_, Option<OutboxEntry>> {
         self.as_ref().find(id)
     }
 
-    fn resend(&self, id: EventId, now: DateTime<Utc>) -> Pending<'_, bool> {
+    fn resend(&self, id: EventId, now: DateTime<Utc>) -> OutboxFuture<'_, bool> {
         self.as_ref().resend(id, now)
     }
 
-    fn remove(&self, id: EventId) -> Pending<'_, bool> {
+    fn remove(&self, id: EventId) -> OutboxFuture<'_, bool> {
         self.as_ref().remove(id)
     }
 
-    fn close(&self) -> Pending<'_, ()> {
+    fn close(&self) -> OutboxFuture<'_, ()> {
         self.as_ref().close()
     }
 }
@@ -135,7 +145,7 @@ pub struct NewEvent {
 
 /// An event in an outbox, without its bytes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Entry {
+pub struct OutboxEntry {
     /// Its number.
     pub id: EventId,
     /// What people know it by.
@@ -155,7 +165,7 @@ pub struct Entry {
     pub problem: Option<String>,
 }
 
-impl Entry {
+impl OutboxEntry {
     /// How often an event fails before the next one of its run configuration no longer waits for it: about an hour at a
     /// webhook that answers others.
     pub const MAX_HOLD: u32 = 20;
@@ -179,15 +189,15 @@ impl Entry {
     }
 
     /// The entry after an attempt; `None` if it is to be forgotten.
-    pub(crate) fn after(mut self, fate: Fate) -> Option<Self> {
-        let (due, problem, refused) = match fate {
-            Fate::Done => return None,
-            Fate::Again {
+    pub(crate) fn after(mut self, outcome: DeliveryOutcome) -> Option<Self> {
+        let (due, problem, refused) = match outcome {
+            DeliveryOutcome::Done => return None,
+            DeliveryOutcome::Retry {
                 at,
                 problem,
                 refused,
             } => (Some(at), problem, refused),
-            Fate::Dead { problem } => (None, problem, true),
+            DeliveryOutcome::DeadLetter { problem } => (None, problem, true),
         };
         self.attempts = self.attempts.saturating_add(1);
         self.refusals = self.refusals.saturating_add(refused.into());
@@ -208,20 +218,20 @@ impl Entry {
 
 /// What became of one attempt.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Settled {
+pub struct DeliveryRecord {
     /// The event.
     pub id: EventId,
     /// What is to become of it.
-    pub fate: Fate,
+    pub outcome: DeliveryOutcome,
 }
 
 /// What is to become of an event after an attempt.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Fate {
+pub enum DeliveryOutcome {
     /// It is delivered, or not wanted any more: forget it.
     Done,
     /// Try it again.
-    Again {
+    Retry {
         /// When.
         at: DateTime<Utc>,
         /// What was wrong.
@@ -230,7 +240,7 @@ pub enum Fate {
         refused: bool,
     },
     /// Keep it for somebody to look at.
-    Dead {
+    DeadLetter {
         /// What was wrong.
         problem: String,
     },
@@ -238,18 +248,18 @@ pub enum Fate {
 
 /// What is to be done, and how much there is in all.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Page {
+pub struct OutboxPage {
     /// Events whose time has come, in the order of their times.
-    pub due: Vec<Entry>,
+    pub due: Vec<OutboxEntry>,
     /// When the next event is due of which the time has not come.
     pub next: Option<DateTime<Utc>>,
     /// How much there is in all.
-    pub counts: Counts,
+    pub counts: OutboxCounts,
 }
 
 /// How much there is in an outbox.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Counts {
+pub struct OutboxCounts {
     /// Events that wait.
     pub waiting: u64,
     /// Dead letters.
@@ -261,7 +271,7 @@ pub struct Counts {
 /// The two places of an outbox.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Shelf {
+pub enum OutboxQueue {
     /// Events that are tried again and again.
     Waiting,
     /// Dead letters.

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
-use crate::outbox::{Entry, Fate};
-use crate::pause::{doubled, later};
+use crate::backoff::{exponential, saturating_add};
+use crate::outbox::{DeliveryOutcome, OutboxEntry};
 
 /// The numbers of event delivery.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,7 +51,7 @@ impl Default for DeliveryConfig {
 impl DeliveryConfig {
     /// No attempt is ever put off by more than this.
     pub(crate) fn longest_wait(&self) -> Duration {
-        doubled(self.refusal_pause, self.refusals, Duration::MAX)
+        exponential(self.refusal_pause, self.refusals, Duration::MAX)
             .max(self.longest_pause)
             .max(self.longest_retry_after)
     }
@@ -130,23 +130,23 @@ impl Reply {
 }
 
 /// What becomes of an event after an attempt. `chance` is random, from 0 to 1.
-pub(crate) fn fate(
+pub(crate) fn outcome(
     config: &DeliveryConfig,
-    entry: &Entry,
+    entry: &OutboxEntry,
     reply: &Reply,
     now: DateTime<Utc>,
     chance: f64,
-) -> Fate {
+) -> DeliveryOutcome {
     let problem = reply.problem();
     let asked = reply.retry_after().unwrap_or_default();
     let asked = asked.min(config.longest_retry_after);
     match reply.meaning() {
-        Meaning::Delivered | Meaning::Gone => Fate::Done,
+        Meaning::Delivered | Meaning::Gone => DeliveryOutcome::Done,
         Meaning::Refused if entry.refusals.saturating_add(1) >= config.refusals => {
-            Fate::Dead { problem }
+            DeliveryOutcome::DeadLetter { problem }
         }
         Meaning::Refused => {
-            let pause = doubled(config.refusal_pause, entry.refusals, Duration::MAX);
+            let pause = exponential(config.refusal_pause, entry.refusals, Duration::MAX);
             // Never less than half: who asks for the impossible asks slowly.
             let pause = pause.mul_f64(0.5 + chance / 2.0);
             again(now, pause.max(asked), problem, true)
@@ -165,12 +165,12 @@ pub(crate) fn fate(
 /// The pause after so many failures: anything up to what doubles with each, so that those who failed together do not
 /// come back together.
 pub(crate) fn back_off(config: &DeliveryConfig, failures: u32, chance: f64) -> Duration {
-    doubled(config.first_pause, failures, config.longest_pause).mul_f64(chance)
+    exponential(config.first_pause, failures, config.longest_pause).mul_f64(chance)
 }
 
-fn again(now: DateTime<Utc>, pause: Duration, problem: String, refused: bool) -> Fate {
-    Fate::Again {
-        at: later(now, pause),
+fn again(now: DateTime<Utc>, pause: Duration, problem: String, refused: bool) -> DeliveryOutcome {
+    DeliveryOutcome::Retry {
+        at: saturating_add(now, pause),
         problem,
         refused,
     }
@@ -189,8 +189,8 @@ mod tests {
         }
     }
 
-    fn entry(attempts: u32, refusals: u32) -> Entry {
-        Entry {
+    fn entry(attempts: u32, refusals: u32) -> OutboxEntry {
+        OutboxEntry {
             id: EventId(1),
             label: String::new(),
             configuration: None,
@@ -256,16 +256,16 @@ mod tests {
             let row = format!("{status} {attempts} {refusals} {retry_after:?} {chance}");
             let reply = answer(status, retry_after);
             let now = DateTime::UNIX_EPOCH;
-            match fate(&config, &entry(attempts, refusals), &reply, now, chance) {
-                Fate::Again { at, problem, .. } => {
+            match outcome(&config, &entry(attempts, refusals), &reply, now, chance) {
+                DeliveryOutcome::Retry { at, problem, .. } => {
                     let pause = (at - now).as_seconds_f64();
                     assert_eq!(Some(pause), expected, "{row}");
                     assert_eq!(problem, format!("answered {status}: words"));
                 }
-                fate => assert_eq!(
-                    (fate, expected),
+                outcome => assert_eq!(
+                    (outcome, expected),
                     (
-                        Fate::Dead {
+                        DeliveryOutcome::DeadLetter {
                             problem: format!("answered {status}: words")
                         },
                         None
@@ -276,8 +276,8 @@ mod tests {
         }
         let now = DateTime::UNIX_EPOCH;
         for status in [200, 410] {
-            let done = fate(&config, &entry(9, 9), &answer(status, Some(9)), now, 1.0);
-            assert_eq!(done, Fate::Done);
+            let done = outcome(&config, &entry(9, 9), &answer(status, Some(9)), now, 1.0);
+            assert_eq!(done, DeliveryOutcome::Done);
         }
     }
 }

@@ -20,28 +20,28 @@ use slog::Logger;
 use tokio::sync::watch;
 use tokio::time::timeout;
 
+use crate::backoff::{exponential, saturating_add};
 use crate::clock::{Clock, SystemClock};
-use crate::outbox::{NewEvent, OutboxError, Pending};
-use crate::pause::{doubled, later};
+use crate::outbox::{NewEvent, OutboxError, OutboxFuture};
 use crate::sink::EventSink;
 
 /// Notes of a batch in bytes, beyond which it ends: they are in memory together.
-pub const NOTES: usize = 1 << 20;
+pub const MAX_NOTE_BYTES: usize = 1 << 20;
 
 /// Who knows what has become of a run.
 pub trait Orchestrator: Send + Sync + 'static {
     /// What has become of a run. The error is for the log: the run is asked for again, later each time.
     /// `now` is the time by the poller's clock.
-    fn look(
+    fn poll(
         &self,
         run: &OpenRun,
         now: DateTime<Utc>,
-    ) -> impl Future<Output = Result<Look, String>> + Send;
+    ) -> impl Future<Output = Result<PollResult, String>> + Send;
 }
 
 /// What an orchestrator says of a run.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Look {
+pub enum PollResult {
     /// It has not ended. It is asked for again after the usual time, or at this one.
     Open(Option<DateTime<Utc>>),
     /// It has ended, and this is the event.
@@ -71,27 +71,27 @@ pub trait OpenRuns: Send + Sync + 'static {
         &self,
         now: DateTime<Utc>,
         limit: usize,
-    ) -> Pending<'_, (Vec<OpenRun>, Option<DateTime<Utc>>)>;
+    ) -> OutboxFuture<'_, (Vec<OpenRun>, Option<DateTime<Utc>>)>;
 
     /// Writes down what was found out. A run that has ended and its event become durable together, or not at all; a
     /// run that is not open any more, or is due at another time than it was, was changed meanwhile and is left alone.
-    fn record(&self, seen: Vec<Seen>) -> Pending<'_, ()>;
+    fn record(&self, updates: Vec<PollUpdate>) -> OutboxFuture<'_, ()>;
 }
 
 /// What was found out about a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Seen {
+pub struct PollUpdate {
     /// The run, as it was read.
     pub run: OpenRun,
     /// When it was asked for.
     pub at: DateTime<Utc>,
     /// What is true of it from now on.
-    pub then: Then,
+    pub next: NextState,
 }
 
 /// What is true of a run after it was asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Then {
+pub enum NextState {
     /// It is open.
     Open {
         /// When it is to be asked for next.
@@ -136,21 +136,21 @@ impl Default for PollerConfig {
 /// use chrono::{DateTime, Utc};
 /// use kfp_provider_domain::{RunCompletionEvent, RunReference};
 /// use kfp_run_completion::store::FileOutbox;
-/// use kfp_run_completion::{DeliveryConfig, EventSink, Look, OpenRun, Orchestrator, Poller, PollerConfig};
+/// use kfp_run_completion::{DeliveryConfig, EventSink, PollResult, OpenRun, Orchestrator, Poller, PollerConfig};
 /// use slog::Logger;
 ///
 /// /// Has a file for each run that has ended.
 /// struct Forge;
 ///
 /// impl Orchestrator for Forge {
-///     async fn look(&self, run: &OpenRun, _: DateTime<Utc>) -> Result<Look, String> {
+///     async fn poll(&self, run: &OpenRun, _: DateTime<Utc>) -> Result<PollResult, String> {
 ///         if !std::path::Path::new(&run.key).exists() {
-///             return Ok(Look::Open(None));
+///             return Ok(PollResult::Open(None));
 ///         }
 ///         let name = RunReference::Run(run.note.parse().map_err(|error| format!("{error}"))?);
 ///         let id = run.key.parse().map_err(|error| format!("{error}"))?;
 ///         let event = RunCompletionEvent::succeeded(name, id, Default::default(), Default::default());
-///         Ok(Look::Ended(Box::new(event)))
+///         Ok(PollResult::Ended(Box::new(event)))
 ///     }
 /// }
 ///
@@ -222,7 +222,7 @@ impl<O: Orchestrator, R: OpenRuns> Poller<O, R> {
         loop {
             let next = self.turn().await;
             // A new run may come at any time, and is due after the interval at the earliest.
-            let latest = later(self.clock.now(), self.config.interval);
+            let latest = saturating_add(self.clock.now(), self.config.interval);
             self.clock
                 .wait_until(next.map_or(latest, |next| next.min(latest)))
                 .await;
@@ -237,63 +237,63 @@ impl<O: Orchestrator, R: OpenRuns> Poller<O, R> {
             let (due, next) = self.runs.due(now, config.batch.max(1)).await?;
             let full = due.len() >= config.batch.max(1);
             let asked = stream::iter(due).map(|run| self.ask(run));
-            let seen: Vec<Seen> = asked
+            let updates: Vec<PollUpdate> = asked
                 .buffer_unordered(config.concurrency.max(1))
                 .collect()
                 .await;
-            let soonest = seen.iter().filter_map(|seen| match seen.then {
-                Then::Open { due, .. } => Some(due),
-                Then::Ended(_) => None,
+            let soonest = updates.iter().filter_map(|updates| match updates.next {
+                NextState::Open { due, .. } => Some(due),
+                NextState::Ended(_) => None,
             });
             let next = soonest.chain(next).min();
-            if !seen.is_empty() {
-                self.runs.record(seen).await?;
+            if !updates.is_empty() {
+                self.runs.record(updates).await?;
                 self.sink.wake();
             }
             Ok::<_, OutboxError>(if full { Some(now) } else { next })
         };
         turned.await.unwrap_or_else(|failure| {
-            slog::error!(self.log, "open runs stand still"; "reason" => failure.to_string());
-            Some(later(now, config.interval))
+            slog::error!(self.log, "polling stalled"; "reason" => failure.to_string());
+            Some(saturating_add(now, config.interval))
         })
     }
 
     /// Asks for one run.
-    async fn ask(&self, run: OpenRun) -> Seen {
+    async fn ask(&self, run: OpenRun) -> PollUpdate {
         let config = &self.config;
         let at = self.clock.now();
-        let asked = AssertUnwindSafe(self.orchestrator.look(&run, at)).catch_unwind();
-        let look = match timeout(config.timeout, asked).await {
-            Ok(Ok(look)) => look,
-            Ok(Err(_)) => Err("asking for it panicked".to_owned()),
+        let asked = AssertUnwindSafe(self.orchestrator.poll(&run, at)).catch_unwind();
+        let result = match timeout(config.timeout, asked).await {
+            Ok(Ok(result)) => result,
+            Ok(Err(_)) => Err("the orchestrator panicked".to_owned()),
             Err(_) => Err(format!("no answer within {:?}", config.timeout)),
         };
-        let then = match look {
-            Ok(Look::Open(due)) => Then::Open {
-                due: due.unwrap_or_else(|| later(at, config.interval)),
+        let next = match result {
+            Ok(PollResult::Open(due)) => NextState::Open {
+                due: due.unwrap_or_else(|| saturating_add(at, config.interval)),
                 failures: 0,
             },
-            Ok(Look::Ended(event)) => Then::Ended(self.event(&run, &event)),
-            Ok(Look::Unreported(reason)) => {
-                slog::warn!(self.log, "the end of a run is not reported"; "run" => run.key.as_str(), "reason" => reason);
-                Then::Ended(None)
+            Ok(PollResult::Ended(event)) => NextState::Ended(self.event(&run, &event)),
+            Ok(PollResult::Unreported(reason)) => {
+                slog::warn!(self.log, "run completion not reported"; "run" => run.key.as_str(), "reason" => reason);
+                NextState::Ended(None)
             }
             Err(reason) => {
-                slog::warn!(self.log, "a run cannot be asked for"; "run" => run.key.as_str(), "reason" => reason);
-                let pause = doubled(config.interval, run.failures, config.longest_pause);
-                Then::Open {
-                    due: later(at, pause),
+                slog::warn!(self.log, "run status not available"; "run" => run.key.as_str(), "reason" => reason);
+                let pause = exponential(config.interval, run.failures, config.longest_pause);
+                NextState::Open {
+                    due: saturating_add(at, pause),
                     failures: run.failures.saturating_add(1),
                 }
             }
         };
-        Seen { run, at, then }
+        PollUpdate { run, at, next }
     }
 
     /// The event as it is stored, if events are sent.
     fn event(&self, run: &OpenRun, event: &RunCompletionEvent) -> Option<NewEvent> {
         let event = self.sink.is_sending().then(|| self.sink.prepare(event))?;
-        let refused = |reason: &_| slog::error!(self.log, "the end of a run is not reported"; "run" => run.key.as_str(), "reason" => format!("{reason}"));
+        let refused = |reason: &_| slog::error!(self.log, "run completion not reported"; "run" => run.key.as_str(), "reason" => format!("{reason}"));
         event.inspect_err(refused).ok()
     }
 }

@@ -12,7 +12,7 @@ use tokio::task::JoinHandle;
 use crate::clock::{Clock, SystemClock};
 use crate::delivery::Delivery;
 use crate::metrics::Metrics;
-use crate::outbox::{Counts, EventId, NewEvent, Outbox, OutboxError};
+use crate::outbox::{EventId, NewEvent, Outbox, OutboxCounts, OutboxError};
 use crate::policy::DeliveryConfig;
 use crate::webhook::{InvalidWebhook, Webhook};
 
@@ -110,11 +110,13 @@ impl EventSink {
         let metrics = Metrics::new(Arc::clone(&clock));
         let (sending, in_order) = (webhook.is_some(), config.in_order);
         match &webhook {
-            Some(webhook) => slog::info!(log, "events are sent"; "webhook" => webhook.to_string()),
+            Some(webhook) => {
+                slog::info!(log, "event delivery enabled"; "webhook" => webhook.to_string())
+            }
             None => {
                 slog::warn!(
                     log,
-                    "events are not sent: no webhook is configured (hint: OPERATORWEBHOOK)"
+                    "event delivery disabled: no webhook is configured (hint: OPERATORWEBHOOK)"
                 );
             }
         }
@@ -179,7 +181,7 @@ impl EventSink {
     }
 
     /// What the outbox held when delivery last looked: at the latest after the last attempt.
-    pub fn counts(&self) -> Counts {
+    pub fn counts(&self) -> OutboxCounts {
         self.shared.metrics.last_counts()
     }
 

@@ -71,7 +71,11 @@ impl Sending {
     }
 
     /// Waits until an entry is as it should be; `None` is gone.
-    async fn entry(&self, id: EventId, is: impl Fn(Option<&Entry>) -> bool) -> Option<Entry> {
+    async fn entry(
+        &self,
+        id: EventId,
+        is: impl Fn(Option<&OutboxEntry>) -> bool,
+    ) -> Option<OutboxEntry> {
         let look = async {
             loop {
                 let entry = self.outbox.find(id).await.expect("memory");
@@ -90,7 +94,7 @@ impl Sending {
     }
 
     /// Waits until so many attempts are written down.
-    async fn attempted(&self, id: EventId, attempts: u32) -> Entry {
+    async fn attempted(&self, id: EventId, attempts: u32) -> OutboxEntry {
         let entry = self
             .entry(id, |entry| {
                 entry.is_some_and(|entry| entry.attempts == attempts)
@@ -100,7 +104,7 @@ impl Sending {
     }
 
     /// Moves the clock to the time of the next attempt.
-    async fn advance_to(&self, entry: &Entry) {
+    async fn advance_to(&self, entry: &OutboxEntry) {
         let due = entry.due.expect("it waits");
         let step = (due - self.clock.now()).to_std().unwrap_or_default();
         self.clock.advance(step);

@@ -3,7 +3,8 @@
 
 use kfp_provider_domain::NamespacedName;
 
-use crate::custom::{CustomKind, CustomResource};
+use crate::custom::CustomResource;
+use crate::kind::CustomKind;
 use crate::resource::{Pipeline, Provider};
 
 /// Why a webhook refuses a resource.

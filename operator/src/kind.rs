@@ -1,4 +1,4 @@
-//! The kinds of resources that reach a provider, and what is done with them.
+//! The kinds of resources that reach a provider, what is done with them, and the kinds of custom resources.
 
 use std::fmt;
 use std::str::FromStr;
@@ -93,6 +93,51 @@ impl fmt::Display for Operation {
             Self::Create => "create",
             Self::Update => "update",
             Self::Delete => "delete",
+        })
+    }
+}
+
+/// The version of the operator's API that is understood.
+pub const API_VERSION: &str = "pipelines.kubeflow.org/v1beta1";
+
+/// A kind of custom resource.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum CustomKind {
+    /// Where a provider service is, and what it offers.
+    Provider,
+    /// A group of runs.
+    Experiment,
+    /// A compiled pipeline.
+    Pipeline,
+    /// What makes runs.
+    RunConfiguration,
+    /// Executions at given times.
+    RunSchedule,
+    /// One execution.
+    Run,
+}
+
+impl CustomKind {
+    /// Every kind, in the order in which they can depend on each other.
+    pub const ALL: [Self; 6] = [
+        Self::Provider,
+        Self::Experiment,
+        Self::Pipeline,
+        Self::RunConfiguration,
+        Self::RunSchedule,
+        Self::Run,
+    ];
+}
+
+impl fmt::Display for CustomKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Provider => "Provider",
+            Self::Experiment => "Experiment",
+            Self::Pipeline => "Pipeline",
+            Self::RunConfiguration => "RunConfiguration",
+            Self::RunSchedule => "RunSchedule",
+            Self::Run => "Run",
         })
     }
 }

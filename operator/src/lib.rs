@@ -48,13 +48,13 @@ pub use body::{pipeline_body, simple_body};
 pub use completion::{Afterlife, afterlife};
 pub use consequence::consequence;
 pub use construct::{Construction, ConstructionError};
-pub use custom::{API_VERSION, CustomKind, CustomResource};
+pub use custom::CustomResource;
 pub use definition::{
     Definition, ExperimentDefinition, Framework, PipelineDefinition, RunDefinition,
     RunScheduleDefinition,
 };
 pub use dependencies::{KnownPipeline, Observed, Surroundings};
-pub use kind::{Operation, ResourceKind, UnknownKind};
+pub use kind::{API_VERSION, CustomKind, Operation, ResourceKind, UnknownKind};
 pub use names::generated_name;
 pub use patch::PatchError;
 pub use request::{Request, encode_id, encode_id_jq16, squash_dots};

@@ -1,5 +1,8 @@
 //! Requests as the operator's `curl` step sends them.
 
+use kfp_provider_domain::RESERVED;
+use percent_encoding::{AsciiSet, utf8_percent_encode};
+
 use crate::kind::{Operation, ResourceKind};
 
 /// The client's name in the step's image.
@@ -81,30 +84,26 @@ impl Request {
     }
 }
 
+/// What `jq` up to version 1.6 encodes.
+const RESERVED_BY_JQ_1_6: &AsciiSet = &RESERVED
+    .remove(b'!')
+    .remove(b'*')
+    .remove(b'\'')
+    .remove(b'(')
+    .remove(b')');
+
 /// Encodes an id for a path as `jq`'s `@uri` does from version 1.7 on: everything but letters, digits and `-_.~`.
 ///
 /// Only the encoding is done here. Before it, the operator's shell reads the id inside double quotes: `$`, a backtick,
 /// `"` and `\` do not reach `jq` as they are, and `-n` or `-e` not at all.
 pub fn encode_id(id: &str) -> String {
-    encode(id, b"-_.~")
+    utf8_percent_encode(id, RESERVED).to_string()
 }
 
 /// As [`encode_id`], by `jq` up to version 1.6, which also leaves `!*'()` as they are. The image of the operator's step
 /// has no fixed version, so that a provider meets either form.
 pub fn encode_id_jq16(id: &str) -> String {
-    encode(id, b"-_.~!*'()")
-}
-
-fn encode(id: &str, kept: &[u8]) -> String {
-    let mut encoded = String::with_capacity(id.len());
-    for byte in id.bytes() {
-        if byte.is_ascii_alphanumeric() || kept.contains(&byte) {
-            encoded.push(char::from(byte));
-        } else {
-            encoded.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    encoded
+    utf8_percent_encode(id, RESERVED_BY_JQ_1_6).to_string()
 }
 
 /// Takes dot segments out of a path as `curl` does before it sends one (RFC 3986, 5.2.4).

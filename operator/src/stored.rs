@@ -1,7 +1,7 @@
 //! What the API server makes of a resource before anybody reads it back.
 
-use crate::custom::CustomKind;
 use crate::json::Json;
+use crate::kind::CustomKind;
 
 /// A resource as the API server returns it, as far as requests depend on the difference: free-form parameters of a
 /// pipeline lose what is `null` at their top, and numbers become what a Kubernetes decoder makes of them.

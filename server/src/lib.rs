@@ -31,12 +31,12 @@ mod metrics_server;
 mod parameters;
 mod provider;
 mod refusal;
+mod request_log;
 mod resource;
 mod route;
 mod running;
 mod settings;
 mod signals;
-mod traffic;
 
 pub use kfp_provider_domain::{
     ArtifactPath, NamedValue, NamespacedName, OutputArtifact, ResourceId, Schedule,
@@ -52,7 +52,7 @@ pub use parameters::{ParameterError, Parameters};
 pub use provider::{Deleted, Experiments, Pipelines, Provider, RunSchedules, Runs};
 pub use refusal::{Refusal, RefusalKind};
 pub use resource::{Experiment, Framework, Pipeline, Run, RunSchedule};
-pub use running::{Ended, Running, StartError, serve, start};
+pub use running::{Running, ShutdownOutcome, StartError, serve, start};
 pub use settings::{Host, Limits, SettingError, Settings, SettingsError};
 pub use signals::Signals;
 

@@ -16,9 +16,9 @@ use crate::in_flight::InFlight;
 use crate::metrics::{Exposition, Metrics};
 use crate::metrics_server;
 use crate::provider::Provider;
+use crate::request_log::RequestLog;
 use crate::settings::{Limits, Settings};
 use crate::signals::Signals;
-use crate::traffic::Traffic;
 
 /// How long the end waits for whoever is reading metrics.
 const METRICS_GRACE: Duration = Duration::from_millis(500);
@@ -40,7 +40,7 @@ pub struct Running {
 /// How a service ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Ended {
+pub enum ShutdownOutcome {
     /// Every request was answered and every connection closed.
     Cleanly,
     /// Every request that had arrived was answered; connections on which one had only begun were left alone.
@@ -90,7 +90,7 @@ pub async fn start<P: Provider>(
     let metrics = Metrics::new();
     let exposition = Exposition::new(&metrics, |registry| provider.register_metrics(registry));
     let in_flight = Arc::new(InFlight::new(metrics.clone()));
-    let http_log = Traffic::logger(&log, metrics.clone());
+    let http_log = RequestLog::logger(&log, metrics.clone());
 
     let adapter = Adapter::new(
         Arc::clone(&provider),
@@ -162,15 +162,15 @@ pub async fn serve<P: Provider>(
     settings: Settings,
     provider: P,
     log: Logger,
-) -> Result<Ended, StartError> {
+) -> Result<ShutdownOutcome, StartError> {
     let mut signals = Signals::listen().map_err(StartError::Signals)?;
     let running = start(settings, provider, log.clone()).await?;
     slog::info!(log, "stopping"; "signal" => signals.next().await);
     tokio::select! {
         ended = running.shutdown() => Ok(ended),
         signal = signals.next() => {
-            slog::warn!(log, "stopping at once"; "signal" => signal);
-            Ok(Ended::Abandoned)
+            slog::warn!(log, "stopping immediately"; "signal" => signal);
+            Ok(ShutdownOutcome::Abandoned)
         }
     }
 }
@@ -189,7 +189,7 @@ impl Running {
     /// Ends the service: no new connections, requests that have arrived are answered, the provider is stopped.
     ///
     /// Takes at most the grace of the limits for requests, and the linger for connections after that.
-    pub async fn shutdown(self) -> Ended {
+    pub async fn shutdown(self) -> ShutdownOutcome {
         let Self {
             limits,
             in_flight,
@@ -205,10 +205,10 @@ impl Running {
                 if let Err(reason) = closed {
                     slog::error!(log, "http server: {reason}");
                 }
-                Ended::Cleanly
+                ShutdownOutcome::Cleanly
             }
-            () = settled(&in_flight, limits.linger) => Ended::Cut,
-            () = sleep(limits.grace) => if in_flight.is_idle() { Ended::Cut } else { Ended::Abandoned },
+            () = settled(&in_flight, limits.linger) => ShutdownOutcome::Cut,
+            () = sleep(limits.grace) => if in_flight.is_idle() { ShutdownOutcome::Cut } else { ShutdownOutcome::Abandoned },
         };
         // Whoever reads metrics can read them elsewhere.
         let _ = timeout(METRICS_GRACE, close_metrics).await;

@@ -4,10 +4,12 @@
 
 mod bodies;
 mod connection;
+mod imports;
 #[cfg(feature = "service")]
 mod service;
 
 pub use bodies::{TYPES, body};
 pub use connection::{Answer, Connection, exchange, loopbacks, request};
+pub use imports::import_circles;
 #[cfg(feature = "service")]
 pub use service::{Log, Service};

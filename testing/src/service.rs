@@ -4,7 +4,9 @@ use std::io::Write;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 
-use kfp_provider_server::{Ended, LogGuard, Provider, Running, Settings, json_logger, start};
+use kfp_provider_server::{
+    LogGuard, Provider, Running, Settings, ShutdownOutcome, json_logger, start,
+};
 use serde_json::Value;
 use tokio::runtime::Runtime;
 
@@ -75,7 +77,7 @@ impl Service {
     }
 
     /// Ends the service in another thread; the result and the log come from there.
-    pub fn shutdown(self) -> std::thread::JoinHandle<(Ended, Vec<Value>)> {
+    pub fn shutdown(self) -> std::thread::JoinHandle<(ShutdownOutcome, Vec<Value>)> {
         std::thread::spawn(move || {
             let Self {
                 running,

@@ -1,8 +1,8 @@
 //! Rules about bounds: there must be something within them.
 
 use super::report::Report;
+use crate::api::{Api, Schema};
 use crate::schema::bounds::{Bounds, is_bounded};
-use crate::spec::At;
 
 const NUMERIC: [&str; 5] = [
     "minimum",
@@ -12,62 +12,58 @@ const NUMERIC: [&str; 5] = [
     "multipleOf",
 ];
 
-pub(super) fn numbers(report: &mut Report<'_>, schema: &At<'_>) {
-    let kind = schema.text("type");
-    for at in NUMERIC.iter().filter_map(|key| schema.get(key)) {
-        if !matches!(kind, Some("integer" | "number")) {
-            let hint = "add `type: integer` or `type: number`, or remove it";
-            report.refuse(&at, "a bound on what is no number", hint);
-            return;
-        }
+pub(super) fn numbers(report: &mut Report<'_>, _: &Api, schema: &Schema) {
+    let is_number = matches!(schema.kind(), Some("integer" | "number"));
+    let bound = NUMERIC.iter().find_map(|keyword| schema.place(keyword));
+    if let Some(at) = bound.filter(|_| !is_number) {
+        let hint = "add `type: integer` or `type: number`, or remove it";
+        report.refuse(at, "a bound on what is no number", hint);
+        return;
     }
-    if let Some(at) = schema.get("multipleOf") {
-        let step = at.value.as_i64().filter(|step| *step > 0);
-        if kind == Some("number") || step.is_none() {
+    if let Some(step) = &schema.multiple_of {
+        let whole = step.as_i64().filter(|step| *step > 0);
+        if schema.kind() == Some("number") || whole.is_none() {
             let hint = "only whole multiples of a positive whole number can be told exactly";
-            report.refuse(&at, "this `multipleOf` is not supported", hint);
+            report.refuse(step.at(), "this `multipleOf` is not supported", hint);
             return;
         }
     }
     possible(report, schema);
 }
 
-pub(super) fn sizes(report: &mut Report<'_>, schema: &At<'_>) {
-    for key in ["minItems", "maxItems", "uniqueItems"] {
-        if let Some(at) = schema.get(key)
-            && schema.text("type") != Some("array")
+pub(super) fn sizes(report: &mut Report<'_>, _: &Api, schema: &Schema) {
+    for keyword in ["minItems", "maxItems", "uniqueItems"] {
+        if let Some(at) = schema.place(keyword)
+            && schema.kind() != Some("array")
         {
-            report.refuse(
-                &at,
-                format!("`{key}` of what is no list"),
-                "add `type: array`, or remove it",
-            );
+            let what = format!("`{keyword}` of what is no list");
+            report.refuse(at, what, "add `type: array`, or remove it");
         }
     }
-    for key in ["minProperties", "maxProperties"] {
-        let Some(at) = schema.get(key) else { continue };
-        if schema.text("type") != Some("object") {
-            report.refuse(
-                &at,
-                format!("`{key}` of what is no object"),
-                "add `type: object`, or remove it",
-            );
-        } else if schema.get("properties").is_some() {
+    for keyword in ["minProperties", "maxProperties"] {
+        let Some(at) = schema.place(keyword) else {
+            continue;
+        };
+        if schema.kind() != Some("object") {
+            let what = format!("`{keyword}` of what is no object");
+            report.refuse(at, what, "add `type: object`, or remove it");
+        } else if schema.properties.is_some() {
+            let what = format!("`{keyword}` of an object with named properties");
             let hint = "say `required`, or give the object `additionalProperties` only";
-            report.refuse(
-                &at,
-                format!("`{key}` of an object with named properties"),
-                hint,
-            );
+            report.refuse(at, what, hint);
         }
     }
-    if matches!(schema.text("type"), Some("array" | "object")) {
+    if matches!(schema.kind(), Some("array" | "object")) {
         possible(report, schema);
     }
 }
 
-fn possible(report: &mut Report<'_>, schema: &At<'_>) {
-    if is_bounded(schema.value) && Bounds::of(schema.value).is_none() {
-        report.refuse(schema, "no value is within these bounds", "correct them");
+fn possible(report: &mut Report<'_>, schema: &Schema) {
+    if is_bounded(schema) && Bounds::of(schema).is_none() {
+        report.refuse(
+            &schema.at,
+            "no value is within these bounds",
+            "correct them",
+        );
     }
 }

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::report::Report;
 use crate::document::child;
-use crate::spec::At;
+use crate::spec::{At, Spec};
 
 /// What may stand somewhere.
 #[derive(Clone, Copy)]
@@ -264,7 +264,10 @@ static SCHEMA: Shape = Shape {
 };
 
 pub(super) fn document(report: &mut Report<'_>) {
-    let root = report.spec.at();
+    let spec = Spec {
+        root: &report.document.value,
+    };
+    let root = spec.at();
     Object(&ROOT).check(report, &root);
 }
 
@@ -356,7 +359,7 @@ impl Form {
             (Text, Value::Number(_) | Value::Bool(_)) => "put it in quotes",
             _ => "see https://spec.openapis.org/oas/v3.0.3",
         };
-        report.refuse(at, format!("this must be {wanted}"), hint);
+        report.refuse_unread(at, format!("this must be {wanted}"), hint);
     }
 }
 
@@ -368,7 +371,7 @@ impl Shape {
             .filter(|key| at.value.get(key).is_none())
         {
             let hint = "see https://spec.openapis.org/oas/v3.0.3";
-            report.refuse(
+            report.refuse_unread(
                 at,
                 format!("`{key}` is missing, which `{}` must have", self.name),
                 hint,
@@ -383,7 +386,7 @@ impl Shape {
                         value: &at.value[key.as_str()],
                     };
                     let what = format!("OpenAPI 3.0 has no `{key}` in `{}`", self.name);
-                    report.refuse(
+                    report.refuse_unread(
                         &member,
                         what,
                         "correct its spelling, or begin the name of an extension with `x-`",

@@ -8,20 +8,21 @@ mod merge;
 mod operation;
 mod parameter;
 mod path;
+mod references;
 mod refusal;
 mod report;
 mod response;
 mod root;
 mod schema;
 
+use crate::api::{Api, Operation, Schema};
 use crate::document::Document;
 use crate::error::SpecError;
 use crate::schema::walk;
-use crate::spec::{At, Operation};
 use report::Report;
 
 /// Rules about the document as a whole.
-const ROOT: &[fn(&mut Report<'_>)] = &[
+const ROOT: &[fn(&mut Report<'_>, &Api)] = &[
     root::version,
     root::security,
     root::component_names,
@@ -29,11 +30,12 @@ const ROOT: &[fn(&mut Report<'_>)] = &[
     path::items,
     path::templates,
     path::neighbours,
+    choice::told_apart,
     choice::agreement,
 ];
 
 /// Rules about one operation.
-const OPERATION: &[fn(&mut Report<'_>, &Operation<'_>)] = &[
+const OPERATION: &[fn(&mut Report<'_>, &Api, &Operation)] = &[
     operation::documented,
     operation::method,
     operation::unsupported,
@@ -48,7 +50,7 @@ const OPERATION: &[fn(&mut Report<'_>, &Operation<'_>)] = &[
 ];
 
 /// Rules about one schema, wherever it is.
-const SCHEMA: &[fn(&mut Report<'_>, &At<'_>)] = &[
+const SCHEMA: &[fn(&mut Report<'_>, &Api, &Schema)] = &[
     schema::types,
     schema::fitting_keywords,
     schema::patterns,
@@ -68,9 +70,9 @@ const SCHEMA: &[fn(&mut Report<'_>, &At<'_>)] = &[
     schema::property_names,
 ];
 
-/// Checks in three stages, as each rests on the one before: the form, the references, the rules.
-pub(crate) fn check(document: &Document) -> Result<(), Vec<SpecError>> {
-    for stage in [form::document, root::references, rules] {
+/// Whether the document can be read: first its form, as the references rest on it.
+pub(crate) fn form(document: &Document) -> Result<(), Vec<SpecError>> {
+    for stage in [form::document, references::all] {
         let mut report = Report::on(document);
         stage(&mut report);
         report.finish()?;
@@ -78,20 +80,21 @@ pub(crate) fn check(document: &Document) -> Result<(), Vec<SpecError>> {
     Ok(())
 }
 
-fn rules(report: &mut Report<'_>) {
+/// Whether generated code would keep everything that the document says.
+pub(crate) fn rules(document: &Document, api: &Api) -> Result<(), Vec<SpecError>> {
+    let mut report = Report::on(document);
     for rule in ROOT {
-        rule(report);
+        rule(&mut report, api);
     }
-    for operation in report.spec.operations() {
+    for operation in &api.operations {
         for rule in OPERATION {
-            rule(report, &operation);
+            rule(&mut report, api, operation);
         }
     }
-    let schemas = walk::all(&report.spec);
-    report.parts = walk::parts(&report.spec, &schemas);
-    for schema in schemas {
+    for schema in walk::all(api) {
         for rule in SCHEMA {
-            rule(report, &schema);
+            rule(&mut report, api, schema);
         }
     }
+    report.finish()
 }

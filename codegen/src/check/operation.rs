@@ -1,11 +1,10 @@
 //! Rules about one operation as a whole.
 
 use super::report::Report;
-use crate::spec::Operation;
+use crate::api::{Api, Operation};
 
-pub(super) fn documented(report: &mut Report<'_>, operation: &Operation<'_>) {
-    let summary = operation.at.text("summary");
-    if summary.or(operation.at.text("description")).is_none() {
+pub(super) fn documented(report: &mut Report<'_>, _: &Api, operation: &Operation) {
+    if operation.summary.is_none() && operation.description.is_none() {
         report.refuse(
             &operation.at,
             "neither summary nor description",
@@ -14,7 +13,7 @@ pub(super) fn documented(report: &mut Report<'_>, operation: &Operation<'_>) {
     }
 }
 
-pub(super) fn method(report: &mut Report<'_>, operation: &Operation<'_>) {
+pub(super) fn method(report: &mut Report<'_>, _: &Api, operation: &Operation) {
     if operation.method == "trace" {
         report.refuse(
             &operation.at,
@@ -24,34 +23,25 @@ pub(super) fn method(report: &mut Report<'_>, operation: &Operation<'_>) {
     }
 }
 
-/// Parts of an operation that generated code would not act on.
-const UNSUPPORTED: [(&str, &str, &str); 4] = [
-    (
-        "callbacks",
-        "callbacks are not supported",
-        "describe them in a document of their own",
-    ),
-    (
-        "servers",
-        "servers are not supported",
-        "describe them in a document of their own",
-    ),
-    (
-        "x-dropshot-websocket",
-        "websockets are not supported",
-        "write the endpoint by hand",
-    ),
-    (
-        "x-dropshot-pagination",
-        "this extension is not supported",
-        "remove it, and declare the parameters and the page as they are",
-    ),
-];
-
-pub(super) fn unsupported(report: &mut Report<'_>, operation: &Operation<'_>) {
-    for (key, what, hint) in UNSUPPORTED {
-        if let Some(at) = operation.at.get(key) {
-            report.refuse(&at, what, hint);
-        }
+pub(super) fn unsupported(report: &mut Report<'_>, _: &Api, operation: &Operation) {
+    for (key, at) in &operation.unsupported {
+        let (what, hint) = match *key {
+            "callbacks" => (
+                "callbacks are not supported",
+                "describe them in a document of their own",
+            ),
+            "servers" => (
+                "servers are not supported",
+                "describe them in a document of their own",
+            ),
+            "x-dropshot-websocket" => {
+                ("websockets are not supported", "write the endpoint by hand")
+            }
+            _ => (
+                "this extension is not supported",
+                "remove it, and declare the parameters and the page as they are",
+            ),
+        };
+        report.refuse(at, what, hint);
     }
 }

@@ -3,68 +3,63 @@
 use std::collections::HashMap;
 
 use super::report::Report;
+use crate::api::{Api, Location, Operation, Parameter};
+use crate::error::Place;
 use crate::names::snake;
 use crate::schema::walk::scalar;
-use crate::spec::{At, Operation, variables};
+use crate::spec::variables;
 
-pub(super) fn all(report: &mut Report<'_>, operation: &Operation<'_>) {
-    for parameter in report.spec.parameters(operation) {
-        match parameter.text("in") {
-            Some("path") => in_path(report, operation, &parameter),
-            Some("query") => in_query(report, &parameter),
-            Some("header") => in_header(report, &parameter),
-            place => {
-                let name = parameter.text("name").unwrap_or_default();
+pub(super) fn all(report: &mut Report<'_>, api: &Api, operation: &Operation) {
+    for parameter in &operation.parameters {
+        match &parameter.location {
+            Location::Path => in_path(report, operation, parameter),
+            Location::Query => in_query(report, parameter),
+            Location::Header => in_header(report, parameter),
+            Location::Other(place) => {
                 let what = format!(
-                    "the parameter `{name}` is in {}; path, query and header parameters are supported",
-                    place.unwrap_or_default()
+                    "the parameter `{}` is in {place}; path, query and header parameters are supported",
+                    parameter.name
                 );
-                report.refuse(
-                    &parameter,
-                    what,
-                    "put it into the path, the query or a header",
-                );
+                let hint = "put it into the path, the query or a header";
+                report.refuse(&parameter.at, what, hint);
                 continue;
             }
         }
-        style(report, &parameter);
-        schema(report, &parameter);
+        style(report, parameter);
+        schema(report, api, parameter);
     }
-    let declared = report.spec.parameters(operation);
-    for name in variables(operation.path) {
-        let is_path = |at: &At<'_>| at.text("name") == Some(name) && at.text("in") == Some("path");
-        if !declared.iter().any(is_path) {
+    for name in variables(&operation.path) {
+        let mut declared = operation.parameters_in(Location::Path);
+        if !declared.any(|parameter| parameter.name == name) {
             let what = format!("the path variable `{name}` is not declared");
             report.refuse(&operation.at, what, "add it to `parameters`");
         }
     }
 }
 
-fn in_path(report: &mut Report<'_>, operation: &Operation<'_>, parameter: &At<'_>) {
-    let name = parameter.text("name").unwrap_or_default();
-    if !variables(operation.path).contains(&name) {
-        let what = format!(
-            "the path parameter `{name}` is not in the path {}",
-            operation.path
-        );
+fn in_path(report: &mut Report<'_>, operation: &Operation, parameter: &Parameter) {
+    let Parameter { at, name, .. } = parameter;
+    if !variables(&operation.path).contains(&name.as_str()) {
+        let path = &operation.path;
+        let what = format!("the path parameter `{name}` is not in the path {path}");
         let hint = "add `{…}` with this name to the path, or remove the parameter";
-        report.refuse(parameter, what, hint);
+        report.refuse(at, what, hint);
     }
-    if !parameter.flag("required") {
-        report.refuse(
-            parameter,
-            format!("the path parameter `{name}` is not required"),
-            "say `required: true`",
-        );
+    if !parameter.required {
+        let what = format!("the path parameter `{name}` is not required");
+        report.refuse(at, what, "say `required: true`");
     }
 }
 
-fn in_query(report: &mut Report<'_>, parameter: &At<'_>) {
-    for key in ["allowReserved", "allowEmptyValue"] {
-        if parameter.flag(key) {
-            let what = format!("`{key}` is not supported");
-            report.refuse(parameter, what, "remove it; every character can be encoded");
-        }
+fn in_query(report: &mut Report<'_>, parameter: &Parameter) {
+    let flags = [
+        ("allowReserved", parameter.allow_reserved),
+        ("allowEmptyValue", parameter.allow_empty_value),
+    ];
+    for (key, _) in flags.into_iter().filter(|(_, on)| *on) {
+        let what = format!("`{key}` is not supported");
+        let hint = "remove it; every character can be encoded";
+        report.refuse(&parameter.at, what, hint);
     }
 }
 
@@ -80,17 +75,17 @@ const TAKEN: [&str; 8] = [
     "transfer-encoding",
 ];
 
-fn in_header(report: &mut Report<'_>, parameter: &At<'_>) {
-    let name = parameter.text("name").unwrap_or_default();
-    header_name(report, parameter, name);
+fn in_header(report: &mut Report<'_>, parameter: &Parameter) {
+    let Parameter { at, name, .. } = parameter;
+    header_name(report, at, name);
     if TAKEN.contains(&name.to_ascii_lowercase().as_str()) {
         let what = format!("`{name}` means something in HTTP itself");
-        report.refuse(parameter, what, "remove the parameter, or rename it");
+        report.refuse(at, what, "remove the parameter, or rename it");
     }
 }
 
 /// Refuses what is no header name, on which HTTP libraries panic.
-pub(super) fn header_name(report: &mut Report<'_>, at: &At<'_>, name: &str) {
+pub(super) fn header_name(report: &mut Report<'_>, at: &Place, name: &str) {
     let token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
     if name.is_empty() || !name.chars().all(token) {
         let what = format!("{name:?} is not the name of a header");
@@ -98,58 +93,46 @@ pub(super) fn header_name(report: &mut Report<'_>, at: &At<'_>, name: &str) {
     }
 }
 
-fn style(report: &mut Report<'_>, parameter: &At<'_>) {
-    let query = parameter.text("in") == Some("query");
+fn style(report: &mut Report<'_>, parameter: &Parameter) {
+    let query = parameter.location == Location::Query;
     let only = if query { "form" } else { "simple" };
-    if parameter.text("style").is_some_and(|style| style != only) {
+    if parameter.style.as_ref().is_some_and(|style| style != only) {
         let what = format!("only the style `{only}` is supported");
-        report.refuse(parameter, what, "remove `style`");
+        report.refuse(&parameter.at, what, "remove `style`");
     }
-    let unexploded = parameter
-        .get("explode")
-        .is_some_and(|at| at.value == &serde_json::Value::Bool(false));
-    if query && unexploded {
+    if query && parameter.explode == Some(false) {
         let hint = "remove `explode`; a list repeats the parameter";
-        report.refuse(parameter, "lists with commas are not supported", hint);
+        report.refuse(&parameter.at, "lists with commas are not supported", hint);
     }
 }
 
-fn schema(report: &mut Report<'_>, parameter: &At<'_>) {
-    let name = parameter.text("name").unwrap_or_default();
-    let Some(schema) = parameter.get("schema") else {
-        report.refuse(
-            parameter,
-            format!("`{name}` has no schema"),
-            "describe it by `schema`, not by `content`",
-        );
+fn schema(report: &mut Report<'_>, api: &Api, parameter: &Parameter) {
+    let name = &parameter.name;
+    let Some(schema) = &parameter.schema else {
+        let hint = "describe it by `schema`, not by `content`";
+        report.refuse(&parameter.at, format!("`{name}` has no schema"), hint);
         return;
     };
-    let Some(target) = report.spec.follow(schema.clone()) else {
+    let Some(target) = api.schemas.follow(schema) else {
         return;
     };
-    let list = parameter.text("in") == Some("query") && target.text("type") == Some("array");
+    let list = parameter.location == Location::Query && target.kind() == Some("array");
     if !list {
-        if scalar(&report.spec, schema.clone()).is_none() {
+        if scalar(&api.schemas, schema).is_none() {
             let hint = "use text, a number or a flag; in the query, also a list of such";
-            report.refuse(&schema, format!("`{name}` is not a single value"), hint);
+            report.refuse(&schema.at, format!("`{name}` is not a single value"), hint);
         }
         return;
     }
-    let plain = |key: &String| matches!(key.as_str(), "type" | "items" | "description" | "example");
-    if schema.reference().is_some() || !target.object().keys().all(plain) {
+    let plain = ["type", "items", "description", "example"];
+    if schema.reference.is_some() || !target.has_only(&plain) {
         let hint = "write `type: array` and `items` here, and nothing else";
-        report.refuse(&schema, "a list with a name, a bound or a default", hint);
+        report.refuse(&schema.at, "a list with a name, a bound or a default", hint);
     }
-    let item = target
-        .get("items")
-        .and_then(|items| scalar(&report.spec, items));
+    let item = target.items().and_then(|items| scalar(&api.schemas, items));
     if item.is_none() {
-        let hint = "use text, numbers or flags";
-        report.refuse(
-            &schema,
-            format!("`{name}` is not a list of single values"),
-            hint,
-        );
+        let what = format!("`{name}` is not a list of single values");
+        report.refuse(&schema.at, what, "use text, numbers or flags");
     }
 }
 
@@ -157,18 +140,17 @@ fn schema(report: &mut Report<'_>, parameter: &At<'_>) {
 const RESERVED: [&str; 2] = ["body", "header_map"];
 
 /// All parameters of an operation are arguments of one method.
-pub(super) fn names(report: &mut Report<'_>, operation: &Operation<'_>) {
+pub(super) fn names(report: &mut Report<'_>, _: &Api, operation: &Operation) {
     let mut seen: HashMap<String, &str> = HashMap::new();
-    for parameter in report.spec.parameters(operation) {
-        let name = parameter.text("name").unwrap_or_default();
+    for Parameter { at, name, .. } in &operation.parameters {
         let argument = snake(name);
         if let Some(other) = seen.get(&argument) {
             let what = format!("`{name}` would be the same argument as the parameter `{other}`");
-            report.refuse(&parameter, what, "rename one of them");
+            report.refuse(at, what, "rename one of them");
         }
         if RESERVED.contains(&argument.as_str()) {
             let what = format!("`{name}` is a name that the generated method needs");
-            report.refuse(&parameter, what, "rename the parameter");
+            report.refuse(at, what, "rename the parameter");
         }
         seen.insert(argument, name);
     }

@@ -3,20 +3,21 @@
 use std::collections::HashMap;
 
 use super::report::Report;
-use crate::spec::{At, variables};
+use crate::api::Api;
+use crate::spec::variables;
 
-pub(super) fn items(report: &mut Report<'_>) {
-    for (_, item) in report.spec.paths() {
-        if item.reference().is_some() {
+pub(super) fn items(report: &mut Report<'_>, api: &Api) {
+    for path in &api.paths {
+        if path.is_reference {
             report.refuse(
-                &item,
+                &path.at,
                 "a path that is a reference is not supported",
                 "write the operations here",
             );
         }
-        if item.get("servers").is_some() {
+        if path.has_servers {
             report.refuse(
-                &item,
+                &path.at,
                 "servers of a path are not supported",
                 "declare servers for the whole document",
             );
@@ -24,17 +25,22 @@ pub(super) fn items(report: &mut Report<'_>) {
     }
 }
 
-pub(super) fn templates(report: &mut Report<'_>) {
-    for (path, item) in report.spec.paths() {
+pub(super) fn templates(report: &mut Report<'_>, api: &Api) {
+    for item in &api.paths {
+        let path = item.template.as_str();
         let segments: Vec<&str> = path.split('/').collect();
         let (first, rest) = segments.split_first().unwrap_or((&"", &[]));
         if !first.is_empty() || rest.is_empty() {
-            report.refuse(&item, "a path must start with a slash", "begin it with `/`");
+            report.refuse(
+                &item.at,
+                "a path must start with a slash",
+                "begin it with `/`",
+            );
             continue;
         }
         if rest.iter().any(|segment| segment.is_empty()) && path != "/" {
             report.refuse(
-                &item,
+                &item.at,
                 "the router does not see empty segments",
                 "remove double slashes, and the one at the end",
             );
@@ -46,7 +52,7 @@ pub(super) fn templates(report: &mut Report<'_>) {
                 && (!variable || inner.is_empty() || inner.contains(['{', '}', ':']))
             {
                 let what = format!("`{segment}` mixes text and variables");
-                report.refuse(&item, what, "a variable must be a whole segment");
+                report.refuse(&item.at, what, "a variable must be a whole segment");
             }
         }
         let names = variables(path);
@@ -56,7 +62,7 @@ pub(super) fn templates(report: &mut Report<'_>) {
             .find(|(index, name)| names[..*index].contains(name));
         if let Some((_, name)) = twice {
             report.refuse(
-                &item,
+                &item.at,
                 format!("the variable `{name}` is there twice"),
                 "rename one of them",
             );
@@ -65,22 +71,22 @@ pub(super) fn templates(report: &mut Report<'_>) {
 }
 
 /// At one position the router knows either texts or one variable with one name.
-pub(super) fn neighbours(report: &mut Report<'_>) {
-    let mut known: HashMap<String, (String, At<'_>)> = HashMap::new();
-    for (path, item) in report.spec.paths() {
+pub(super) fn neighbours(report: &mut Report<'_>, api: &Api) {
+    let mut known: HashMap<String, &str> = HashMap::new();
+    for path in &api.paths {
         let mut prefix = String::new();
-        for segment in path.split('/').skip(1) {
+        for segment in path.template.split('/').skip(1) {
             let variable = segment.starts_with('{');
             match known.get(&prefix) {
-                Some((other, _)) if (variable || other.starts_with('{')) && other != segment => {
+                Some(other) if (variable || other.starts_with('{')) && *other != segment => {
                     let what = format!("`{segment}` and `{other}` compete for one position");
                     let hint = "let the position hold only texts, or one variable under one name";
-                    report.refuse(&item, what, hint);
+                    report.refuse(&path.at, what, hint);
                     break;
                 }
                 Some(_) => {}
                 None => {
-                    known.insert(prefix.clone(), (segment.to_owned(), item.clone()));
+                    known.insert(prefix.clone(), segment);
                 }
             }
             prefix.push('/');

@@ -2,49 +2,43 @@
 //! words.
 
 use super::report::Report;
+use crate::api::{Api, Location, Operation, Parameter, Response};
 use crate::model::{RefusalKind, status_name};
 use crate::schema::walk::is_plain_text;
-use crate::spec::{At, Media, Operation, Status, content};
+use crate::spec::Media;
 
 /// The kinds that a document may speak of, and the statuses that it names for them.
-pub(super) fn kinds(report: &mut Report<'_>, operation: &Operation<'_>) {
-    let declared = declared_statuses(report, operation);
-    for (key, at) in operation.at.members("x-on-refusal") {
+pub(super) fn kinds(report: &mut Report<'_>, _: &Api, operation: &Operation) {
+    let declared = operation.statuses();
+    for (key, value) in &operation.on_refusal {
         if !RefusalKind::ALL.iter().any(|kind| kind.key() == key) {
             let hint = "see SUPPORTED.md for the kinds";
-            report.refuse(&at, format!("there is no refusal `{key}`"), hint);
+            report.refuse(value.at(), format!("there is no refusal `{key}`"), hint);
             continue;
         }
-        let code = at.value.as_u64().and_then(|code| u16::try_from(code).ok());
+        let code = value.as_u64().and_then(|code| u16::try_from(code).ok());
         let code = code.filter(|code| status_name(*code).is_some());
         if !code.is_some_and(|code| declared.iter().any(|known| known.covers(code))) {
-            let what = format!("{} is not declared as a response", at.value);
-            report.refuse(&at, what, "name the number of a declared status");
+            let what = format!("{} is not declared as a response", **value);
+            report.refuse(value.at(), what, "name the number of a declared status");
         }
     }
 }
 
-fn declared_statuses(report: &Report<'_>, operation: &Operation<'_>) -> Vec<Status> {
-    let replies = report.spec.replies(operation);
-    replies.into_iter().map(|(status, _)| status).collect()
-}
-
-pub(super) fn declared(report: &mut Report<'_>, operation: &Operation<'_>) {
-    let replies = report.spec.replies(operation);
-    let statuses: Vec<Status> = replies.iter().map(|(status, _)| *status).collect();
-    let shape = Shape::of(report, operation);
+pub(super) fn declared(report: &mut Report<'_>, _: &Api, operation: &Operation) {
+    let replies = operation.replies();
+    let statuses = operation.statuses();
+    let shape = Shape::of(operation);
     let mut missing = Vec::new();
-    for kind in RefusalKind::ALL
-        .into_iter()
-        .filter(|kind| shape.comes_to(*kind))
-    {
-        let Some(code) = kind.status(&operation.at, &statuses) else {
+    let kinds = RefusalKind::ALL.into_iter();
+    for kind in kinds.filter(|kind| shape.comes_to(*kind)) {
+        let Some(code) = kind.status(&operation.on_refusal, &statuses) else {
             let tried: Vec<String> = kind.preference().iter().map(u16::to_string).collect();
             missing.push(format!("{} (any of {})", kind.key(), tried.join(", ")));
             continue;
         };
-        if let Some((_, reply)) = replies.iter().find(|(status, _)| status.covers(code)) {
-            expressible(report, kind, code, reply);
+        if let Some((_, response)) = replies.iter().find(|(status, _)| status.covers(code)) {
+            expressible(report, kind, code, response);
         }
     }
     if !missing.is_empty() {
@@ -66,23 +60,14 @@ struct Shape {
 }
 
 impl Shape {
-    fn of(report: &Report<'_>, operation: &Operation<'_>) -> Self {
-        let parameters = report.spec.parameters(operation);
-        let within = |place: &str| {
-            let place = place.to_owned();
-            parameters
-                .iter()
-                .filter(move |at| at.text("in") == Some(&place))
-        };
-        let plain = |at: &At<'_>| {
-            at.get("schema")
-                .is_some_and(|schema| is_plain_text(&schema))
-        };
+    fn of(operation: &Operation) -> Self {
+        let has = |location| operation.parameters_in(location).next().is_some();
+        let plain = |parameter: &Parameter| parameter.schema.as_ref().is_some_and(is_plain_text);
         Self {
-            typed_path: !within("path").all(plain),
-            query: within("query").next().is_some(),
-            header: within("header").next().is_some(),
-            body: operation.at.get("requestBody").is_some(),
+            typed_path: !operation.parameters_in(Location::Path).all(plain),
+            query: has(Location::Query),
+            header: has(Location::Header),
+            body: operation.body.is_some(),
         }
     }
 
@@ -92,17 +77,17 @@ impl Shape {
 }
 
 /// A refusal knows nothing but why: it cannot fill in bytes or headers that must be there.
-fn expressible(report: &mut Report<'_>, kind: RefusalKind, code: u16, reply: &At<'_>) {
+fn expressible(report: &mut Report<'_>, kind: RefusalKind, code: u16, response: &Response) {
     let hint = "name another declared status under `x-on-refusal`";
     let what = format!("the refusal {} is answered with {code}", kind.key());
-    if content(reply).is_some_and(|(_, media, _)| media == Media::Bytes) {
-        report.refuse(reply, format!("{what}, which carries bytes"), hint);
+    let at = &response.at;
+    if response
+        .content()
+        .is_some_and(|(_, media)| media == Media::Bytes)
+    {
+        report.refuse(at, format!("{what}, which carries bytes"), hint);
     }
-    let headers = reply.members("headers").into_iter();
-    let mut required = headers
-        .filter_map(|(_, at)| report.spec.follow(at))
-        .filter(|at| at.flag("required"));
-    if required.next().is_some() {
-        report.refuse(reply, format!("{what}, which has a required header"), hint);
+    if response.headers.iter().any(|header| header.required) {
+        report.refuse(at, format!("{what}, which has a required header"), hint);
     }
 }

@@ -3,40 +3,45 @@
 use std::collections::HashSet;
 
 use crate::document::Document;
-use crate::error::SpecError;
-use crate::spec::{At, Spec};
+use crate::error::{Place, SpecError};
+use crate::spec::At;
 
-/// What a rule looks at and where it puts what it finds.
+/// Where the rules put what they find.
 pub(crate) struct Report<'a> {
-    document: &'a Document,
-    pub(crate) spec: Spec<'a>,
+    pub(super) document: &'a Document,
     errors: Vec<SpecError>,
     /// What was said already: a shared part is looked at once for each of its users.
     said: HashSet<String>,
-    /// The schemas that are referred to from inside of others or from responses.
-    pub(crate) parts: HashSet<&'a str>,
 }
 
 impl<'a> Report<'a> {
     pub(super) fn on(document: &'a Document) -> Self {
         Self {
             document,
-            spec: Spec {
-                root: &document.value,
-            },
             errors: Vec::new(),
             said: HashSet::new(),
-            parts: HashSet::new(),
         }
     }
-}
 
-impl Report<'_> {
-    pub(crate) fn refuse(&mut self, at: &At<'_>, what: impl Into<String>, hint: &'static str) {
-        let error = self.document.refused(&at.pointer, what, hint);
+    pub(crate) fn refuse(&mut self, at: &Place, what: impl Into<String>, hint: &'static str) {
+        let error = SpecError::Refused {
+            at: at.clone(),
+            what: what.into(),
+            hint,
+        };
         if self.said.insert(error.to_string()) {
             self.errors.push(error);
         }
+    }
+
+    /// Refuses a part that has not been read yet.
+    pub(super) fn refuse_unread(
+        &mut self,
+        part: &At<'_>,
+        what: impl Into<String>,
+        hint: &'static str,
+    ) {
+        self.refuse(&self.document.place(&part.pointer), what, hint);
     }
 
     /// The problems in the order of the files, so that a reader goes through each once.

@@ -3,25 +3,26 @@
 use std::collections::{HashMap, HashSet};
 
 use super::report::Report;
-use crate::names::snake;
+use crate::api::{Additional, Api, Schema};
+use crate::names::{pascal, snake};
 use crate::schema::bounds::{holds, is_bounded};
-use crate::schema::kind::is_empty_object;
 use crate::schema::merge::{is_sum, merged};
-use crate::schema::tags::component;
-use crate::spec::At;
+use crate::schema::walk::branches;
 
-pub(super) fn types(report: &mut Report<'_>, schema: &At<'_>) {
+pub(super) fn types(report: &mut Report<'_>, _: &Api, schema: &Schema) {
     const KNOWN: [&str; 6] = ["object", "array", "string", "integer", "number", "boolean"];
-    let Some(name) = schema.text("type") else {
+    let Some(name) = schema.kind() else {
         return;
     };
     if !KNOWN.contains(&name) {
         let hint =
             "use one of object, array, string, integer, number, boolean, and `nullable` for null";
-        report.refuse(schema, format!("OpenAPI 3.0 has no type `{name}`"), hint);
+        let what = format!("OpenAPI 3.0 has no type `{name}`");
+        report.refuse(&schema.at, what, hint);
     }
-    if name == "array" && schema.get("items").is_none() {
-        report.refuse(schema, "a list without `items`", "say what it is a list of");
+    if name == "array" && schema.items.is_none() {
+        let hint = "say what it is a list of";
+        report.refuse(&schema.at, "a list without `items`", hint);
     }
 }
 
@@ -37,267 +38,211 @@ const FITTING: [(&str, &[&str]); 8] = [
     ("format", &["string", "integer", "number"]),
 ];
 
-pub(super) fn fitting_keywords(report: &mut Report<'_>, schema: &At<'_>) {
-    for (key, types) in FITTING {
-        let Some(at) = schema.get(key) else { continue };
-        let own = schema.text("type").unwrap_or("none");
-        let in_sum = schema.get("allOf").is_some() && own == "none" && types == ["object"];
+pub(super) fn fitting_keywords(report: &mut Report<'_>, _: &Api, schema: &Schema) {
+    for (keyword, types) in FITTING {
+        let Some(at) = schema.place(keyword) else {
+            continue;
+        };
+        let own = schema.kind().unwrap_or("none");
+        let in_sum = schema.all_of.is_some() && own == "none" && types == ["object"];
         if !types.contains(&own) && !in_sum {
-            let what = format!("`{key}` means nothing for the type {own}");
-            report.refuse(
-                &at,
-                what,
-                "add the type that is meant, or remove the keyword",
-            );
+            let what = format!("`{keyword}` means nothing for the type {own}");
+            let hint = "add the type that is meant, or remove the keyword";
+            report.refuse(at, what, hint);
         }
     }
 }
 
 /// A pattern is compiled when the generated code runs, where it is too late to complain.
-pub(super) fn patterns(report: &mut Report<'_>, schema: &At<'_>) {
-    let Some(at) = schema.get("pattern") else {
+pub(super) fn patterns(report: &mut Report<'_>, _: &Api, schema: &Schema) {
+    let Some(pattern) = &schema.pattern else {
         return;
     };
-    if let Err(error) = regress::Regex::new(at.value.as_str().unwrap_or_default()) {
-        report.refuse(
-            &at,
-            format!("not a regular expression: {error}"),
-            "patterns are those of ECMAScript",
-        );
+    if let Err(error) = regress::Regex::new(pattern) {
+        let what = format!("not a regular expression: {error}");
+        report.refuse(pattern.at(), what, "patterns are those of ECMAScript");
     }
 }
 
-pub(super) fn defaults(report: &mut Report<'_>, schema: &At<'_>) {
-    let Some(at) = schema.get("default") else {
+pub(super) fn defaults(report: &mut Report<'_>, _: &Api, schema: &Schema) {
+    let Some(default) = &schema.default else {
         return;
     };
-    let fits = match schema.text("type") {
-        Some("string") => at.value.is_string(),
-        Some("integer") => at
-            .value
-            .as_i64()
-            .is_some_and(|value| holds(schema.value, value)),
-        Some("number") => at.value.is_number(),
-        Some("boolean") => at.value.is_boolean(),
+    let fits = match schema.kind() {
+        Some("string") => default.is_string(),
+        Some("integer") => default.as_i64().is_some_and(|value| holds(schema, value)),
+        Some("number") => default.is_number(),
+        Some("boolean") => default.is_boolean(),
         _ => false,
     };
-    let known = schema.get("enum").is_none()
-        || schema.items("enum").iter().any(|one| one.value == at.value);
-    let constraints = ["pattern", "minLength", "maxLength"];
-    let formatted = schema.text("type") == Some("string") && schema.get("format").is_some();
+    let mut values = schema.values().iter();
+    let known = schema.values.is_none() || values.any(|value| **value == **default);
+    let formatted = schema.kind() == Some("string") && schema.format.is_some();
     let constrained = formatted
-        || is_bounded(schema.value)
-        || constraints.iter().any(|key| schema.get(key).is_some());
+        || is_bounded(schema)
+        || schema.pattern.is_some()
+        || schema.min_length.is_some()
+        || schema.max_length.is_some();
     if !fits || !known || constrained {
         let hint = "a default must be a text, number or flag of the schema's own type, without further constraints";
-        report.refuse(&at, "this default is not supported", hint);
+        report.refuse(default.at(), "this default is not supported", hint);
     }
 }
 
-pub(super) fn unsupported_keywords(report: &mut Report<'_>, schema: &At<'_>) {
-    if let Some(at) = schema.get("not") {
-        report.refuse(
-            &at,
-            "`not` would not be enforced",
-            "say what is allowed instead",
-        );
+/// Formats that are types of their own.
+const FORMATS: [&str; 6] = ["uuid", "date", "date-time", "ip", "ipv4", "ipv6"];
+
+pub(super) fn unsupported_keywords(report: &mut Report<'_>, _: &Api, schema: &Schema) {
+    if let Some(at) = schema.place("not") {
+        let hint = "say what is allowed instead";
+        report.refuse(at, "`not` would not be enforced", hint);
     }
-    if is_empty_object(schema.value) && schema.get("properties").is_some() {
-        report.refuse(
-            schema,
-            "an object that must be empty has no properties",
-            "remove them, or `maxProperties`",
-        );
+    if schema.is_empty_object() && schema.properties.is_some() {
+        let what = "an object that must be empty has no properties";
+        report.refuse(&schema.at, what, "remove them, or `maxProperties`");
     }
-    let formatted = schema.text("format").is_some_and(|format| {
-        matches!(
-            format,
-            "uuid" | "date" | "date-time" | "ip" | "ipv4" | "ipv6"
-        )
-    });
-    for key in ["pattern", "minLength", "maxLength", "enum"] {
-        if let Some(at) = schema.get(key).filter(|_| formatted) {
-            let what = format!("`{key}` beside a format that is a type of its own");
-            report.refuse(&at, what, "keep one of them");
+    let formatted = schema
+        .format()
+        .is_some_and(|format| FORMATS.contains(&format));
+    for keyword in ["pattern", "minLength", "maxLength", "enum"] {
+        if let Some(at) = schema.place(keyword).filter(|_| formatted) {
+            let what = format!("`{keyword}` beside a format that is a type of its own");
+            report.refuse(at, what, "keep one of them");
         }
     }
 }
 
 /// Null can stand where a value stands, not in place of what has a name or a method.
-pub(super) fn nullable(report: &mut Report<'_>, schema: &At<'_>) {
-    if !schema.flag("nullable") {
+pub(super) fn nullable(report: &mut Report<'_>, _: &Api, schema: &Schema) {
+    if !schema.is_nullable() {
         return;
     }
-    let of_one = schema.items("allOf").len() == 1;
-    if schema.text("type").is_none() && !of_one {
+    if schema.kind.is_none() && schema.all_of().len() != 1 {
         let hint = "add the type that is meant, or put one reference into `allOf`";
-        report.refuse(schema, "`nullable` without a type", hint);
+        report.refuse(&schema.at, "`nullable` without a type", hint);
     }
-    let inside = ["/properties/", "/items", "/additionalProperties"];
-    let last = schema
-        .pointer
-        .rsplit_once('/')
-        .map_or("", |(around, _)| around);
-    let is_member = last.ends_with("/properties")
-        || inside[1..].iter().any(|key| schema.pointer.ends_with(key));
+    let pointer = &schema.at.pointer;
+    let around = pointer.rsplit_once('/').map_or("", |(around, _)| around);
+    let is_member = around.ends_with("/properties")
+        || pointer.ends_with("/items")
+        || pointer.ends_with("/additionalProperties");
     if !is_member {
         let hint = "say `nullable` at the property: `{nullable: true, allOf: [{$ref: …}]}`";
-        report.refuse(schema, "only a member or an item can be null", hint);
+        report.refuse(&schema.at, "only a member or an item can be null", hint);
     }
 }
 
 /// One type serves both directions, so a member cannot be required in one of them only.
-pub(super) fn directions(report: &mut Report<'_>, schema: &At<'_>) {
-    let required: HashSet<&str> = schema
-        .items("required")
-        .iter()
-        .filter_map(|at| at.value.as_str())
-        .collect();
-    for (name, at) in schema.members("properties") {
-        for key in ["readOnly", "writeOnly"] {
-            if at.flag(key) && required.contains(name) {
-                let what = format!("`{name}` is required, but in one direction only");
-                report.refuse(
-                    &at,
-                    what,
-                    "describe request and response by schemas of their own",
-                );
-            }
+pub(super) fn directions(report: &mut Report<'_>, _: &Api, schema: &Schema) {
+    for (name, property) in schema.properties() {
+        let directions = [&property.read_only, &property.write_only];
+        let one_way = directions.into_iter().flatten().any(|flag| **flag);
+        if one_way && schema.requires(name) {
+            let what = format!("`{name}` is required, but in one direction only");
+            let hint = "describe request and response by schemas of their own";
+            report.refuse(&property.at, what, hint);
         }
     }
 }
 
 /// A schema that is made of itself has no values, and its type no size.
-pub(super) fn circles(report: &mut Report<'_>, schema: &At<'_>) {
-    let Some(name) = schema.pointer.strip_prefix("/components/schemas/") else {
+pub(super) fn circles(report: &mut Report<'_>, api: &Api, schema: &Schema) {
+    let Some(name) = schema.at.pointer.strip_prefix("/components/schemas/") else {
         return;
     };
-    let made_of = |at: &At<'_>| -> Vec<String> {
-        let branches = ["oneOf", "anyOf", "allOf"]
-            .iter()
-            .flat_map(|key| at.items(key));
-        branches
-            .filter_map(|branch| Some(component(&branch)?.to_owned()))
-            .collect()
-    };
-    let Some(schemas) = report
-        .spec
-        .at()
-        .get("components")
-        .and_then(|all| all.get("schemas"))
-    else {
-        return;
+    let made_of = |schema: &Schema| -> Vec<String> {
+        let branches = branches(schema).chain(schema.all_of());
+        let parts = branches.filter_map(Schema::component);
+        parts.map(str::to_owned).collect()
     };
     let mut known: HashSet<String> = HashSet::new();
     let mut next = made_of(schema);
     while let Some(part) = next.pop() {
         if part == name {
             let hint = "break the circle by an object or a list";
-            report.refuse(schema, "a schema that is made of itself", hint);
+            report.refuse(&schema.at, "a schema that is made of itself", hint);
             return;
         }
         if known.len() < 64
             && known.insert(part.clone())
-            && let Some(at) = schemas.get(&part)
+            && let Some(schema) = api.schemas.get(&part)
         {
-            next.extend(made_of(&at));
+            next.extend(made_of(schema));
         }
     }
 }
 
-pub(super) fn enumerations(report: &mut Report<'_>, schema: &At<'_>) {
-    let values = schema.items("enum");
-    if schema.get("enum").is_some() && values.is_empty() {
-        report.refuse(schema, "an enumeration without values", "list them");
+pub(super) fn enumerations(report: &mut Report<'_>, _: &Api, schema: &Schema) {
+    let values = schema.values();
+    if schema.values.is_some() && values.is_empty() {
+        report.refuse(&schema.at, "an enumeration without values", "list them");
     }
-    let null = |value: &At<'_>| value.value.is_null() && schema.flag("nullable");
-    if !values
-        .iter()
-        .all(|value| value.value.is_string() || null(value))
-    {
-        report.refuse(
-            schema,
-            "an enumeration of other things than texts",
-            "use texts",
-        );
+    let mut others = values.iter().filter(|value| !value.is_string());
+    if others.any(|value| !value.is_null() || !schema.is_nullable()) {
+        let what = "an enumeration of other things than texts";
+        report.refuse(&schema.at, what, "use texts");
     }
     let mut seen: HashSet<String> = HashSet::new();
     for value in values {
-        let Some(text) = value.value.as_str() else {
+        let Some(text) = value.as_str() else {
             continue;
         };
-        let variant = crate::names::pascal(text);
-        if !seen.insert(variant) {
-            report.refuse(
-                &value,
-                format!("{text:?} would be the same Rust variant as another value"),
-                "rename one of them",
-            );
+        if !seen.insert(pascal(text)) {
+            let what = format!("{text:?} would be the same Rust variant as another value");
+            report.refuse(value.at(), what, "rename one of them");
         }
     }
 }
 
-pub(super) fn required(report: &mut Report<'_>, schema: &At<'_>) {
+pub(super) fn required(report: &mut Report<'_>, api: &Api, schema: &Schema) {
+    let sum = sum(api, schema);
+    let properties = sum.as_ref().unwrap_or(schema);
     let mut seen: HashSet<&str> = HashSet::new();
-    let own = schema.get("properties");
-    let sum = is_sum(schema.value)
-        .then(|| merged(&report.spec, schema).ok())
-        .flatten();
-    let properties = sum
-        .as_ref()
-        .map(|sum| &sum["properties"])
-        .or(own.as_ref().map(|at| at.value));
-    for at in schema.items("required") {
-        let name = at.value.as_str().unwrap_or_default();
+    for required in schema.required() {
+        let name = required.as_str();
         if !seen.insert(name) {
-            report.refuse(&at, format!("`{name}` is required twice"), "remove one");
+            let what = format!("`{name}` is required twice");
+            report.refuse(required.at(), what, "remove one");
         }
         // A part of a sum may require what another part describes; the sum says so itself.
-        let is_part = schema.pointer.contains("/allOf/");
-        if !is_part && properties.is_none_or(|known| known.get(name).is_none()) {
-            report.refuse(
-                &at,
-                format!("`{name}` is required, but is no property"),
-                "describe it under `properties`",
-            );
+        let is_part = schema.at.pointer.contains("/allOf/");
+        if !is_part && properties.property(name).is_none() {
+            let what = format!("`{name}` is required, but is no property");
+            report.refuse(required.at(), what, "describe it under `properties`");
         }
     }
+}
+
+/// What the parts of a schema make together, if they do.
+fn sum(api: &Api, schema: &Schema) -> Option<Schema> {
+    is_sum(schema).then(|| merged(&api.schemas, schema).ok())?
 }
 
 /// Serde reads the members that it does not know into values first, where numbers are rounded and
 /// opaque JSON is no longer text.
-pub(super) fn flattened(report: &mut Report<'_>, schema: &At<'_>) {
-    let Some(values) = schema.get("additionalProperties") else {
+pub(super) fn flattened(report: &mut Report<'_>, _: &Api, schema: &Schema) {
+    let Some(additional) = &schema.additional else {
         return;
     };
-    if values.value.is_object() && schema.get("properties").is_some() {
+    if matches!(**additional, Additional::Of(_)) && schema.properties.is_some() {
         let what = "named properties beside additional ones of a schema";
-        report.refuse(
-            &values,
-            what,
-            "put the additional ones into a property of their own",
-        );
+        let hint = "put the additional ones into a property of their own";
+        report.refuse(additional.at(), what, hint);
     }
 }
 
-pub(super) fn property_names(report: &mut Report<'_>, schema: &At<'_>) {
-    let sum = is_sum(schema.value)
-        .then(|| merged(&report.spec, schema).ok())
-        .flatten();
-    let at = |value| At {
-        pointer: schema.pointer.clone(),
-        value,
-    };
-    let members = sum.as_ref().map_or_else(
-        || schema.members("properties"),
-        |sum| at(sum).members("properties"),
-    );
+pub(super) fn property_names(report: &mut Report<'_>, api: &Api, schema: &Schema) {
+    let sum = sum(api, schema);
     let mut seen: HashMap<String, &str> = HashMap::new();
-    for (name, place) in members {
+    for (name, property) in sum.as_ref().unwrap_or(schema).properties() {
         if let Some(other) = seen.insert(snake(name), name) {
-            let place = if sum.is_some() { schema } else { &place };
+            let at = if sum.is_some() {
+                &schema.at
+            } else {
+                &property.at
+            };
             let what = format!("`{name}` would be the same Rust field as the property `{other}`");
-            report.refuse(place, what, "rename one of them");
+            report.refuse(at, what, "rename one of them");
         }
     }
 }

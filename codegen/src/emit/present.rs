@@ -3,9 +3,9 @@
 //! An `Option` of serde takes both for the same; what the types say about a member is what tells
 //! the server's reader to refuse null.
 
-use serde_json::Value;
-
+use crate::api::Schema;
 use crate::model::Model;
+use crate::schema::walk::reference;
 
 /// Marks the optional members of a struct that are not nullable.
 pub(super) fn mark(mut item: syn::Item, model: &Model) -> syn::Item {
@@ -13,7 +13,8 @@ pub(super) fn mark(mut item: syn::Item, model: &Model) -> syn::Item {
         && let Some(component) = model.component(&written.ident.to_string())
     {
         for field in &mut written.fields {
-            let property = name(field).and_then(|name| component.schema["properties"].get(name));
+            let property = name(field);
+            let property = property.and_then(|name| component.schema.property(&name));
             if is_option(&field.ty) && property.is_some_and(|schema| refuses_null(model, schema)) {
                 field.attrs.push(syn::parse_quote!(
                     #[serde(default, deserialize_with = "::openapi_codegen_runtime::present")]
@@ -25,23 +26,16 @@ pub(super) fn mark(mut item: syn::Item, model: &Model) -> syn::Item {
 }
 
 /// Whether a schema or what it refers to has a type, to which null does not belong.
-fn refuses_null(model: &Model, schema: &Value) -> bool {
-    let mut schema = Some(schema);
+fn refuses_null(model: &Model, schema: &Schema) -> bool {
+    let mut schema = schema;
     // References that only refer to each other were refused; the bound costs nothing.
     for _ in 0..32 {
-        match schema {
-            Some(Value::Object(members)) => match members.get("$ref").and_then(Value::as_str) {
-                Some(target) => {
-                    schema = target
-                        .strip_prefix('#')
-                        .and_then(|target| model.document.pointer(target))
-                }
-                None => {
-                    return members.contains_key("type")
-                        && members.get("nullable") != Some(&Value::Bool(true));
-                }
+        match reference(schema) {
+            None => return schema.kind.is_some() && !schema.is_nullable(),
+            Some(rust) => match model.component(&rust) {
+                Some(component) => schema = &component.schema,
+                None => return false,
             },
-            _ => return false,
         }
     }
     false

@@ -12,7 +12,6 @@ use super::present;
 use super::text::{docs, ident, parsed};
 use crate::model::{BodyKind, Component, Kind, Model};
 use crate::names::pascal;
-use crate::schema::kind::reference;
 
 pub(super) fn types(model: &Model, items: Vec<syn::Item>) -> Result<Vec<syn::Item>, String> {
     let chosen: Vec<&str> = model
@@ -90,7 +89,7 @@ fn without_guessing(mut item: syn::Item, chosen: &[&str]) -> syn::Item {
 
 fn empty(component: &Component) -> TokenStream {
     let name = ident(&component.rust);
-    let text = component.schema.get("description").and_then(Value::as_str);
+    let text = component.schema.description();
     let doc = docs(text.unwrap_or("An object without members."));
     quote! {
         #(#doc)*
@@ -102,7 +101,7 @@ fn empty(component: &Component) -> TokenStream {
 /// The schema exactly as the document has it; a derived one would have lost the constraints.
 fn schema(model: &Model, component: &Component) -> TokenStream {
     let name = ident(&component.rust);
-    let schema = for_schemars(model, &component.schema);
+    let schema = for_schemars(model, &component.schema.json());
     let text = schema.to_string();
     let label = &component.name;
     let mut references = Vec::new();
@@ -130,7 +129,8 @@ fn schema(model: &Model, component: &Component) -> TokenStream {
 /// Rust only; and an exclusive bound is a number, not a flag beside one.
 fn for_schemars(model: &Model, schema: &Value) -> Value {
     let opaque = |schema: &Value| {
-        let component = reference(schema).and_then(|rust| model.component(&rust));
+        let target = schema.get("$ref").and_then(Value::as_str).and_then(target);
+        let component = target.and_then(|rust| model.component(&rust));
         component.is_some_and(|component| component.kind == Kind::Opaque)
     };
     match schema {
@@ -149,6 +149,11 @@ fn for_schemars(model: &Model, schema: &Value) -> Value {
     }
 }
 
+/// The Rust type that a reference means.
+fn target(reference: &str) -> Option<String> {
+    reference.strip_prefix("#/components/schemas/").map(pascal)
+}
+
 fn exclusive(schema: &mut serde_json::Map<String, Value>, bound: &str, flag: &str) {
     // A property may have such a name too; then it is a schema.
     if !schema.get(flag).is_some_and(Value::is_boolean) {
@@ -165,10 +170,7 @@ fn collect_references(schema: &Value, found: &mut Vec<String>) {
     match schema {
         Value::Object(members) => {
             for (key, value) in members {
-                let target = value
-                    .as_str()
-                    .and_then(|text| text.strip_prefix("#/components/schemas/"));
-                match target.map(pascal) {
+                match value.as_str().and_then(target) {
                     Some(name) if key == "$ref" && !found.contains(&name) => found.push(name),
                     Some(_) if key == "$ref" => {}
                     _ => collect_references(value, found),

@@ -1,11 +1,13 @@
 //! Request bodies, and how a parameter chooses between their forms.
 
 use super::parameter::{Parameter, ParameterKind, Place};
+use crate::api::{Body as Source, ByParameter, Content, Read, missing};
 use crate::names::{pascal, snake};
-use crate::schema::kind::reference;
-use crate::spec::{At, BODY_BY_PARAMETER, Media, content};
+use crate::schema::walk::reference;
+use crate::spec::Media;
 
 pub(crate) struct Body {
+    pub(crate) description: Option<String>,
     pub(crate) kind: BodyKind,
     pub(crate) optional: bool,
 }
@@ -40,51 +42,62 @@ pub(crate) struct Choice {
     pub(crate) variants: Vec<(String, String, String)>,
 }
 
-pub(super) fn lower_body(
-    body: &At<'_>,
+pub(super) fn body(
+    source: &Source,
     parameters: &[Parameter],
     choices: &mut Vec<Choice>,
-) -> Option<Body> {
-    let (_, media, at) = content(body)?;
-    let optional = !body.flag("required");
-    let rust = || reference(at.value.get("schema")?);
+) -> Read<Body> {
+    let known = source.content();
+    let (content, media) = known.ok_or_else(|| missing(&source.at, "a body of a known kind"))?;
     let kind = match media {
         Media::Json => {
-            let rust = rust()?;
-            let choice = at
-                .get(BODY_BY_PARAMETER)
-                .and_then(|by| choice(&by, &rust, parameters, choices));
+            let rust = type_of(content)?;
+            let choice = match &content.by_parameter {
+                Some(by) => Some(chosen(by, &rust, parameters, choices)?),
+                None => None,
+            };
             BodyKind::Json { rust, choice }
         }
-        Media::Form => BodyKind::Form { rust: rust()? },
+        Media::Form => BodyKind::Form {
+            rust: type_of(content)?,
+        },
         Media::Text => BodyKind::Text,
         Media::Bytes => BodyKind::Bytes,
     };
-    Some(Body { kind, optional })
+    Ok(Body {
+        description: source.description.clone(),
+        kind,
+        optional: !source.required,
+    })
 }
 
-fn choice(
-    by: &At<'_>,
+/// The Rust type of content that is a typed value.
+pub(super) fn type_of(content: &Content) -> Read<String> {
+    let rust = content.schema.as_ref().and_then(reference);
+    rust.ok_or_else(|| missing(&content.at, "content with a schema of its own name"))
+}
+
+fn chosen(
+    by: &ByParameter,
     rust: &str,
     parameters: &[Parameter],
     choices: &mut Vec<Choice>,
-) -> Option<ChosenBy> {
-    let name = by.text("parameter")?;
-    let parameter = parameters
-        .iter()
-        .find(|parameter| parameter.name == name && parameter.place == Place::Path)?;
-    let ParameterKind::Named(parameter_type) = &parameter.kind else {
-        return None;
-    };
-    let variant = |(value, at): (&str, At<'_>)| {
-        let target = at.value.as_str()?.strip_prefix("#/components/schemas/")?;
-        Some((pascal(value), pascal(value), pascal(target)))
-    };
-    let variants = by
-        .members("mapping")
-        .into_iter()
-        .filter_map(variant)
-        .collect();
+) -> Read<ChosenBy> {
+    let parameter = parameters.iter().find(|parameter| {
+        parameter.place == Place::Path && Some(&parameter.name) == by.parameter.as_ref()
+    });
+    let named = parameter.and_then(|parameter| match &parameter.kind {
+        ParameterKind::Named(rust) => Some((parameter, rust)),
+        _ => None,
+    });
+    let (parameter, parameter_type) =
+        named.ok_or_else(|| missing(&by.at, "a choice by an enumeration in the path"))?;
+    let variants = by.mapping.iter().map(|(value, target)| {
+        let reference = target.as_str();
+        let component = reference.and_then(|text| text.strip_prefix("#/components/schemas/"));
+        let component = component.ok_or_else(|| missing(target.at(), "a named schema"))?;
+        Ok((pascal(value), pascal(value), pascal(component)))
+    });
     let rust = if rust.ends_with("Body") {
         rust.to_owned()
     } else {
@@ -93,7 +106,7 @@ fn choice(
     let mut choice = Choice {
         rust,
         parameter_type: parameter_type.clone(),
-        variants,
+        variants: variants.collect::<Read<_>>()?,
     };
     // The same schema chosen in another way is another enumeration.
     while choices
@@ -106,8 +119,8 @@ fn choice(
     if !choices.contains(&choice) {
         choices.push(choice);
     }
-    Some(ChosenBy {
-        parameter: snake(name),
+    Ok(ChosenBy {
+        parameter: snake(&parameter.name),
         choice: rust,
     })
 }

@@ -2,21 +2,19 @@
 
 use std::collections::{HashMap, HashSet};
 
-use serde_json::Value;
-
+use crate::api::{Read, Schema, missing};
 use crate::names::pascal;
 use crate::normalise::Normal;
-use crate::schema::bounds::{Bounds, Size};
-use crate::schema::kind::{is_empty_object, is_opaque, reference};
+use crate::schema::bounds::Bounds;
 use crate::schema::tags::tags;
-use crate::spec::{At, Spec};
+use crate::schema::walk::{branches, reference};
 
 /// A named schema.
 pub(crate) struct Component {
     /// The name as the document has it.
     pub(crate) name: String,
     pub(crate) rust: String,
-    pub(crate) schema: Value,
+    pub(crate) schema: Schema,
     pub(crate) kind: Kind,
 }
 
@@ -46,7 +44,7 @@ pub(crate) struct Form {
 }
 
 impl Component {
-    pub(super) fn plain(name: &str, schema: &Value) -> Self {
+    pub(super) fn plain(name: &str, schema: &Schema) -> Self {
         Self {
             name: name.to_owned(),
             rust: pascal(name),
@@ -56,90 +54,66 @@ impl Component {
     }
 }
 
-pub(super) fn all(normal: &Normal) -> Vec<Component> {
-    let spec = Spec { root: &normal.root };
-    let members = spec
-        .at()
-        .get("components")
-        .map(|components| components.members("schemas"))
-        .unwrap_or_default();
-    let holds: HashMap<String, Vec<String>> = members
+pub(super) fn all(normal: &Normal) -> Read<Vec<Component>> {
+    let schemas = normal.api.schemas.all();
+    let holds: HashMap<String, Vec<String>> = schemas
         .iter()
-        .map(|(name, at)| (pascal(name), held(at.value)))
+        .map(|(name, schema)| (pascal(name), held(schema)))
         .collect();
-    members
-        .iter()
-        .map(|(name, at)| Component {
-            kind: kind(normal, name, at, &holds),
-            ..Component::plain(name, at.value)
+    let component = |(name, schema): &(String, Schema)| {
+        Ok(Component {
+            kind: kind(normal, name, schema, &holds)?,
+            ..Component::plain(name, schema)
         })
-        .collect()
+    };
+    schemas.iter().map(component).collect()
 }
 
-fn kind(normal: &Normal, name: &str, at: &At<'_>, holds: &HashMap<String, Vec<String>>) -> Kind {
-    if normal.opaque.as_deref() == Some(name) || is_opaque(at.value) {
-        return Kind::Opaque;
+fn kind(
+    normal: &Normal,
+    name: &str,
+    schema: &Schema,
+    holds: &HashMap<String, Vec<String>>,
+) -> Read<Kind> {
+    if normal.opaque.as_deref() == Some(name) || schema.is_opaque() {
+        return Ok(Kind::Opaque);
     }
-    if is_empty_object(at.value) {
-        return Kind::Empty;
+    if schema.is_empty_object() {
+        return Ok(Kind::Empty);
     }
-    if let Some(bounds) = Bounds::of(at.value) {
-        let boundless = Size {
-            min: None,
-            max: None,
-        };
-        let list = Bounds::List {
-            size: boundless,
-            unique: false,
-        };
-        // Bounds that say nothing, such as `minItems: 0`, leave a plain list or map.
-        let plain = bounds == list || bounds == Bounds::Map(boundless);
-        return if plain {
+    if let Some(bounds) = Bounds::of(schema) {
+        return Ok(if bounds.say_nothing() {
             Kind::Plain
         } else {
             Kind::Bounded(bounds)
-        };
-    }
-    let member = at
-        .get("discriminator")
-        .and_then(|at| at.text("propertyName"));
-    let Some(member) = member else {
-        return Kind::Plain;
-    };
-    let forms = tags(at)
-        .unwrap_or_default()
-        .into_iter()
-        .map(|(value, form)| {
-            let rust = pascal(form);
-            Form {
-                value,
-                boxed: reaches(holds, &rust, &pascal(name)),
-                rust,
-            }
         });
-    Kind::Tagged {
-        member: member.to_owned(),
-        forms: forms.collect(),
     }
+    let Some(discriminator) = &schema.discriminator else {
+        return Ok(Kind::Plain);
+    };
+    let tags = tags(schema).map_err(|(at, _)| missing(&at, "a form with a value of its own"))?;
+    let forms = tags.into_iter().map(|(value, form)| {
+        let rust = pascal(form);
+        Form {
+            value,
+            boxed: reaches(holds, &rust, &pascal(name)),
+            rust,
+        }
+    });
+    Ok(Kind::Tagged {
+        member: discriminator.member.clone(),
+        forms: forms.collect(),
+    })
 }
 
 /// The types that are inside of a value, not behind a list or map.
-fn held(schema: &Value) -> Vec<String> {
+fn held(schema: &Schema) -> Vec<String> {
     let mut held = Vec::new();
     let mut next = vec![schema];
     while let Some(schema) = next.pop() {
         held.extend(reference(schema));
-        let members = schema.get("properties").and_then(Value::as_object);
-        next.extend(members.into_iter().flat_map(|members| members.values()));
-        for key in ["oneOf", "anyOf", "allOf"] {
-            next.extend(
-                schema
-                    .get(key)
-                    .and_then(Value::as_array)
-                    .into_iter()
-                    .flatten(),
-            );
-        }
+        next.extend(schema.properties().iter().map(|(_, schema)| schema));
+        next.extend(branches(schema).chain(schema.all_of()));
     }
     held
 }

@@ -9,28 +9,25 @@ mod parameter;
 mod refusal;
 mod reply;
 mod status;
+mod unify;
 
 pub(crate) use body::{Body, BodyKind, Choice, ChosenBy};
 pub(crate) use component::{Component, Form, Kind};
 pub(crate) use operation::Operation;
 pub(crate) use outcome::{Outcome, Side};
-pub(crate) use parameter::{Fallback, Parameter, ParameterKind, Place};
+pub(crate) use parameter::{Fallback, Literal, Parameter, ParameterKind, Place};
 pub(crate) use refusal::RefusalKind;
 pub(crate) use reply::{Header, Payload, Reply};
 pub(crate) use status::{is_bodiless, status_name};
 
 use std::collections::HashMap;
 
-use serde_json::Value;
-
+use crate::api::{Info, Read};
 use crate::normalise::Normal;
-use crate::spec::Spec;
 
 /// The whole of one API.
 pub(crate) struct Model {
-    pub(crate) title: String,
-    /// The normalised document, in the form that the client generator takes.
-    pub(crate) document: Value,
+    pub(crate) info: Info,
     pub(crate) components: Vec<Component>,
     /// The components by their Rust name.
     by_name: HashMap<String, usize>,
@@ -39,46 +36,25 @@ pub(crate) struct Model {
     pub(crate) choices: Vec<Choice>,
 }
 
-pub(crate) fn lower(normal: &Normal) -> Model {
-    let spec = Spec { root: &normal.root };
-    let components = component::all(normal);
+pub(crate) fn lower(normal: &Normal) -> Read<Model> {
+    let mut components = component::all(normal)?;
     let mut choices = Vec::new();
-    let operations: Vec<Operation> = spec
-        .operations()
-        .iter()
-        .map(|source| operation::operation(&spec, source, &mut choices))
-        .collect();
-    let title = spec
-        .at()
-        .get("info")
-        .and_then(|info| info.text("title"))
-        .unwrap_or("API")
-        .to_owned();
-    let native: Vec<&str> = operations
-        .iter()
-        .filter(|operation| operation.outcome.is_none())
-        .map(|operation| operation.id.as_str())
-        .collect();
-    let mut document = normal.root.clone();
-    let unified = errors::unify_errors(&mut document, &native);
-    let mut model = Model {
-        title,
-        document,
+    let sources = normal.api.operations.iter();
+    let mut operations = sources
+        .map(|source| operation::operation(&normal.api.schemas, source, &mut choices))
+        .collect::<Read<Vec<_>>>()?;
+    components.extend(unify::unify(&normal.api.schemas, &mut operations));
+    let names = components.iter().map(|component| component.rust.clone());
+    Ok(Model {
+        info: normal.api.info.clone(),
+        by_name: names
+            .enumerate()
+            .map(|(index, name)| (name, index))
+            .collect(),
         components,
-        by_name: HashMap::new(),
         operations,
         choices,
-    };
-    model.components.extend(
-        unified
-            .iter()
-            .map(|(name, schema)| Component::plain(name, schema)),
-    );
-    let named = model.components.iter().enumerate();
-    model.by_name = named
-        .map(|(index, component)| (component.rust.clone(), index))
-        .collect();
-    model
+    })
 }
 
 impl Model {

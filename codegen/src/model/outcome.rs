@@ -1,11 +1,10 @@
 //! What a client method returns.
 
-use serde_json::Value;
-
 use super::errors::can_unify;
 use super::reply::{Payload, Reply};
+use crate::api::{Schema, Schemas};
 use crate::names::pascal;
-use crate::spec::{At, Spec, Status, typed_schema};
+use crate::spec::Status;
 
 /// What a client method returns, where one type for all successes or all errors does not do.
 pub(crate) struct Outcome {
@@ -23,15 +22,10 @@ pub(crate) enum Side {
 
 /// What the client's method returns, unless progenitor's own way will do: one type for all
 /// successes, one for all errors, each JSON or nothing, each status by its number.
-pub(super) fn outcome(
-    spec: &Spec<'_>,
-    id: &str,
-    replies: &[Reply],
-    declared: &[(Status, At<'_>)],
-) -> Option<Outcome> {
+pub(super) fn outcome(schemas: &Schemas, id: &str, replies: &[Reply]) -> Option<Outcome> {
     let (failures, successes): (Vec<&Reply>, Vec<&Reply>) =
         replies.iter().partition(|reply| reply.status.is_error());
-    let plain = |reply: &&Reply| {
+    let plain = |reply: &Reply| {
         let code = match reply.status {
             Status::One(code) => code,
             Status::Class(_) => return false,
@@ -40,9 +34,9 @@ pub(super) fn outcome(
             matches!(&reply.payload, Payload::Json { media, .. } if media == "application/json");
         (reply.payload == Payload::Nothing || json) && !(300..400).contains(&code)
     };
-    let native = replies.iter().all(|reply| plain(&reply))
+    let native = replies.iter().all(plain)
         && same(&successes)
-        && (same(&failures) || unifiable(spec, declared));
+        && (same(&failures) || unifiable(schemas, &failures));
     if native {
         return None;
     }
@@ -64,10 +58,11 @@ fn same(replies: &[&Reply]) -> bool {
 }
 
 /// Whether the errors are objects that fit into one with the members of all.
-fn unifiable(spec: &Spec<'_>, declared: &[(Status, At<'_>)]) -> bool {
-    let errors = declared.iter().filter(|(status, _)| status.is_error());
-    let bodies: Option<Vec<&Value>> = errors
-        .map(|(_, at)| Some(spec.follow(typed_schema(at)?)?.value))
-        .collect();
+fn unifiable(schemas: &Schemas, failures: &[&Reply]) -> bool {
+    let schema = |reply: &&Reply| match &reply.payload {
+        Payload::Json { component, .. } => schemas.follow(schemas.get(component)?),
+        _ => None,
+    };
+    let bodies: Option<Vec<&Schema>> = failures.iter().map(schema).collect();
     bodies.is_some_and(|bodies| can_unify(&bodies))
 }

@@ -1,11 +1,13 @@
 //! The parameters of an operation, as the fields of a request.
 
-use serde_json::{Value, json};
-
+use crate::api::{
+    Location, Operation as Source, Parameter as SourceParameter, Placed, Read, Schema, Schemas,
+    missing,
+};
 use crate::names::{pascal, snake};
 use crate::schema::bounds::number_type;
-use crate::schema::kind::reference;
-use crate::spec::{At, Operation as Source, Spec, variables};
+use crate::schema::walk::reference;
+use crate::spec::variables;
 
 /// A parameter.
 pub(crate) struct Parameter {
@@ -13,8 +15,8 @@ pub(crate) struct Parameter {
     /// The field of the request.
     pub(crate) field: String,
     pub(crate) place: Place,
-    pub(crate) description: String,
-    pub(crate) schema: Value,
+    pub(crate) description: Option<String>,
+    pub(crate) schema: Schema,
     pub(crate) kind: ParameterKind,
     /// Whether it may be repeated; then it is a list.
     pub(crate) many: bool,
@@ -27,8 +29,16 @@ pub(crate) struct Parameter {
 pub(crate) enum Fallback {
     /// The variant of an enumeration.
     Variant(String),
-    /// A value of this kind, which the type of the parameter may be around.
-    Value(ParameterKind, Value),
+    /// A value, which the type of the parameter may be around.
+    Value(Literal),
+}
+
+/// A value as Rust writes it.
+pub(crate) enum Literal {
+    Flag(bool),
+    Integer(i64),
+    Number(f64),
+    Text(String),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,9 +61,8 @@ pub(crate) enum ParameterKind {
 
 impl ParameterKind {
     /// The kind of a normalised schema.
-    pub(super) fn of(schema: &Value) -> Self {
-        let kind = schema.get("type").and_then(Value::as_str);
-        match (reference(schema), kind) {
+    pub(super) fn of(schema: &Schema) -> Self {
+        match (reference(schema), schema.kind()) {
             (Some(rust), _) => Self::Named(rust),
             (None, Some("integer")) => Self::Integer(number_type(schema)),
             (None, Some("number")) => Self::Number(number_type(schema)),
@@ -75,55 +84,67 @@ const RESERVED: [&str; 8] = [
     "exchange",
 ];
 
-pub(super) fn all(spec: &Spec<'_>, source: &Source<'_>) -> Vec<Parameter> {
-    let mut parameters: Vec<Parameter> = spec
-        .parameters(source)
-        .iter()
-        .map(|at| parameter(spec, at))
-        .collect();
-    let order = variables(source.path);
+pub(super) fn all(schemas: &Schemas, source: &Source) -> Read<Vec<Parameter>> {
+    let parameters = source.parameters.iter();
+    let parameters = parameters.map(|parameter| lowered(schemas, parameter));
+    let mut parameters = parameters.collect::<Read<Vec<Parameter>>>()?;
+    let order = variables(&source.path);
     let position = |parameter: &Parameter| match parameter.place {
         Place::Path => order.iter().position(|name| *name == parameter.name),
         _ => None,
     };
     parameters.sort_by_key(|parameter| position(parameter).unwrap_or(usize::MAX));
-    parameters
+    Ok(parameters)
 }
 
-fn parameter(spec: &Spec<'_>, at: &At<'_>) -> Parameter {
-    let place = match at.text("in") {
-        Some("query") => Place::Query,
-        Some("header") => Place::Header,
-        _ => Place::Path,
+fn lowered(schemas: &Schemas, source: &SourceParameter) -> Read<Parameter> {
+    let SourceParameter { at, name, .. } = source;
+    let place = match source.location {
+        Location::Path => Place::Path,
+        Location::Query => Place::Query,
+        Location::Header => Place::Header,
+        Location::Other(_) => return Err(missing(at, "in a place that requests have")),
     };
-    let schema = at.value.get("schema").cloned().unwrap_or(json!({}));
-    let many = schema.get("type").and_then(Value::as_str) == Some("array");
-    let single = if many { &schema["items"] } else { &schema };
-    let kind = ParameterKind::of(single);
-    let name = at.text("name").unwrap_or_default().to_owned();
-    let mut field = snake(&name);
+    let schema = source.schema.as_ref();
+    let schema = schema.ok_or_else(|| missing(at, "a parameter with a schema"))?;
+    let many = schema.kind() == Some("array");
+    let single = if many { schema.items() } else { Some(schema) };
+    let single = single.ok_or_else(|| missing(at, "a list of something"))?;
+    let mut field = snake(name);
     if RESERVED.contains(&field.as_str()) {
         field.push('_');
     }
-    Parameter {
+    let default = schemas
+        .follow(schema)
+        .and_then(|schema| Some((schema, schema.default.as_ref()?)));
+    Ok(Parameter {
+        name: name.clone(),
         field,
         place,
-        description: at.text("description").unwrap_or_default().trim().to_owned(),
-        default: at
-            .get("schema")
-            .and_then(|schema| fallback(&spec.follow(schema)?)),
-        kind,
+        description: source.description.clone(),
+        kind: ParameterKind::of(single),
         many,
-        required: at.flag("required"),
-        name,
-        schema,
-    }
+        required: source.required,
+        default: match default {
+            Some((schema, default)) => Some(fallback(schema, default)?),
+            None => None,
+        },
+        schema: schema.clone(),
+    })
 }
 
-fn fallback(schema: &At<'_>) -> Option<Fallback> {
-    let value = schema.value.get("default")?;
-    Some(match (schema.get("enum"), value.as_str()) {
-        (Some(_), Some(text)) => Fallback::Variant(pascal(text)),
-        _ => Fallback::Value(ParameterKind::of(schema.value), value.clone()),
-    })
+fn fallback(schema: &Schema, default: &Placed<serde_json::Value>) -> Read<Fallback> {
+    if let (Some(_), Some(text)) = (&schema.values, default.as_str()) {
+        return Ok(Fallback::Variant(pascal(text)));
+    }
+    let literal = match ParameterKind::of(schema) {
+        ParameterKind::Flag => default.as_bool().map(Literal::Flag),
+        ParameterKind::Integer(_) => default.as_i64().map(Literal::Integer),
+        ParameterKind::Number(_) => default.as_f64().map(Literal::Number),
+        ParameterKind::Text | ParameterKind::Named(_) => {
+            default.as_str().map(|text| Literal::Text(text.to_owned()))
+        }
+    };
+    let literal = literal.ok_or_else(|| missing(default.at(), "a value of the schema's type"))?;
+    Ok(Fallback::Value(literal))
 }

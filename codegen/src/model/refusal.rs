@@ -1,6 +1,9 @@
 //! Refusals that generated code makes by itself, and the declared responses that fit them.
 
-use crate::spec::{At, Status};
+use serde_json::Value;
+
+use crate::api::Placed;
+use crate::spec::Status;
 
 /// Why generated code answers by itself. The names are those of `EarlyRefusalKind` in the runtime.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -73,11 +76,16 @@ impl RefusalKind {
     }
 
     /// The status to send, if the operation declares one that fits.
-    pub(crate) fn status(self, operation: &At<'_>, declared: &[Status]) -> Option<u16> {
+    pub(crate) fn status(
+        self,
+        chosen: &[(String, Placed<Value>)],
+        declared: &[Status],
+    ) -> Option<u16> {
         let covered = |code: &u16| declared.iter().any(|status| status.covers(*code));
-        let chosen = operation
-            .get("x-on-refusal")
-            .and_then(|map| map.value.get(self.key())?.as_u64());
+        let chosen = chosen
+            .iter()
+            .find(|(key, _)| key == self.key())
+            .and_then(|(_, status)| status.as_u64());
         match chosen {
             Some(code) => u16::try_from(code).ok().filter(covered),
             None => self.preference().iter().copied().find(covered),

@@ -2,9 +2,9 @@
 
 use super::parameter::ParameterKind;
 use super::status::status_name;
+use crate::api::{Content, Header as Source, Read, Response, missing};
 use crate::names::{pascal, snake};
-use crate::schema::kind::reference;
-use crate::spec::{At, Media, Status, content};
+use crate::spec::{Media, Status};
 
 /// A declared response.
 pub(crate) struct Reply {
@@ -19,8 +19,9 @@ pub(crate) struct Reply {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Payload {
     Nothing,
-    /// JSON of this type, under this media type.
+    /// JSON of a component, by its name and its Rust type, under this media type.
     Json {
+        component: String,
         rust: String,
         media: String,
     },
@@ -36,30 +37,31 @@ pub(crate) enum Payload {
 pub(crate) struct Header {
     pub(crate) name: String,
     pub(crate) field: String,
-    pub(crate) description: String,
+    pub(crate) description: Option<String>,
     pub(crate) kind: ParameterKind,
     pub(crate) required: bool,
 }
 
 impl Payload {
-    fn of(response: &At<'_>) -> Self {
-        let Some((name, media, at)) = content(response) else {
-            return Self::Nothing;
-        };
-        let media_type = name.to_owned();
-        match media {
+    fn of(content: &Content, kind: Media) -> Read<Self> {
+        let media = content.name.clone();
+        Ok(match kind {
             Media::Json => {
-                at.value
-                    .get("schema")
-                    .and_then(reference)
-                    .map_or(Self::Nothing, |rust| Self::Json {
-                        rust,
-                        media: media_type,
-                    })
+                let component = content
+                    .schema
+                    .as_ref()
+                    .and_then(|schema| schema.component());
+                let component =
+                    component.ok_or_else(|| missing(&content.at, "content of a named schema"))?;
+                Self::Json {
+                    component: component.to_owned(),
+                    rust: pascal(component),
+                    media,
+                }
             }
-            Media::Text => Self::Text { media: media_type },
-            Media::Form | Media::Bytes => Self::Bytes { media: media_type },
-        }
+            Media::Text => Self::Text { media },
+            Media::Form | Media::Bytes => Self::Bytes { media },
+        })
     }
 
     /// The type of the body, if it has one of the document.
@@ -82,31 +84,39 @@ impl Payload {
     }
 }
 
-pub(super) fn reply(status: Status, at: &At<'_>) -> Option<Reply> {
+pub(super) fn reply(status: Status, source: &Response) -> Read<Reply> {
     let variant = match status {
-        Status::One(code) => pascal(&status_name(code)?.to_lowercase()),
+        Status::One(code) => {
+            let name = status_name(code);
+            let name = name.ok_or_else(|| missing(&source.at, "a response of a known status"))?;
+            pascal(&name.to_lowercase())
+        }
         Status::Class(2) => "Success".to_owned(),
         Status::Class(4) => "ClientError".to_owned(),
         Status::Class(_) => "ServerError".to_owned(),
     };
-    Some(Reply {
+    let payload = match source.content() {
+        Some((content, media)) => Payload::of(content, media)?,
+        None => Payload::Nothing,
+    };
+    let headers = source.headers.iter();
+    Ok(Reply {
         status,
         variant,
-        description: at.text("description").unwrap_or_default().trim().to_owned(),
-        payload: Payload::of(at),
-        headers: at.members("headers").into_iter().map(header).collect(),
+        description: source.description.trim().to_owned(),
+        payload,
+        headers: headers.map(header).collect::<Read<_>>()?,
     })
 }
 
-fn header((name, at): (&str, At<'_>)) -> Header {
-    Header {
-        name: name.to_ascii_lowercase(),
-        field: snake(name),
-        description: at.text("description").unwrap_or_default().trim().to_owned(),
-        kind: at
-            .value
-            .get("schema")
-            .map_or(ParameterKind::Text, ParameterKind::of),
-        required: at.flag("required"),
-    }
+fn header(source: &Source) -> Read<Header> {
+    let schema = source.schema.as_ref();
+    let schema = schema.ok_or_else(|| missing(&source.at, "a header with a schema"))?;
+    Ok(Header {
+        name: source.name.to_ascii_lowercase(),
+        field: snake(&source.name),
+        description: source.description.clone(),
+        kind: ParameterKind::of(schema),
+        required: source.required,
+    })
 }

@@ -2,25 +2,19 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::simple::simple;
+use crate::api::{Additional, Content, Named, Operation, Placed, Schema, Schemas};
 use crate::names::{common_ending, pascal, singular};
 use crate::schema::bounds::is_bounded;
-use crate::schema::kind::{is_empty_object, is_opaque};
 use crate::schema::merge::{is_sum, merged};
-use crate::spec::{At, OPAQUE, Spec, typed_schema};
-
-/// The document in its normal form.
-pub(crate) struct Normal {
-    pub(crate) root: Value,
-    /// The component that stands for every opaque schema, if there is one.
-    pub(crate) opaque: Option<String>,
-}
+use crate::schema::walk::inside_mut;
+use crate::spec::{Media, OPAQUE};
 
 /// Schemas that were found inside others, waiting for a name.
 pub(super) struct Hoist<'a> {
-    spec: Spec<'a>,
+    schemas: &'a Schemas,
     /// By structure without its prose: schemas that differ in words only are one type.
     known: BTreeMap<String, usize>,
     found: Vec<Found>,
@@ -28,43 +22,38 @@ pub(super) struct Hoist<'a> {
 }
 
 struct Found {
-    schema: Value,
+    schema: Schema,
     /// What it would be called at each place where it was found.
     candidates: Vec<String>,
     opaque: bool,
 }
 
 impl<'a> Hoist<'a> {
-    pub(super) fn new(spec: Spec<'a>) -> Self {
-        let components = spec
-            .root
-            .pointer("/components/schemas")
-            .and_then(Value::as_object);
-        let taken = components
-            .into_iter()
-            .flat_map(|all| all.keys())
-            .map(|name| pascal(name));
+    pub(super) fn new(schemas: &'a Schemas) -> Self {
+        let taken = schemas.all().iter().map(|(name, _)| pascal(name));
         Self {
-            spec,
+            schemas,
             known: BTreeMap::new(),
             found: Vec::new(),
             taken: taken.collect(),
         }
     }
 
-    pub(super) fn content(&mut self, holder: &mut Value, hint: &str) {
-        let at = At {
-            pointer: String::new(),
-            value: holder,
-        };
-        let Some(pointer) = typed_schema(&at).map(|schema| schema.pointer) else {
-            return;
-        };
-        let Some(schema) = holder.pointer_mut(&pointer) else {
+    /// The schema of a body that is a typed value.
+    pub(super) fn content(&mut self, content: &mut [Content], hint: &str) {
+        let [
+            Content {
+                media: Some(Media::Json | Media::Form),
+                schema: Some(schema),
+                ..
+            },
+            ..,
+        ] = content
+        else {
             return;
         };
         let inner = self.inside(schema, hint);
-        *schema = if inner.get("$ref").is_some() {
+        *schema = if inner.reference.is_some() {
             inner
         } else {
             self.hoist(inner, hint)
@@ -73,22 +62,20 @@ impl<'a> Hoist<'a> {
 
     /// A parameter or header needs a type of its own unless it is plain text, a number or a flag,
     /// or a list of such.
-    pub(super) fn parameter(&mut self, schema: &Value, hint: &str) -> Value {
+    pub(super) fn parameter(&mut self, schema: &Schema, hint: &str) -> Schema {
         let schema = self.inside(schema, hint);
-        let numeric = matches!(
-            schema.get("type").and_then(Value::as_str),
-            Some("integer" | "number")
-        );
-        let plain = |key: &String| match key.as_str() {
-            "type" | "description" | "example" | "title" | "items" | "default" => true,
-            "format" => numeric,
-            _ => false,
-        };
-        let stays = schema.get("$ref").is_some()
-            || schema
-                .as_object()
-                .is_some_and(|members| members.keys().all(plain));
-        if stays {
+        let mut plain = vec![
+            "type",
+            "description",
+            "example",
+            "title",
+            "items",
+            "default",
+        ];
+        if matches!(schema.kind(), Some("integer" | "number")) {
+            plain.push("format");
+        }
+        if schema.reference.is_some() || schema.has_only(&plain) {
             schema
         } else {
             self.hoist(schema, hint)
@@ -96,34 +83,24 @@ impl<'a> Hoist<'a> {
     }
 
     /// A schema with everything inside it hoisted that needs a name; itself it stays in place.
-    pub(super) fn inside(&mut self, schema: &Value, hint: &str) -> Value {
+    pub(super) fn inside(&mut self, schema: &Schema, hint: &str) -> Schema {
         let mut schema = self.written_out(schema);
-        if is_opaque(&schema) {
+        if schema.is_opaque() {
             return schema;
         }
-        if let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) {
-            for (name, property) in properties {
-                *property = self.placed(property, &nested(hint, name));
-            }
+        for (name, property) in schema.properties.iter_mut().flat_map(|all| all.iter_mut()) {
+            *property = self.placed(property, &nested(hint, name));
         }
         let bounded = is_bounded(&schema);
-        if let Some(items) = schema.get_mut("items") {
-            *items = self.part(items, &singular(hint), bounded);
+        if let Some(items) = &mut schema.items {
+            ***items = self.part(items, &singular(hint), bounded);
         }
-        if let Some(values) = schema
-            .get_mut("additionalProperties")
-            .filter(|value| value.is_object())
-        {
+        if let Some(Additional::Of(values)) = schema.additional.as_deref_mut() {
             *values = self.part(values, &format!("{hint}Value"), bounded);
         }
-        for key in ["oneOf", "anyOf", "allOf"] {
-            for (index, branch) in schema
-                .get_mut(key)
-                .and_then(Value::as_array_mut)
-                .into_iter()
-                .flatten()
-                .enumerate()
-            {
+        for branches in [&mut schema.one_of, &mut schema.any_of, &mut schema.all_of] {
+            let branches = branches.iter_mut().flat_map(|all| all.iter_mut());
+            for (index, branch) in branches.enumerate() {
                 *branch = self.placed(branch, &format!("{hint}Variant{}", index + 1));
             }
         }
@@ -131,62 +108,55 @@ impl<'a> Hoist<'a> {
     }
 
     /// The schema without choices of one and without `allOf` of several.
-    fn written_out(&self, schema: &Value) -> Value {
-        if is_sum(schema) {
-            let at = At {
-                pointer: String::new(),
-                value: schema,
-            };
+    fn written_out(&self, schema: &Schema) -> Schema {
+        let sum = is_sum(schema).then(|| merged(self.schemas, schema));
+        match sum {
+            Some(Ok(object)) => object,
             // The checks have seen to it that there is a sum.
-            if let Ok(object) = merged(&self.spec, &at) {
-                return object;
-            }
+            Some(Err(_)) | None => simple(schema),
         }
-        simple(schema)
     }
 
     /// A part of a bounded type, which we write: its type must be one that can be named.
-    fn part(&mut self, schema: &Value, hint: &str, named: bool) -> Value {
+    fn part(&mut self, schema: &Schema, hint: &str, named: bool) -> Schema {
         let schema = self.placed(schema, hint);
-        let plain = |key: &String| matches!(key.as_str(), "type" | "description" | "example");
         let scalar = schema
-            .get("type")
-            .and_then(Value::as_str)
+            .kind()
             .is_some_and(|kind| !matches!(kind, "array" | "object"));
-        let nameable = schema.get("$ref").is_some()
-            || (scalar && schema.as_object().is_some_and(|all| all.keys().all(plain)));
-        if named && !nameable {
+        let plain = scalar && schema.has_only(&["type", "description", "example"]);
+        if named && schema.reference.is_none() && !plain {
             self.hoist(schema, hint)
         } else {
             schema
         }
     }
 
-    fn placed(&mut self, schema: &Value, hint: &str) -> Value {
+    fn placed(&mut self, schema: &Schema, hint: &str) -> Schema {
         let mut schema = self.inside(schema, hint);
         if !needs_name(&schema) {
             return schema;
         }
         // A type with a name is never null; what stands in its place may be.
-        let null = schema
-            .as_object_mut()
-            .and_then(|members| members.shift_remove("nullable"));
+        let nullable = schema.nullable.take();
         let reference = self.hoist(schema, hint);
-        if null == Some(Value::Bool(true)) {
-            json!({ "nullable": true, "allOf": [reference] })
-        } else {
-            reference
+        match nullable {
+            Some(nullable) if *nullable => Schema {
+                nullable: Some(nullable),
+                all_of: Some(Placed::made(vec![reference])),
+                ..Schema::default()
+            },
+            _ => reference,
         }
     }
 
-    fn hoist(&mut self, schema: Value, hint: &str) -> Value {
-        let opaque = is_opaque(&schema);
-        let title = schema.get("title").and_then(Value::as_str);
-        let candidate = title.map_or_else(|| hint.to_owned(), pascal);
+    fn hoist(&mut self, schema: Schema, hint: &str) -> Schema {
+        let opaque = schema.is_opaque();
+        let title = schema.title.as_ref();
+        let candidate = title.map_or_else(|| hint.to_owned(), |title| pascal(title));
         let structure = if opaque {
             OPAQUE.to_owned()
         } else {
-            without_prose(&schema).to_string()
+            without_prose(&schema.json()).to_string()
         };
         let next = self.found.len();
         let index = *self.known.entry(structure).or_insert(next);
@@ -198,31 +168,33 @@ impl<'a> Hoist<'a> {
             });
         }
         self.found[index].candidates.push(candidate);
-        json!({ "$ref": placeholder(index) })
+        Schema {
+            reference: Some(Placed::made(placeholder(index))),
+            ..Schema::default()
+        }
     }
 
-    /// Gives every found schema its name and puts it among the components.
-    pub(super) fn settle(mut self, mut root: Value) -> Normal {
+    /// Gives every found schema its name and puts it among the components. Returns the name of the one that is opaque.
+    pub(super) fn settle(
+        mut self,
+        operations: &mut [Operation],
+        components: &mut Named,
+    ) -> Option<String> {
         let mut opaque = None;
         let found = std::mem::take(&mut self.found);
         let names: Vec<String> = found.iter().map(|found| self.name(found)).collect();
-        let reference = |name: &String| format!("#/components/schemas/{name}");
-        for (
-            name,
-            Found {
-                schema,
-                opaque: is_opaque,
-                ..
-            },
-        ) in names.iter().zip(found)
-        {
-            if is_opaque {
+        for (name, found) in names.iter().zip(found) {
+            if found.opaque {
                 opaque = Some(name.clone());
             }
-            root["components"]["schemas"][name] = schema;
+            components.push((name.clone(), found.schema));
         }
-        replace_placeholders(&mut root, &names.iter().map(reference).collect::<Vec<_>>());
-        Normal { root, opaque }
+        let holders = operations.iter_mut().flat_map(Operation::schemas_mut);
+        let components = components.iter_mut().map(|(_, schema)| schema);
+        for schema in components.chain(holders) {
+            replace_placeholders(schema, &names);
+        }
+        opaque
     }
 
     fn name(&mut self, found: &Found) -> String {
@@ -248,49 +220,33 @@ impl<'a> Hoist<'a> {
     }
 }
 
+const PLACEHOLDER: &str = "#/placeholder/";
+
 fn placeholder(index: usize) -> String {
-    format!("#/placeholder/{index}")
+    format!("{PLACEHOLDER}{index}")
 }
 
-fn replace_placeholders(value: &mut Value, references: &[String]) {
-    match value {
-        Value::Object(members) => {
-            for (key, member) in members.iter_mut() {
-                let index = member
-                    .as_str()
-                    .and_then(|text| text.strip_prefix("#/placeholder/"));
-                match index
-                    .and_then(|index| index.parse::<usize>().ok())
-                    .and_then(|i| references.get(i))
-                {
-                    Some(reference) if key == "$ref" => *member = Value::from(reference.as_str()),
-                    _ => replace_placeholders(member, references),
-                }
-            }
-        }
-        Value::Array(items) => items
-            .iter_mut()
-            .for_each(|item| replace_placeholders(item, references)),
-        _ => {}
+fn replace_placeholders(schema: &mut Schema, names: &[String]) {
+    let reference = schema.reference.as_ref();
+    let index = reference.and_then(|reference| reference.strip_prefix(PLACEHOLDER)?.parse().ok());
+    if let Some(name) = index.and_then(|index: usize| names.get(index)) {
+        *schema = Schema::to(name);
+    }
+    for inner in inside_mut(schema) {
+        replace_placeholders(inner, names);
     }
 }
 
-fn needs_name(schema: &Value) -> bool {
-    let branches = |key: &str| {
-        schema
-            .get(key)
-            .and_then(Value::as_array)
-            .is_some_and(|b| b.len() > 1)
-    };
-    let has = |key: &str| schema.get(key).is_some();
-    let constrained = schema.get("type").and_then(Value::as_str) == Some("string")
-        && (has("pattern") || has("minLength") || has("maxLength"));
-    let choice = branches("oneOf") || branches("anyOf") || branches("allOf");
-    is_opaque(schema)
-        || is_empty_object(schema)
+fn needs_name(schema: &Schema) -> bool {
+    let constrained = schema.kind() == Some("string")
+        && (schema.pattern.is_some() || schema.min_length.is_some() || schema.max_length.is_some());
+    let branches = [schema.one_of(), schema.any_of(), schema.all_of()];
+    let choice = branches.iter().any(|branches| branches.len() > 1);
+    schema.is_opaque()
+        || schema.is_empty_object()
         || is_bounded(schema)
-        || has("properties")
-        || has("enum")
+        || schema.properties.is_some()
+        || schema.values.is_some()
         || constrained
         || choice
 }

@@ -1,47 +1,52 @@
 //! Schemas without what says nothing.
 
-use serde_json::Value;
+use crate::api::{Placed, Schema};
 
 /// Removes what says nothing: a choice of one, an enumeration of texts without its type.
-pub(super) fn simple(schema: &Value) -> Value {
-    let mut schema = schema.clone();
-    let Some(members) = schema.as_object_mut() else {
-        return schema;
-    };
-    for key in ["oneOf", "anyOf", "allOf"] {
-        let only = members
-            .get(key)
-            .and_then(Value::as_array)
-            .filter(|branches| branches.len() == 1);
-        let Some(Value::Object(only)) = only.map(|branches| branches[0].clone()) else {
-            continue;
+pub(super) fn simple(schema: &Schema) -> Schema {
+    for keyword in ["oneOf", "anyOf", "allOf"] {
+        let only = match keyword {
+            "oneOf" => schema.one_of(),
+            "anyOf" => schema.any_of(),
+            _ => schema.all_of(),
         };
-        let prose = |key: &String| matches!(key.as_str(), "description" | "title" | "example");
-        let bare = members.keys().all(|other| other == key || prose(other));
-        if only.contains_key("$ref") && bare && key != "allOf" {
-            return Value::Object(only);
+        let [only] = only else { continue };
+        let bare = schema.has_only(&[keyword, "description", "title", "example"]);
+        if only.reference.is_some() && bare && keyword != "allOf" {
+            return only.clone();
         }
-        if !only.contains_key("$ref") && bare {
-            members.remove(key);
-            let outer = std::mem::take(members);
-            *members = only;
-            members.extend(outer);
-            return simple(&schema);
+        if only.reference.is_none() && bare {
+            return simple(&within(schema, only));
         }
     }
-    if members.get("nullable") == Some(&Value::Bool(true))
-        && let Some(values) = members.get_mut("enum").and_then(Value::as_array_mut)
+    let mut schema = schema.clone();
+    if schema.is_nullable()
+        && let Some(values) = &mut schema.values
     {
         values.retain(|value| !value.is_null());
     }
-    let texts = |values: &Vec<Value>| values.iter().all(Value::is_string);
-    if !members.contains_key("type")
-        && members
-            .get("enum")
-            .and_then(Value::as_array)
-            .is_some_and(texts)
-    {
-        members.insert("type".into(), "string".into());
+    let texts = schema.values().iter().all(|value| value.is_string());
+    if schema.kind.is_none() && schema.values.is_some() && texts {
+        schema.kind = Some(Placed::made("string".to_owned()));
+        schema.order.push("type".to_owned());
     }
     schema
+}
+
+/// The only form of a schema, under the words that the schema has for it.
+fn within(outer: &Schema, only: &Schema) -> Schema {
+    let mut inner = only.clone();
+    inner.at = outer.at.clone();
+    for keyword in outer.keywords() {
+        match keyword {
+            "description" => inner.description = outer.description.clone(),
+            "title" => inner.title = outer.title.clone(),
+            "example" => inner.example = outer.example.clone(),
+            _ => continue,
+        }
+        if !inner.order.iter().any(|known| known == keyword) {
+            inner.order.push(keyword.to_owned());
+        }
+    }
+    inner
 }

@@ -1,8 +1,8 @@
 //! Bounds on numbers, lists and maps, as far as a type can keep them.
 
-use serde_json::Value;
+use serde_json::Number;
 
-use super::kind::is_empty_object;
+use crate::api::{Placed, Schema};
 
 /// What a bounded type checks when a value of it is made.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,6 +27,17 @@ pub(crate) enum Bounds {
     Map(Size),
 }
 
+impl Bounds {
+    /// Whether a plain list or map keeps them, as it does `minItems: 0`.
+    pub(crate) fn say_nothing(&self) -> bool {
+        let boundless = Size {
+            min: None,
+            max: None,
+        };
+        matches!(self, Self::List { size, unique: false } | Self::Map(size) if *size == boundless)
+    }
+}
+
 /// How many there may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Size {
@@ -35,16 +46,24 @@ pub(crate) struct Size {
 }
 
 /// Whether a schema has bounds that progenitor's types would not keep.
-pub(crate) fn is_bounded(schema: &Value) -> bool {
-    let has = |keys: &[&str]| keys.iter().any(|key| schema.get(key).is_some());
-    match schema.get("type").and_then(Value::as_str) {
-        Some("integer" | "number") => has(&["minimum", "maximum", "multipleOf"]),
-        Some("array") => {
-            has(&["minItems", "maxItems"]) || schema.get("uniqueItems") == Some(&Value::Bool(true))
-        }
-        Some("object") => has(&["minProperties", "maxProperties"]) && !is_empty_object(schema),
+pub(crate) fn is_bounded(schema: &Schema) -> bool {
+    let number = [&schema.minimum, &schema.maximum, &schema.multiple_of];
+    let list = [&schema.min_items, &schema.max_items];
+    let map = [&schema.min_properties, &schema.max_properties];
+    match schema.kind() {
+        Some("integer" | "number") => number.iter().any(|bound| bound.is_some()),
+        Some("array") => list.iter().any(|bound| bound.is_some()) || is_set(schema),
+        Some("object") => map.iter().any(|bound| bound.is_some()) && !schema.is_empty_object(),
         _ => false,
     }
+}
+
+fn is_set(schema: &Schema) -> bool {
+    is_on(&schema.unique_items)
+}
+
+fn is_on(flag: &Option<Placed<bool>>) -> bool {
+    flag.as_ref().is_some_and(|flag| **flag)
 }
 
 /// The integer types by format, with their bounds.
@@ -60,23 +79,20 @@ const INTEGERS: [(&str, &str, i128, i128); 8] = [
 ];
 
 /// The Rust type of an unbounded number, as progenitor chooses it.
-pub(crate) fn number_type(schema: &Value) -> &'static str {
-    let format = schema
-        .get("format")
-        .and_then(Value::as_str)
-        .unwrap_or_default();
-    let is_number = schema.get("type").and_then(Value::as_str) == Some("number");
-    let known = INTEGERS.iter().find(|(name, ..)| *name == format);
-    match known {
-        _ if is_number && format == "float" => "f32",
-        _ if is_number => "f64",
-        Some((_, rust, ..)) => rust,
-        None => "i64",
+pub(crate) fn number_type(schema: &Schema) -> &'static str {
+    let known = INTEGERS
+        .iter()
+        .find(|(name, ..)| Some(*name) == schema.format());
+    match (schema.kind(), known) {
+        (Some("number"), _) if schema.format() == Some("float") => "f32",
+        (Some("number"), _) => "f64",
+        (_, Some((_, rust, ..))) => rust,
+        (_, None) => "i64",
     }
 }
 
 /// Whether the type of an unbounded integer holds a value.
-pub(crate) fn holds(schema: &Value, value: i64) -> bool {
+pub(crate) fn holds(schema: &Schema, value: i64) -> bool {
     let rust = number_type(schema);
     let mut types = INTEGERS.iter().filter(|(_, name, ..)| *name == rust);
     types.any(|(_, _, least, most)| (*least..=*most).contains(&i128::from(value)))
@@ -84,54 +100,51 @@ pub(crate) fn holds(schema: &Value, value: i64) -> bool {
 
 impl Bounds {
     /// The bounds of a schema; `None` if it has none, or if nothing is within them.
-    pub(crate) fn of(schema: &Value) -> Option<Self> {
+    pub(crate) fn of(schema: &Schema) -> Option<Self> {
         if !is_bounded(schema) {
             return None;
         }
-        match schema.get("type").and_then(Value::as_str)? {
+        match schema.kind()? {
             "integer" => integer(schema),
             "number" => number(schema),
             "array" => Some(Self::List {
-                size: size(schema, "minItems", "maxItems")?,
-                unique: schema.get("uniqueItems") == Some(&Value::Bool(true)),
+                size: size(&schema.min_items, &schema.max_items)?,
+                unique: is_set(schema),
             }),
-            _ => Some(Self::Map(size(schema, "minProperties", "maxProperties")?)),
+            _ => Some(Self::Map(size(
+                &schema.min_properties,
+                &schema.max_properties,
+            )?)),
         }
     }
 }
 
-fn size(schema: &Value, min: &str, max: &str) -> Option<Size> {
-    let get = |key: &str| schema.get(key).and_then(Value::as_u64);
+fn size(min: &Option<Placed<u64>>, max: &Option<Placed<u64>>) -> Option<Size> {
     let size = Size {
-        min: get(min).filter(|min| *min > 0),
-        max: get(max),
+        min: min.as_deref().copied().filter(|min| *min > 0),
+        max: max.as_deref().copied(),
     };
     (size.min.unwrap_or(0) <= size.max.unwrap_or(u64::MAX)).then_some(size)
 }
 
-fn excluded(schema: &Value, key: &str) -> bool {
-    schema.get(key) == Some(&Value::Bool(true))
-}
-
-fn integer(schema: &Value) -> Option<Bounds> {
-    let low = schema.get("minimum").map(|min| {
+fn integer(schema: &Schema) -> Option<Bounds> {
+    let low = schema.minimum.as_ref().map(|min| {
         let (whole, exact) = whole(min, f64::ceil);
-        whole.saturating_add(i128::from(exact && excluded(schema, "exclusiveMinimum")))
+        whole.saturating_add(i128::from(exact && is_on(&schema.exclusive_minimum)))
     });
-    let high = schema.get("maximum").map(|max| {
+    let high = schema.maximum.as_ref().map(|max| {
         let (whole, exact) = whole(max, f64::floor);
-        whole.saturating_sub(i128::from(exact && excluded(schema, "exclusiveMaximum")))
+        whole.saturating_sub(i128::from(exact && is_on(&schema.exclusive_maximum)))
     });
-    let format = schema.get("format").and_then(Value::as_str);
     let unsigned = low.is_some_and(|low| low >= 0);
     let usual = if unsigned { "uint64" } else { "int64" };
     let find = |name: &str| INTEGERS.iter().find(|(known, ..)| *known == name);
-    let (_, rust, least, most) = format.and_then(find).or_else(|| find(usual))?;
+    let (_, rust, least, most) = schema.format().and_then(find).or_else(|| find(usual))?;
     let (from, to) = (
         low.unwrap_or(*least).max(*least),
         high.unwrap_or(*most).min(*most),
     );
-    let step = schema.get("multipleOf").and_then(Value::as_i64);
+    let step = schema.multiple_of.as_ref().and_then(|step| step.as_i64());
     let last = step.map_or(to, |step| {
         to.div_euclid(i128::from(step)) * i128::from(step)
     });
@@ -145,26 +158,21 @@ fn integer(schema: &Value) -> Option<Bounds> {
 }
 
 /// A bound as a whole number, and whether it was one.
-fn whole(bound: &Value, round: fn(f64) -> f64) -> (i128, bool) {
-    if let Some(exact) = bound
-        .as_i64()
-        .map(i128::from)
-        .or(bound.as_u64().map(i128::from))
-    {
-        return (exact, true);
+fn whole(bound: &Number, round: fn(f64) -> f64) -> (i128, bool) {
+    match (bound.as_i128(), bound.as_f64()) {
+        (Some(exact), _) => (exact, true),
+        // Saturates, which no integer type comes near.
+        (None, Some(float)) => (round(float) as i128, round(float) == float),
+        (None, None) => (0, false),
     }
-    let float = bound.as_f64().unwrap_or_default();
-    // Saturates, which no integer type comes near.
-    (round(float) as i128, round(float) == float)
 }
 
-fn number(schema: &Value) -> Option<Bounds> {
-    let bound = |key: &str, exclusive: &str| {
-        let bound = schema.get(key).and_then(Value::as_f64)?;
-        Some((bound, excluded(schema, exclusive)))
+fn number(schema: &Schema) -> Option<Bounds> {
+    let bound = |bound: &Option<Placed<Number>>, excluded| {
+        Some((bound.as_ref()?.as_f64()?, is_on(excluded)))
     };
-    let min = bound("minimum", "exclusiveMinimum");
-    let max = bound("maximum", "exclusiveMaximum");
+    let min = bound(&schema.minimum, &schema.exclusive_minimum);
+    let max = bound(&schema.maximum, &schema.exclusive_maximum);
     let possible = match (min, max) {
         (Some((low, out)), Some((high, beyond))) => low < high || (low == high && !out && !beyond),
         _ => true,
@@ -238,7 +246,8 @@ mod tests {
             (json!({"type": "object", "maxProperties": 0}), None),
         ];
         for (schema, bounds) in table {
-            assert_eq!(Bounds::of(&schema), bounds, "{schema}");
+            let read = Schema::of(&schema).expect("a schema");
+            assert_eq!(Bounds::of(&read), bounds, "{schema}");
         }
     }
 }

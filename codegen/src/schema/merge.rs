@@ -2,14 +2,12 @@
 
 use std::collections::HashSet;
 
-use serde_json::{Map, Value, json};
-
-use crate::document::child;
-use crate::spec::{At, Spec};
+use crate::api::{Additional, Named, Placed, Schema, Schemas};
+use crate::error::Place;
 
 /// Why the parts of an `allOf` make no object.
-pub(crate) struct Problem<'a> {
-    pub(crate) at: At<'a>,
+pub(crate) struct Problem {
+    pub(crate) at: Place,
     pub(crate) what: String,
     pub(crate) hint: &'static str,
 }
@@ -18,41 +16,46 @@ pub(crate) struct Problem<'a> {
 const DEPTH: usize = 16;
 
 /// Whether a schema is the sum of several: `allOf` of more than one, or beside own members.
-pub(crate) fn is_sum(schema: &Value) -> bool {
-    let parts = schema.get("allOf").and_then(Value::as_array);
-    let own = schema.get("properties").is_some() || schema.get("required").is_some();
-    parts.is_some_and(|parts| parts.len() > 1 || (!parts.is_empty() && own))
+pub(crate) fn is_sum(schema: &Schema) -> bool {
+    let own = schema.properties.is_some() || schema.required.is_some();
+    schema.all_of().len() > 1 || (!schema.all_of().is_empty() && own)
 }
 
 /// The object that a schema is, with the parts of `allOf` written out.
-pub(crate) fn merged<'a>(spec: &Spec<'a>, schema: &At<'a>) -> Result<Value, Problem<'a>> {
+pub(crate) fn merged(schemas: &Schemas, schema: &Schema) -> Result<Schema, Problem> {
     let mut sum = Sum::default();
-    sum.add(spec, schema)?;
-    let mut object = Map::new();
-    let outer = spec.follow(schema.clone()).map(|at| at.object());
-    for (key, value) in outer.into_iter().flatten() {
-        if matches!(
-            key.as_str(),
-            "title" | "description" | "example" | "nullable"
-        ) {
-            object.insert(key.clone(), value.clone());
-        }
+    sum.add(schemas, schema)?;
+    let placed = |required| Placed::new(schema.at.clone(), required);
+    let mut object = Schema {
+        at: schema.at.clone(),
+        kind: Some(Placed::new(schema.at.clone(), "object".to_owned())),
+        required: (!sum.required.is_empty()).then(|| placed(sum.required)),
+        properties: Some(Placed::new(schema.at.clone(), sum.properties)),
+        additional: sum
+            .closed
+            .then(|| Placed::new(schema.at.clone(), Additional::Allowed(false))),
+        ..Schema::default()
+    };
+    if let Some(outer) = schemas.follow(schema) {
+        object.title = outer.title.clone();
+        object.description = outer.description.clone();
+        object.example = outer.example.clone();
+        object.nullable = outer.nullable.clone();
+        object.order = outer.order.clone();
+        let prose = ["title", "description", "example", "nullable"];
+        object
+            .order
+            .retain(|keyword| prose.contains(&keyword.as_str()));
     }
-    object.insert("type".into(), "object".into());
-    if !sum.required.is_empty() {
-        object.insert("required".into(), json!(sum.required));
-    }
-    object.insert("properties".into(), Value::Object(sum.properties));
-    if sum.closed {
-        object.insert("additionalProperties".into(), false.into());
-    }
-    Ok(Value::Object(object))
+    let rest = ["type", "required", "properties", "additionalProperties"];
+    object.order.extend(rest.map(str::to_owned));
+    Ok(object)
 }
 
 #[derive(Default)]
 struct Sum {
-    properties: Map<String, Value>,
-    required: Vec<String>,
+    properties: Named,
+    required: Vec<Placed<String>>,
     /// The parts around the present one, to notice a circle.
     around: Vec<String>,
     /// The parts that were added, to add none twice.
@@ -62,94 +65,85 @@ struct Sum {
 }
 
 impl Sum {
-    fn add<'a>(&mut self, spec: &Spec<'a>, part: &At<'a>) -> Result<(), Problem<'a>> {
-        let Some(part) = spec.follow(part.clone()) else {
+    fn add(&mut self, schemas: &Schemas, part: &Schema) -> Result<(), Problem> {
+        let Some(part) = schemas.follow(part) else {
             return Ok(()); // refused elsewhere
         };
-        if self.around.contains(&part.pointer) || self.around.len() > DEPTH {
-            let hint = "write the members out";
-            return Err(problem(
-                part,
-                "an `allOf` that contains itself, or goes too deep",
-                hint,
-            ));
+        let pointer = &part.at.pointer;
+        if self.around.contains(pointer) || self.around.len() > DEPTH {
+            let what = "an `allOf` that contains itself, or goes too deep";
+            return Err(problem(&part.at, what, "write the members out"));
         }
-        if !self.added.insert(part.pointer.clone()) {
+        if !self.added.insert(pointer.clone()) {
             return Ok(());
         }
-        self.fits(&part)?;
-        self.around.push(part.pointer.clone());
-        for inner in part.items("allOf") {
-            self.add(spec, &inner)?;
+        self.fits(part)?;
+        self.around.push(pointer.clone());
+        for inner in part.all_of() {
+            self.add(schemas, inner)?;
         }
         self.around.pop();
-        self.members(&part)
+        self.members(part)
     }
 
-    fn fits<'a>(&mut self, part: &At<'a>) -> Result<(), Problem<'a>> {
-        let is_object = part.text("type").is_none_or(|kind| kind == "object");
-        let describes = part.get("properties").is_some() || part.get("allOf").is_some();
-        if !is_object || !(describes || part.text("type") == Some("object")) {
-            let hint = "only objects can be put together";
-            return Err(problem(
-                part.clone(),
-                "a part of `allOf` that is no object",
-                hint,
-            ));
+    fn fits(&mut self, part: &Schema) -> Result<(), Problem> {
+        let is_object = part.kind().is_none_or(|kind| kind == "object");
+        let describes = part.properties.is_some() || part.all_of.is_some();
+        if !is_object || !(describes || part.kind() == Some("object")) {
+            let what = "a part of `allOf` that is no object";
+            return Err(problem(&part.at, what, "only objects can be put together"));
         }
-        for (key, value) in part.object() {
-            let at = || At {
-                pointer: child(&part.pointer, key),
-                value,
-            };
-            let alone = self.around.is_empty() && part.get("allOf").is_none();
-            match key.as_str() {
+        let outermost = self.around.is_empty();
+        for keyword in part.keywords() {
+            let fits = match keyword {
                 "type" | "properties" | "required" | "allOf" | "title" | "description"
-                | "example" | "externalDocs" | "deprecated" => {}
-                "nullable" if self.around.is_empty() => {}
-                "additionalProperties" if *value == Value::Bool(true) => {}
-                "additionalProperties" if alone && *value == Value::Bool(false) => {
-                    self.closed = true
-                }
-                key if key.starts_with("x-") => {}
-                key => {
-                    let what = format!("`{key}` in a part of `allOf`");
-                    let hint = "the parts may have `properties` and `required`";
-                    return Err(problem(at(), what, hint));
-                }
+                | "example" | "externalDocs" | "deprecated" => true,
+                "nullable" => outermost,
+                "additionalProperties" => match part.additional.as_deref() {
+                    Some(Additional::Allowed(false)) if outermost && part.all_of.is_none() => {
+                        self.closed = true;
+                        true
+                    }
+                    Some(Additional::Allowed(allowed)) => *allowed,
+                    _ => false,
+                },
+                keyword => keyword.starts_with("x-"),
+            };
+            if !fits {
+                let what = format!("`{keyword}` in a part of `allOf`");
+                let hint = "the parts may have `properties` and `required`";
+                let at = part.place(keyword).unwrap_or(&part.at);
+                return Err(problem(at, what, hint));
             }
         }
         Ok(())
     }
 
-    fn members<'a>(&mut self, part: &At<'a>) -> Result<(), Problem<'a>> {
-        for (name, at) in part.members("properties") {
-            match self.properties.get(name) {
-                Some(other) if other != at.value => {
+    fn members(&mut self, part: &Schema) -> Result<(), Problem> {
+        for (name, schema) in part.properties() {
+            let known = self.properties.iter().find(|(known, _)| known == name);
+            match known {
+                Some((_, other)) if other.json() != schema.json() => {
                     let what =
                         format!("`{name}` is described in two ways by the parts of an `allOf`");
-                    return Err(problem(at, what, "describe it once"));
+                    return Err(problem(&schema.at, what, "describe it once"));
                 }
                 Some(_) => {}
-                None => drop(self.properties.insert(name.to_owned(), at.value.clone())),
+                None => self.properties.push((name.clone(), schema.clone())),
             }
         }
-        for name in part
-            .items("required")
-            .iter()
-            .filter_map(|at| at.value.as_str())
-        {
-            if !self.required.iter().any(|known| known == name) {
-                self.required.push(name.to_owned());
+        for name in part.required() {
+            if !self.required.iter().any(|known| **known == **name) {
+                self.required.push(name.clone());
             }
         }
         Ok(())
     }
 }
 
-fn problem<'a>(at: At<'a>, what: impl Into<String>, hint: &'static str) -> Problem<'a> {
+fn problem(at: &Place, what: impl Into<String>, hint: &'static str) -> Problem {
     Problem {
-        at,
+        at: at.clone(),
         what: what.into(),
         hint,
     }

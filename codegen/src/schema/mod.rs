@@ -1,7 +1,6 @@
 //! What can be asked of a schema, by checks, normalisation and emission alike.
 
 pub(crate) mod bounds;
-pub(crate) mod kind;
 pub(crate) mod merge;
 pub(crate) mod tags;
 pub(crate) mod walk;

@@ -1,98 +1,90 @@
 //! Discriminators: the forms of a schema by the value of a member that all of them have.
 
-use serde_json::{Value, json};
-
 use super::merge::merged;
-use crate::spec::{At, Spec};
-
-/// The forms of a schema.
-pub(crate) fn branches<'a>(schema: &At<'a>) -> Vec<At<'a>> {
-    let mut branches = schema.items("oneOf");
-    branches.extend(schema.items("anyOf"));
-    branches
-}
-
-/// The name of the component that a schema refers to.
-pub(crate) fn component<'a>(schema: &At<'a>) -> Option<&'a str> {
-    schema.reference()?.strip_prefix("#/components/schemas/")
-}
+use super::walk::branches;
+use crate::api::{Placed, Schema, Schemas};
+use crate::error::Place;
 
 /// The value and the component of each form, in the order of the forms.
-pub(crate) fn tags<'a>(schema: &At<'a>) -> Result<Vec<(String, &'a str)>, (At<'a>, String)> {
-    let Some(discriminator) = schema.get("discriminator") else {
+pub(crate) fn tags(schema: &Schema) -> Result<Vec<(String, &str)>, (Place, String)> {
+    let Some(discriminator) = &schema.discriminator else {
         return Ok(Vec::new());
     };
-    let forms: Vec<(At<'a>, &str)> = branches(schema)
-        .into_iter()
-        .filter_map(|branch| component(&branch).map(|name| (branch, name)))
+    let forms: Vec<(&Schema, &str)> = branches(schema)
+        .filter_map(|branch| Some((branch, branch.component()?)))
         .collect();
-    let mapping: Vec<(&str, At<'a>, &str)> = discriminator
-        .members("mapping")
-        .into_iter()
-        .filter_map(|(value, at)| {
-            let target = at.value.as_str()?;
-            Some((
-                value,
-                at,
-                target
-                    .strip_prefix("#/components/schemas/")
-                    .unwrap_or(target),
-            ))
-        })
-        .collect();
-    if let Some((_, at, target)) = mapping
-        .iter()
-        .find(|(_, _, target)| !forms.iter().any(|(_, form)| form == target))
+    let target = |target: &Placed<String>| {
+        let name = target.strip_prefix("#/components/schemas/");
+        name.unwrap_or(target).to_owned()
+    };
+    let mapping = || {
+        let mapping = discriminator.mapping.iter();
+        mapping.map(|(value, placed)| (value, placed.at(), target(placed)))
+    };
+    if let Some((_, at, target)) =
+        mapping().find(|(_, _, target)| !forms.iter().any(|(_, form)| form == target))
     {
         return Err((at.clone(), format!("`{target}` is none of the forms")));
     }
     let mut tags: Vec<(String, &str)> = Vec::new();
     for (branch, form) in forms {
-        let values: Vec<&str> = mapping
-            .iter()
-            .filter(|(_, _, target)| *target == form)
-            .map(|(value, ..)| *value)
+        let values: Vec<&String> = mapping()
+            .filter(|(_, _, target)| target == form)
+            .map(|(value, ..)| value)
             .collect();
         let value = match values[..] {
             [] => form,
             [value] => value,
-            _ => return Err((branch, format!("`{form}` is meant by several values"))),
+            _ => {
+                return Err((
+                    branch.at.clone(),
+                    format!("`{form}` is meant by several values"),
+                ));
+            }
         };
         if tags
             .iter()
             .any(|(known, name)| known == value || *name == form)
         {
-            return Err((branch, format!("`{value}` means several forms")));
+            return Err((branch.at.clone(), format!("`{value}` means several forms")));
         }
         tags.push((value.to_owned(), form));
     }
     Ok(tags)
 }
 
-/// The document with the value of each form fixed in the form itself, so that the types cannot
-/// contradict the choice.
-pub(crate) fn fix<'a>(spec: &Spec<'a>, schemas: &[At<'a>]) -> Value {
-    let mut root = spec.root.clone();
-    for schema in schemas {
-        let member = schema
-            .get("discriminator")
-            .and_then(|at| at.text("propertyName"));
-        let Some(member) = member else { continue };
-        for (value, form) in tags(schema).unwrap_or_default() {
-            let at = spec
-                .at()
-                .get("components")
-                .and_then(|all| all.get("schemas")?.get(form));
-            let Some(mut object) = at.and_then(|at| merged(spec, &at).ok()) else {
-                continue;
-            };
-            let described = object["properties"][member].get("description").cloned();
-            object["properties"][member] = json!({ "type": "string", "enum": [value] });
-            if let Some(text) = described {
-                object["properties"][member]["description"] = text;
+/// The named schemas with the value of each form fixed in the form itself, so that the types cannot contradict the choice.
+pub(crate) fn fix(schemas: &Schemas, all: &[&Schema]) -> Schemas {
+    let mut fixed = schemas.clone();
+    for schema in all {
+        let Some(discriminator) = &schema.discriminator else {
+            continue;
+        };
+        for (value, form) in tags(schema).into_iter().flatten() {
+            let object = schemas.get(form).map(|schema| merged(schemas, schema));
+            if let Some(Ok(object)) = object {
+                fixed.replace(form, with_value(object, &discriminator.member, value));
             }
-            root["components"]["schemas"][form] = object;
         }
     }
-    root
+    fixed
+}
+
+/// An object whose member has one value.
+fn with_value(mut object: Schema, member: &str, value: String) -> Schema {
+    let described = object
+        .property(member)
+        .and_then(|schema| schema.description.clone());
+    let only = Schema {
+        kind: Some(Placed::made("string".to_owned())),
+        values: Some(Placed::made(vec![Placed::made(value.into())])),
+        description: described,
+        order: ["type", "enum", "description"].map(str::to_owned).into(),
+        ..Schema::default()
+    };
+    let properties = object.properties.iter_mut().flat_map(|all| all.iter_mut());
+    for (_, property) in properties.filter(|(name, _)| name == member) {
+        *property = only.clone();
+    }
+    object
 }

@@ -85,6 +85,7 @@ function detail(entry) {
     timeline(entry),
     wrong ? [el("h3", { class: "minor" }, "See it again"), command(entry.again, "the command")] : null,
     entry.script ? el("details", {}, el("summary", {}, "A shell script that shows it with curl"), command(entry.script, "the script")) : null,
+    entry.replay ? el("details", {}, el("summary", {}, "A command that sends what was recorded again"), command(entry.replay, "the command")) : null,
     el("details", {}, el("summary", {}, "How this is checked"),
       el("dl", { class: "pairs" },
         pair("check", row.check),

@@ -20,7 +20,7 @@ mod refusals;
 mod replica;
 mod restart;
 mod robust;
-mod transport;
+pub(crate) mod transport;
 mod update;
 mod upheaval;
 mod walk;

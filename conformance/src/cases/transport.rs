@@ -1,5 +1,6 @@
 //! HTTP as the operator's curl speaks it.
 
+use crate::base::contract::resource_target;
 use crate::catalogue::ids;
 use std::time::Duration;
 
@@ -147,38 +148,52 @@ async fn any_host(c: &mut Context) -> Step {
     Ok(())
 }
 
-/// Requests that every provider answers without doing anything, and what they are called.
-fn questions(c: &mut Context) -> Vec<(&'static str, Request)> {
-    let (unknown, _) = harmless(c);
-    let kind = ResourceKind::Pipeline;
-    let id = c.fresh_name();
-    let broken = || b"{".to_vec();
-    let update = Request::new("PUT", &c.session.resource_target(kind, Some(&id)));
-    let elsewhere = format!("{}/no-such-path", c.session.setup.target.prefix);
-    vec![
-        ("a DELETE of nothing", unknown),
-        ("a broken create", c.create_request(kind).json(broken())),
-        ("a broken update", update.json(broken())),
+/// Requests that every provider answers without doing anything, each with one behind it on the same connection.
+pub(crate) struct Question {
+    pub(crate) name: &'static str,
+    pub(crate) requests: [Request; 2],
+}
+
+/// What is asked on connections that have to go on; `unknown` is a name that no resource has.
+pub(crate) fn questions(prefix: &str, unknown: &str) -> [Question; 4] {
+    let resources = resource_target(prefix, ResourceKind::Pipeline, None);
+    let resource = resource_target(prefix, ResourceKind::Pipeline, Some(unknown));
+    let broken = |method, target: &str| Request::new(method, target).json(b"{".to_vec());
+    let harmless = Request::new("DELETE", &resource);
+    let elsewhere = format!("{prefix}/no-such-path");
+    [
+        ("a DELETE of nothing", harmless.clone()),
+        ("a broken create", broken("POST", &resources)),
+        ("a broken update", broken("PUT", &resource)),
         ("an unknown path", Request::new("GET", &elsewhere)),
     ]
+    .map(|(name, first)| Question {
+        name,
+        requests: [first, harmless.clone()],
+    })
+}
+
+/// Whether a connection went on after a question, or its end was announced.
+pub(crate) fn kept_open(question: &str, answers: &[Result<Response, WireFailure>]) -> Finding {
+    let after = |first: &Response| format!("after {} to {question}", first.status);
+    match answers {
+        [Ok(first), ..] if first.announces_close() => {
+            Finding::tolerated(format!("closes {}, and says so", after(first)))
+        }
+        [Ok(first), Ok(_)] => Finding::pass(format!("goes on {}", after(first))),
+        [Ok(first), Err(failure)] => Finding::fail(format!("{}: {failure}", after(first))),
+        [Err(failure), ..] => Finding::fail(format!("{question}: {failure}")),
+        _ => Finding::fail(format!("{question}: no second answer")),
+    }
 }
 
 /// Whatever was asked and answered, the connection goes on, or its end was announced.
 async fn keepalive(c: &mut Context) -> Step {
-    for (name, first) in questions(c) {
+    let unknown = c.fresh_name();
+    for question in questions(&c.session.setup.target.prefix, &unknown) {
         c.go_on()?;
-        let (second, _) = harmless(c);
-        let answers = c.session.keep_alive(&c.label(), &[first, second]).await;
-        let after = |first: &Response| format!("after {} to {name}", first.status);
-        let finding = match answers.as_slice() {
-            [Ok(first), ..] if first.announces_close() => {
-                Finding::tolerated(format!("closes {}, and says so", after(first)))
-            }
-            [Ok(first), Ok(_)] => Finding::pass(format!("goes on {}", after(first))),
-            [Ok(first), Err(failure)] => Finding::fail(format!("{}: {failure}", after(first))),
-            [Err(failure), ..] => Finding::fail(format!("{name}: {failure}")),
-            _ => Finding::fail(format!("{name}: no second answer")),
-        };
+        let answers = c.session.keep_alive(&c.label(), &question.requests).await;
+        let finding = kept_open(question.name, &answers);
         c.check(ids::TRANSPORT_KEEPALIVE, finding, Evidence::none());
         // Who leaves one without an answer leaves the others: there is nothing to wait for.
         if matches!(answers.last(), Some(Err(WireFailure::Timeout(_)))) {

@@ -3,9 +3,10 @@
 use std::io::Write;
 use std::time::Duration;
 
-use kfp_operator_sim::{ResourceKind, encode_id};
+use kfp_operator_sim::ResourceKind;
 
 use super::Problem;
+use crate::base::contract::resource_target;
 use crate::base::exit;
 use crate::base::pace::Turns;
 use crate::base::text::excerpt;
@@ -83,7 +84,7 @@ async fn delete(
     kind: ResourceKind,
     id: &str,
 ) -> Result<Response, WireFailure> {
-    let path = format!("{}/resource/{kind}/{}", target.prefix, encode_id(id));
+    let path = resource_target(&target.prefix, kind, Some(id));
     let request = Request::new("DELETE", &path);
     let timed = courtesy::exchange(&target.connector, turns, &request, LIMIT).await;
     timed.result

@@ -358,18 +358,6 @@ pub(crate) struct MockArgs {
     /// Be unfit to be deployed in this way. May be repeated.
     #[arg(long, value_name = "HOW", value_enum, requires = "deployed")]
     pub(crate) unfit: Vec<crate::mock::Unfit>,
-    /// Be the operator's own reference server instead, with its stub provider.
-    #[arg(long, conflicts_with_all = ["faults", "variants", "only", "unfit"])]
-    pub(crate) reference: bool,
-    /// How long a run of the reference server takes.
-    #[arg(
-        long,
-        value_name = "DURATION",
-        value_parser = humantime::parse_duration,
-        default_value = "5s",
-        requires = "reference"
-    )]
-    pub(crate) run_takes: std::time::Duration,
     /// Print the faults and variants instead.
     #[arg(long)]
     pub(crate) list: bool,
@@ -381,7 +369,7 @@ pub(crate) struct SelftestArgs {
     #[arg(value_name = "NAME")]
     pub(crate) names: Vec<String>,
     /// Play each reproducer against its fault, where it has to see the defect, and against the
-    /// unbroken provider, where it must not. Needs curl.
+    /// unbroken provider, where it must not. Needs curl and jq.
     #[arg(long)]
     pub(crate) reproducers: bool,
 }

@@ -1,36 +1,15 @@
-//! `mock`: a provider that can be broken, or the operator's own, to see what the runner makes of it.
+//! `mock`: a provider that can be broken, to see what the runner makes of it.
 
 use std::io::{self, Write};
 
 use super::Problem;
 use crate::base::exit;
 use crate::commands::cli::MockArgs;
-use crate::mock::{
-    Behaviour, FAULTS, Fault, Mock, NotStarted, Reference, Telling, UnknownName, VARIANTS, Variant,
-    deployed, deployed_reference,
-};
+use crate::mock::{Behaviour, FAULTS, Fault, Mock, UnknownName, VARIANTS, Variant, deployed};
 
 pub(super) async fn mock(args: MockArgs, out: &mut dyn Write) -> Result<u8, Problem> {
     if args.list {
         return list(out);
-    }
-    let taken = |source| Problem::Listen {
-        address: args.listen,
-        source,
-    };
-    if args.reference && args.deployed {
-        let signal = super::run::signal();
-        let ended = deployed_reference(args.run_takes, signal).await;
-        ended.map_err(|error| NotStarted::new(&error))?;
-        return Ok(exit::CONFORMANT);
-    }
-    if args.reference {
-        let telling = args.webhook.map(|webhook| Telling {
-            webhook,
-            after: args.run_takes,
-        });
-        let reference = Reference::start_at(args.listen, telling).map_err(taken)?;
-        return serve(&reference.url(), out).await;
     }
     let faults: Result<Vec<Fault>, UnknownName> =
         args.faults.iter().map(|name| name.parse()).collect();
@@ -48,13 +27,12 @@ pub(super) async fn mock(args: MockArgs, out: &mut dyn Write) -> Result<u8, Prob
         deployed(behaviour, &args.unfit, signal).await?;
         return Ok(exit::CONFORMANT);
     }
+    let taken = |source| Problem::Listen {
+        address: args.listen,
+        source,
+    };
     let mock = Mock::start_at(args.listen, behaviour).map_err(taken)?;
-    serve(&mock.url(), out).await
-}
-
-/// Tells where it listens and waits until it is to end.
-async fn serve(url: &str, out: &mut dyn Write) -> Result<u8, Problem> {
-    writeln!(out, "{url}")?;
+    writeln!(out, "{}", mock.url())?;
     out.flush()?;
     Ok(super::run::signal().await)
 }

@@ -1,8 +1,6 @@
 //! `replay`: send again what showed the failures of a run.
 
-use std::collections::BTreeMap;
 use std::io::{self, Write};
-use std::time::Duration;
 
 use super::Problem;
 use super::list::selected;
@@ -15,11 +13,9 @@ use crate::journal::ledger::Ledger;
 use crate::journal::reader;
 use crate::judge::judge;
 use crate::report::replay::{Fate, Player, Replayed, creates};
-use crate::report::repro::{Sequence, declared, is_wanted};
+use crate::report::repro::{Recording, declared, is_wanted};
 use crate::wire::target::Target;
 
-/// How long one request may take.
-const LIMIT: Duration = Duration::from_secs(30);
 /// The ledger of a replay, beside the one of the run.
 const LEDGER: &str = "replay-ledger.ndjson";
 
@@ -40,20 +36,18 @@ pub(super) async fn replay(args: &ReplayArgs, out: &mut dyn Write) -> Result<u8,
     }
     let url = args.url.as_ref().unwrap_or(&judgement.start.target.url);
     let ledger = reading.folder.join(LEDGER);
-    let bodies = Bodies::of(&reading.folder);
+    let recording = Recording::of(&judgement, Bodies::of(&reading.folder));
     let sequences: Vec<_> = failing
         .iter()
-        .map(|judged| Sequence::of(&judgement, judged, bodies))
+        .map(|judged| recording.sequence(judged))
         .collect();
-    let mut player = Player {
-        target: Target::parse(url, None)?,
-        ledger: Ledger::create(Some(&ledger), &fresh(), url)?,
-        turns: Turns::new(args.rate),
-        limit: LIMIT,
-        creates: args.max_creates.unwrap_or_else(|| creates(&sequences)),
-        sent: 0,
-        played: BTreeMap::new(),
-    };
+    let most = args.max_creates.unwrap_or_else(|| creates(&sequences));
+    let mut player = Player::new(
+        Target::parse(url, None)?,
+        Ledger::create(Some(&ledger), &fresh(), url)?,
+        Turns::new(args.rate),
+        most,
+    );
     if let Err(failure) = player.reach().await {
         return Err(Problem::Unreachable {
             url: url.clone(),
@@ -61,7 +55,7 @@ pub(super) async fn replay(args: &ReplayArgs, out: &mut dyn Write) -> Result<u8,
         });
     }
     // Creates can cost money.
-    writeln!(out, "creates at most {}\n", player.creates)?;
+    writeln!(out, "creates at most {most}\n")?;
     let mut fates = Vec::new();
     for (judged, sequence) in failing.into_iter().zip(sequences) {
         let replayed = match sequence {
@@ -107,12 +101,17 @@ pub(super) async fn replay(args: &ReplayArgs, out: &mut dyn Write) -> Result<u8,
 
 fn print(replayed: &Replayed, out: &mut dyn Write) -> io::Result<()> {
     for (at, step) in replayed.steps.iter().enumerate() {
-        let mark = if step.same { "same" } else { "CHANGED" };
+        let mark = match &step.before {
+            None => "",
+            Some(_) if step.same => "same",
+            Some(_) => "CHANGED",
+        };
         writeln!(out, "  {:>2} {mark:<8} {}", at + 1, step.what)?;
-        if step.same {
-            writeln!(out, "       {}", step.after)?;
-        } else {
-            writeln!(out, "     - {}\n     + {}", step.before, step.after)?;
+        match &step.before {
+            Some(before) if !step.same => {
+                writeln!(out, "     - {before}\n     + {}", step.after)?;
+            }
+            _ => writeln!(out, "       {}", step.after)?,
         }
     }
     let why = replayed

@@ -7,8 +7,7 @@ use crate::base::exit;
 use crate::commands::cli::SelftestArgs;
 use crate::engine::run::Progress as _;
 use crate::report::Bar;
-use crate::selftest::{Matrix, Row, Subject, subjects, verify};
-use crate::selftest::{Proof, prove_all};
+use crate::selftest::{Matrix, Proof, Row, Subject, prove_all, subjects, verify};
 
 pub(super) async fn selftest(args: SelftestArgs, out: &mut dyn Write) -> Result<u8, Problem> {
     let subjects = subjects(&args.names)?;

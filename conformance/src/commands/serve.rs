@@ -1,7 +1,7 @@
 //! `serve`: the embedded provider, configured as the operator configures any.
 
 use kfp_provider_embedded::{Options, run};
-use kfp_provider_server::{Ended, Settings, json_logger, log_panics, slog};
+use kfp_provider_server::{Settings, ShutdownOutcome, json_logger, log_panics, slog};
 
 use crate::base::exit;
 
@@ -18,7 +18,7 @@ pub(super) async fn serve(options: Options) -> u8 {
         }
     };
     match run(options, settings, log.clone()).await {
-        Ok(Ended::Abandoned) => exit::UNREACHABLE,
+        Ok(ShutdownOutcome::Abandoned) => exit::UNREACHABLE,
         Ok(_) => exit::CONFORMANT,
         Err(error) => {
             slog::crit!(log, "{error}");

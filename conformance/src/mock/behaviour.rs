@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::effect::Effect;
 use super::{Fault, Variant};
 
 /// What a mock does otherwise than the best provider. The default is to be that provider.
@@ -53,10 +54,27 @@ pub(super) struct Switches<'a> {
     faulty: bool,
 }
 
-impl Switches<'_> {
+impl<'a> Switches<'a> {
     /// Whether the fault is on.
     pub(super) fn wrong(self, fault: Fault) -> bool {
         self.faulty && self.behaviour.faults.contains(&fault)
+    }
+
+    /// The effects of the faults that are on, each with the fault's name.
+    pub(super) fn wrongs(self) -> impl Iterator<Item = (&'static str, &'static Effect)> + 'a {
+        let faults = if self.faulty {
+            self.behaviour.faults.as_slice()
+        } else {
+            &[]
+        };
+        let specs = faults.iter().map(|fault| fault.spec());
+        specs.flat_map(|spec| spec.effects.iter().map(|effect| (spec.name, effect)))
+    }
+
+    /// The effects of the variants that are on.
+    pub(super) fn odds(self) -> impl Iterator<Item = &'static Effect> + 'a {
+        let variants = self.behaviour.variants.iter();
+        variants.flat_map(|variant| variant.spec().effects)
     }
 
     /// Whether the variant is on.

@@ -10,6 +10,7 @@ use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
 use super::check::Resource;
+use super::effect::Effect;
 use super::{Behaviour, Fault, Variant};
 
 /// What the mock is called in events.
@@ -28,6 +29,14 @@ const REFUSAL_PAUSE: Duration = Duration::from_secs(30);
 /// How long an answer is waited for, and how long by the impatient.
 const TIMEOUT: Duration = Duration::from_secs(30);
 const IMPATIENCE: Duration = Duration::from_millis(400);
+
+/// What is named instead of what is right.
+pub(super) const OTHER: &str = "kfp-conformance/another";
+
+/// An hour from now.
+pub(super) fn later() -> String {
+    (Utc::now() + TimeDelta::hours(1)).to_rfc3339()
+}
 
 /// The tasks that report. Dropping it ends them.
 #[derive(Debug, Default)]
@@ -72,7 +81,7 @@ enum Next {
     Again(Duration),
 }
 
-struct Run {
+pub(super) struct Run {
     behaviour: Behaviour,
     fields: Value,
     id: String,
@@ -90,6 +99,16 @@ impl Run {
 
     fn failed(&self) -> bool {
         self.fields["parameters"][FAIL.0] == FAIL.1
+    }
+
+    /// The name without its namespace.
+    pub(super) fn bare_name(&self) -> &str {
+        let name = self.fields["name"].as_str().unwrap_or_default();
+        crate::facilities::webhook::bare(name)
+    }
+
+    pub(super) fn other_id(&self) -> String {
+        format!("{}-other", self.id)
     }
 
     async fn report(self) {
@@ -194,7 +213,7 @@ impl Run {
             event["runConfigurationName"] = json!(configuration);
         }
         self.oddities(&mut event);
-        self.faults(&mut event, &name);
+        self.faults(&mut event);
         event
     }
 
@@ -233,40 +252,11 @@ impl Run {
         }
     }
 
-    fn faults(&self, event: &mut Value, name: &str) {
-        const OTHER: &str = "kfp-conformance/another";
-        let bare = crate::facilities::webhook::bare(name);
-        let later = (Utc::now() + TimeDelta::hours(1)).to_rfc3339();
-        let changes = [
-            (Fault::EventStatusWord, "status", json!("SUCCEEDED")),
-            (Fault::EventOtherPipeline, "pipelineName", json!(OTHER)),
-            (Fault::EventUnnamed, "runName", Value::Null),
-            (Fault::EventOtherRun, "runName", json!(OTHER)),
-            (Fault::EventBareName, "runName", json!(bare)),
-            (Fault::EventEmptyId, "runId", json!("")),
-            (
-                Fault::EventOtherId,
-                "runId",
-                json!(format!("{}-other", self.id)),
-            ),
-            (Fault::EventConstantId, "runId", json!("the-run")),
-            (Fault::EventOtherProvider, "provider", json!(OTHER)),
-            (Fault::EventEmptyTime, "runEndTime", json!("")),
-            (Fault::EventTooEarly, "runEndTime", json!(later)),
-            (
-                Fault::EventComponentsObject,
-                "pipelineComponents",
-                json!({}),
-            ),
-            (
-                Fault::EventWithoutArtifacts,
-                "pipelineComponents",
-                json!([]),
-            ),
-        ];
-        for (fault, member, value) in changes {
-            if self.wrong(fault) {
-                event[member] = value;
+    fn faults(&self, event: &mut Value) {
+        let faults = self.behaviour.faults.iter();
+        for effect in faults.flat_map(|fault| fault.spec().effects) {
+            if let Effect::Report(member, value) = effect {
+                event[*member] = value(self);
             }
         }
         if self.wrong(Fault::EventTimesReversed) {

@@ -10,8 +10,6 @@
 //! A request passes `connection` (bytes), `route` (where to), `gate` (faults that stop it),
 //! `provider` with `check` and `store` (what it comes to), `shape` (faults in the form of the
 //! answer) and `write` (bytes again).
-//!
-//! Beside it stands the operator's own [`Reference`] server, which shares nothing with it but `wire::server`.
 
 mod answer;
 mod behaviour;
@@ -19,6 +17,7 @@ mod check;
 mod connection;
 mod cron;
 mod deployed;
+mod effect;
 mod events;
 mod fault;
 mod gate;
@@ -27,7 +26,6 @@ mod ids;
 mod naming;
 mod outage;
 mod provider;
-mod reference;
 mod route;
 mod shape;
 mod store;
@@ -51,7 +49,6 @@ pub use behaviour::Behaviour;
 pub use deployed::{NotStarted, Unfit, deployed};
 pub use fault::{FAULTS, Fault, FaultSpec};
 pub use naming::UnknownName;
-pub use reference::{Reference, Telling, deployed_reference};
 pub use variant::{VARIANTS, Variant, VariantSpec};
 
 use provider::Provider;

@@ -10,12 +10,12 @@ pub struct UnknownName {
     pub(super) name: String,
 }
 
-/// Defines an enum and the list of its specifications, one line for each member.
+/// Defines an enum and the list of its specifications, one row for each member.
 macro_rules! named {
     (
         $(#[$enum_doc:meta])* $Enum:ident, $what:literal;
         $(#[$list_doc:meta])* $LIST:ident: $Spec:ident;
-        $( $Member:ident $name:literal $sentence:literal $([$($red:literal),* $(,)?])?; )*
+        $( $Member:ident $name:literal $sentence:literal $([$($red:expr),* $(,)?])? $(=> $effect:expr)*; )*
     ) => {
         $(#[$enum_doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -23,7 +23,7 @@ macro_rules! named {
 
         $(#[$list_doc])*
         pub const $LIST: &[$Spec] = &[
-            $( $Spec { name: $name, what: $sentence, $(red: &[$($red),*])? }, )*
+            $( $Spec { name: $name, what: $sentence, $(red: &[$($red),*],)? effects: &[$($effect),*] }, )*
         ];
 
         impl $Enum {

@@ -2,177 +2,18 @@
 
 use serde_json::Value;
 
+use super::Variant;
 use super::answer::{Flaw, Operation};
 use super::behaviour::Switches;
 use super::check::{Defect, Resource};
-use super::{Fault, Variant};
-
-/// Flaws that a fault overlooks.
-const OVERLOOKED: &[(Fault, Operation, Flaw)] = &[
-    (Fault::MalformedAccepted, Operation::Create, Flaw::Malformed),
-    (
-        Fault::GarbageAccepted,
-        Operation::Create,
-        Flaw::TrailingGarbage,
-    ),
-    (Fault::EmptyAccepted, Operation::Create, Flaw::EmptyBody),
-    (Fault::NonObjectAccepted, Operation::Create, Flaw::NotObject),
-    (
-        Fault::WrongTypesAccepted,
-        Operation::Create,
-        Flaw::WrongTypes,
-    ),
-    (
-        Fault::WrongResourceAccepted,
-        Operation::Create,
-        Flaw::WrongResource,
-    ),
-    (
-        Fault::MissingNameAccepted,
-        Operation::Create,
-        Flaw::MissingName,
-    ),
-    (Fault::SlashesAccepted, Operation::Create, Flaw::BadName),
-    (Fault::BadCronAccepted, Operation::Create, Flaw::BadCron),
-    (
-        Fault::PutMalformedAccepted,
-        Operation::Update,
-        Flaw::Malformed,
-    ),
-    (
-        Fault::PutWrongResourceAccepted,
-        Operation::Update,
-        Flaw::WrongResource,
-    ),
-];
+use super::effect::Effect;
 
 /// Whether a fault lets that flaw through.
 pub(super) fn overlooked(switches: Switches<'_>, operation: Operation, flaw: Flaw) -> bool {
-    OVERLOOKED
-        .iter()
-        .any(|(fault, on, what)| (*on, *what) == (operation, flaw) && switches.wrong(*fault))
+    switches.wrongs().any(|(_, effect)| {
+        matches!(effect, Effect::Overlook(on, what) if (*on, *what) == (operation, flaw))
+    })
 }
-
-/// A fault, and whether it sees something in a valid body that it cannot stand.
-type Dislike = (Fault, fn(&Resource) -> bool);
-
-const UNWANTED: &[Dislike] = &[
-    (Fault::NamespaceRefused, |r| {
-        is_experiment(r) && r.name.contains('/')
-    }),
-    (Fault::EnvArrayRefused, |r| {
-        r.fields
-            .pointer("/pipelineDefinition/env")
-            .is_some_and(Value::is_array)
-    }),
-    (Fault::NullParametersRefused, |r| {
-        r.fields.pointer("/pipelineDefinition/framework/parameters") == Some(&Value::Null)
-    }),
-    (Fault::DeepCompiledRefused, |r| {
-        depth(r.compiled.as_bytes()) > 64
-    }),
-    (Fault::BigIntegerRefused, |r| {
-        r.compiled
-            .split(|c: char| !c.is_ascii_digit())
-            .any(|digits| digits.len() >= 19)
-    }),
-    (Fault::EmptyScheduleRefused, |r| {
-        r.fields.get("schedule").is_some_and(is_empty)
-    }),
-    (Fault::ScheduleWindowRefused, has_start),
-    (Fault::TriggerRefused, |r| {
-        let members = r.fields.get("triggerIndicator").and_then(Value::as_object);
-        let empty = members.is_some_and(|members| members.values().all(|value| value == ""));
-        empty && is_schedule(r)
-    }),
-    (Fault::EmptyNamesRefused, |r| {
-        let empty = |name| r.fields.get(name).is_some_and(|value| value == "");
-        is_schedule(r) && empty("experimentName") && empty("runConfigurationName")
-    }),
-    (Fault::OptionalsRequired, |r| {
-        is_schedule(r)
-            && ["parameters", "artifacts"]
-                .iter()
-                .all(|name| r.fields.get(name).is_none())
-    }),
-    (Fault::DottedNameRefused, |r| r.name.contains('.')),
-    (Fault::BareVersionRefused, |r| {
-        let version = r.text("/pipelineDefinition/version");
-        !version.is_empty() && !version.contains('-')
-    }),
-    (Fault::EnvTwiceRefused, |r| {
-        let mut names: Vec<&str> = env(r).map(|(name, _)| name).collect();
-        let all = names.len();
-        names.sort_unstable();
-        names.dedup();
-        names.len() < all
-    }),
-    (Fault::EnvEmptyRefused, |r| {
-        env(r).any(|(_, value)| value.is_empty())
-    }),
-    (Fault::EscapesRefused, |r| has(r, "\\u003c")),
-    (Fault::SeparatorsRefused, |r| has(r, "\\u2028")),
-    (Fault::BeyondBmpBreaks, |r| has(r, "\u{1d4b3}")),
-    (Fault::FrameworkValuesRefused, |r| {
-        framework(r).is_some_and(|parameters| parameters.contains("true"))
-    }),
-    (Fault::BigNumbersRefused, |r| {
-        framework(r).is_some() && has(r, "18446744073709552000")
-    }),
-    (Fault::CompiledListBreaks, |r| r.compiled.starts_with('[')),
-    (Fault::NullTimeRefused, |r| {
-        r.fields.pointer("/schedule/startTime") == Some(&Value::Null)
-    }),
-    (Fault::NoVersionRefused, |r| {
-        is_schedule(r)
-            && r.fields
-                .get("pipelineVersion")
-                .is_some_and(|value| value == "")
-    }),
-    (Fault::EmptyKeyRefused, |r| {
-        parameters(r).any(|(key, _)| key.is_empty())
-    }),
-    (Fault::EmptyParameterRefused, |r| {
-        parameters(r).any(|(key, value)| !key.is_empty() && value == "")
-    }),
-    (Fault::ConfigurationRefused, |r| {
-        !r.text("/runConfigurationName").is_empty()
-    }),
-    (Fault::ExperimentRefused, |r| {
-        !r.text("/experimentName").is_empty()
-    }),
-    (Fault::TriggeredRefused, |r| {
-        r.text("/triggerIndicator/type") == "runConfiguration"
-    }),
-    (Fault::EmptyDescriptionRefused, |r| {
-        r.fields.get("description").is_some_and(|value| value == "")
-    }),
-    (Fault::UnknownFieldsRefused, has_unknown_members),
-    (Fault::TrailingNewlineRefused, |r| {
-        is_experiment(r) && r.bytes.ends_with(b"\n")
-    }),
-    (Fault::ArtifactIndexRefused, |r| {
-        artifact_paths(r).any(|path| path.ends_with(|c: char| c.is_ascii_digit()))
-    }),
-    (Fault::ArtifactFilterRefused, |r| {
-        artifact_paths(r).any(|path| path.ends_with(']'))
-    }),
-    (Fault::UnicodeRefused, |r| !r.bytes.is_ascii()),
-    (Fault::WornOut, |r| r.name.contains("-robust-afterwards-")),
-];
-
-/// Faults about values that a provider may have reasons to refuse; they break down instead.
-const VALUES: &[Fault] = &[
-    Fault::NullParametersRefused,
-    Fault::EmptyScheduleRefused,
-    Fault::ScheduleWindowRefused,
-    Fault::ArtifactIndexRefused,
-    Fault::ArtifactFilterRefused,
-    Fault::UnicodeRefused,
-    Fault::BeyondBmpBreaks,
-    Fault::CompiledListBreaks,
-    Fault::WornOut,
-];
 
 /// The defect that a fault or variant sees in a valid body.
 pub(super) fn unwanted(switches: Switches<'_>, resource: &Resource) -> Result<(), Defect> {
@@ -182,64 +23,98 @@ pub(super) fn unwanted(switches: Switches<'_>, resource: &Resource) -> Result<()
             "schedules with a start are not supported",
         ));
     }
-    match UNWANTED
-        .iter()
-        .find(|(fault, sees)| switches.wrong(*fault) && sees(resource))
-    {
-        None => Ok(()),
-        // A refusal of a value in words only shows that this provider has another taste.
-        Some((fault, _)) if VALUES.contains(fault) => Err(Defect::new(
+    let defect = switches.wrongs().find_map(|(name, effect)| match effect {
+        Effect::Break(sees) if sees(resource) => Some(Defect::new(
             Flaw::Unwanted,
-            format!("internal error: {}", fault.as_str()),
+            format!("internal error: {name}"),
         )),
-        Some((fault, _)) => Err(Defect::new(
+        Effect::Refuse(sees) if sees(resource) => Some(Defect::new(
             Flaw::Convention,
-            format!("not supported here: {}", fault.as_str()),
+            format!("not supported here: {name}"),
         )),
-    }
+        _ => None,
+    });
+    defect.map_or(Ok(()), Err)
 }
 
-fn is_schedule(resource: &Resource) -> bool {
+pub(super) fn has_empty_trigger(resource: &Resource) -> bool {
+    let members = resource
+        .fields
+        .get("triggerIndicator")
+        .and_then(Value::as_object);
+    let empty = members.is_some_and(|members| members.values().all(|value| value == ""));
+    empty && is_schedule(resource)
+}
+
+pub(super) fn has_empty_names(resource: &Resource) -> bool {
+    let empty = |name| is_text(resource, name, "");
+    is_schedule(resource) && empty("experimentName") && empty("runConfigurationName")
+}
+
+pub(super) fn has_bare_version(resource: &Resource) -> bool {
+    let version = resource.text("/pipelineDefinition/version");
+    !version.is_empty() && !version.contains('-')
+}
+
+pub(super) fn repeats_env(resource: &Resource) -> bool {
+    let mut names: Vec<&str> = env(resource).map(|(name, _)| name).collect();
+    let all = names.len();
+    names.sort_unstable();
+    names.dedup();
+    names.len() < all
+}
+
+pub(super) fn lacks_optionals(resource: &Resource) -> bool {
+    let lacks = |name: &&str| resource.fields.get(name).is_none();
+    is_schedule(resource) && ["parameters", "artifacts"].iter().all(lacks)
+}
+
+/// Whether a member is that text.
+pub(super) fn is_text(resource: &Resource, name: &str, text: &str) -> bool {
+    resource.fields.get(name).is_some_and(|value| value == text)
+}
+
+pub(super) fn is_schedule(resource: &Resource) -> bool {
     resource.fields.get("schedule").is_some()
 }
 
-fn is_experiment(resource: &Resource) -> bool {
+pub(super) fn is_experiment(resource: &Resource) -> bool {
     resource.fields.get("description").is_some()
 }
 
-fn has_start(resource: &Resource) -> bool {
+pub(super) fn has_start(resource: &Resource) -> bool {
     let start = resource.fields.pointer("/schedule/startTime");
     start.is_some_and(|start| !start.is_null())
 }
 
-fn has(resource: &Resource, text: &str) -> bool {
+pub(super) fn has(resource: &Resource, text: &str) -> bool {
     let mut parts = resource.bytes.windows(text.len());
     parts.any(|part| part == text.as_bytes())
 }
 
 /// Names and values of the environment.
-fn env(resource: &Resource) -> impl Iterator<Item = (&str, &str)> {
+pub(super) fn env(resource: &Resource) -> impl Iterator<Item = (&str, &str)> {
     let list = resource.fields.pointer("/pipelineDefinition/env");
     let entries = list.and_then(Value::as_array).into_iter().flatten();
     entries.filter_map(|entry| Some((entry.get("name")?.as_str()?, entry.get("value")?.as_str()?)))
 }
 
-fn parameters(resource: &Resource) -> impl Iterator<Item = (&String, &Value)> {
+pub(super) fn parameters(resource: &Resource) -> impl Iterator<Item = (&String, &Value)> {
     let map = resource.fields.get("parameters").and_then(Value::as_object);
     map.into_iter().flatten()
 }
 
 /// The framework's parameters as text.
-fn framework(resource: &Resource) -> Option<String> {
+pub(super) fn framework(resource: &Resource) -> Option<String> {
     let place = "/pipelineDefinition/framework/parameters";
     resource.fields.pointer(place).map(Value::to_string)
 }
 
-fn is_empty(value: &Value) -> bool {
+pub(super) fn is_empty(value: &Value) -> bool {
     value.as_object().is_some_and(|members| members.is_empty())
 }
 
-fn has_unknown_members(resource: &Resource) -> bool {
+pub(super) fn has_unknown_members(resource: &Resource) -> bool {
     const KNOWN: &[&str] = &[
         "pipelineDefinition",
         "name",
@@ -267,7 +142,7 @@ fn has_unknown_members(resource: &Resource) -> bool {
     unknown(Some(&resource.fields)) || unknown(resource.fields.get("pipelineDefinition"))
 }
 
-fn artifact_paths(resource: &Resource) -> impl Iterator<Item = &str> {
+pub(super) fn artifact_paths(resource: &Resource) -> impl Iterator<Item = &str> {
     let artifacts = resource.fields.get("artifacts").and_then(Value::as_array);
     let paths = artifacts
         .into_iter()

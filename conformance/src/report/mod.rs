@@ -73,6 +73,7 @@ pub(crate) fn write(to: &Destination<'_>, judgement: &Judgement<'_>) -> Result<(
     evidence::write(to.folder, bodies, judgement)?;
     archive(&to.folder.join(ARCHIVE), har::render(judgement, bodies))?;
     let report = Report::of(judgement, to.proofs);
+    let reproducers = repro::reproducers(judgement, to.journal);
     let mut text = serde_json::to_string_pretty(&report).expect("reports have string keys");
     text.push('\n');
     for (name, text) in [
@@ -80,12 +81,12 @@ pub(crate) fn write(to: &Destination<'_>, judgement: &Judgement<'_>) -> Result<(
         (VERDICT, format!("{}\n", word(judgement.verdict))),
         ("report.json", text),
         ("junit.xml", junit::render(judgement, to.folder)),
-        (PAGE, html::render(to, judgement, &report)),
+        (PAGE, html::render(to, judgement, &report, &reproducers)),
     ] {
         let path = to.folder.join(name);
         fs::write(&path, text).map_err(OutputError::at(&path))?;
     }
-    crate::report::repro::write(to.folder, judgement, to.journal)
+    repro::write(to.folder, &reproducers)
 }
 
 /// Writes the archive, or takes away what an earlier report left.

@@ -8,7 +8,7 @@ use kfp_provider_domain::RunReference;
 use super::*;
 use crate::clock::ManualClock;
 use crate::store::FileOutbox;
-use crate::{DeliveryConfig, Outbox as _, Shelf, Webhook};
+use crate::{DeliveryConfig, Outbox as _, OutboxQueue, Webhook};
 
 /// Longer than storing takes on any machine: runs are due by the clock of the system.
 const PATIENCE: Duration = Duration::from_secs(600);
@@ -16,13 +16,13 @@ const PATIENCE: Duration = Duration::from_secs(600);
 /// What it says, by run; and whom it was asked for.
 #[derive(Default)]
 struct Script {
-    says: Mutex<BTreeMap<String, Result<Look, String>>>,
+    says: Mutex<BTreeMap<String, Result<PollResult, String>>>,
     asked: Mutex<Vec<String>>,
 }
 
 impl Script {
-    fn say(&self, key: &str, look: Result<Look, String>) {
-        self.says.lock().expect("it").insert(key.to_owned(), look);
+    fn say(&self, key: &str, result: Result<PollResult, String>) {
+        self.says.lock().expect("it").insert(key.to_owned(), result);
     }
 
     fn asked(&self) -> Vec<String> {
@@ -33,7 +33,7 @@ impl Script {
 }
 
 impl Orchestrator for Arc<Script> {
-    async fn look(&self, run: &OpenRun, _: DateTime<Utc>) -> Result<Look, String> {
+    async fn poll(&self, run: &OpenRun, _: DateTime<Utc>) -> Result<PollResult, String> {
         self.asked.lock().expect("it").push(run.key.clone());
         if run.key == "panics" {
             panic!("as the test wants");
@@ -42,16 +42,16 @@ impl Orchestrator for Arc<Script> {
             std::future::pending::<()>().await;
         }
         let says = self.says.lock().expect("it").get(&run.key).cloned();
-        says.unwrap_or(Ok(Look::Open(None)))
+        says.unwrap_or(Ok(PollResult::Open(None)))
     }
 }
 
-fn ended(name: &str) -> Result<Look, String> {
+fn ended(name: &str) -> Result<PollResult, String> {
     let run = RunReference::Run(name.parse().expect("a name"));
     let pipeline = "a/p".parse().expect("a name");
     let id = name.parse().expect("an id");
     let event = RunCompletionEvent::succeeded(run, id, pipeline, Default::default());
-    Ok(Look::Ended(Box::new(event)))
+    Ok(PollResult::Ended(Box::new(event)))
 }
 
 struct Subject {
@@ -89,7 +89,10 @@ fn subject(path: &std::path::Path) -> Subject {
 }
 
 async fn labels(store: &FileOutbox) -> Vec<String> {
-    let events = store.list(Shelf::Waiting, None, 100).await.expect("a list");
+    let events = store
+        .list(OutboxQueue::Waiting, None, 100)
+        .await
+        .expect("a list");
     events.into_iter().map(|entry| entry.label).collect()
 }
 
@@ -118,7 +121,7 @@ async fn runs_are_asked_for_until_they_have_ended() {
         "not before the interval is over"
     );
     clock.advance(Duration::from_secs(10));
-    script.say("a/3", Ok(Look::Unreported("deleted".to_owned())));
+    script.say("a/3", Ok(PollResult::Unreported("deleted".to_owned())));
     poller.turn().await;
     assert_eq!(script.asked(), ["a/2", "a/3", "hangs", "panics"]);
     clock.advance(Duration::from_secs(10));
@@ -162,7 +165,7 @@ async fn long_notes() {
         store,
         clock,
     } = subject(&folder.path().join("events"));
-    let note = "x".repeat(NOTES / 2);
+    let note = "x".repeat(MAX_NOTE_BYTES / 2);
     for key in ["a/1", "a/2", "a/3", "a/4", "a/5"] {
         store.watch(key, &note).await.expect("stored");
         script.say(key, ended(key));
@@ -192,18 +195,18 @@ async fn a_run_that_changed_meanwhile_is_left_alone() {
     let [run] = due.as_slice() else {
         panic!("{due:?}")
     };
-    let moved = Then::Open {
+    let moved = NextState::Open {
         due: clock.now(),
         failures: 0,
     };
-    let seen = |then| {
-        vec![Seen {
+    let update = |next| {
+        vec![PollUpdate {
             run: run.clone(),
             at: clock.now(),
-            then,
+            next,
         }]
     };
-    store.record(seen(moved)).await.expect("recorded");
+    store.record(update(moved)).await.expect("recorded");
     let event = NewEvent {
         label: "a/1".to_owned(),
         configuration: None,
@@ -211,7 +214,7 @@ async fn a_run_that_changed_meanwhile_is_left_alone() {
         added: clock.now(),
     };
     store
-        .record(seen(Then::Ended(Some(event))))
+        .record(update(NextState::Ended(Some(event))))
         .await
         .expect("recorded");
     assert_eq!(labels(&store).await, [] as [&str; 0]);

@@ -10,8 +10,10 @@ use hyper::body::Bytes;
 use redb::{ReadableTable as _, ReadableTableMetadata as _};
 
 use super::tables::{BODIES, DEAD, DUE, ENTRIES, HOLDING, LAST, WAITING};
-use super::writer::{StoreError, Txn};
-use crate::outbox::{Counts, Entry, EventId, NewEvent, Page, Settled, Shelf};
+use super::write_queue::{StoreError, Txn};
+use crate::outbox::{
+    DeliveryRecord, EventId, NewEvent, OutboxCounts, OutboxEntry, OutboxPage, OutboxQueue,
+};
 
 /// Stores an event within a transaction. Delivery notices it when it is woken: [`EventSink::wake`](crate::EventSink::wake).
 pub fn add(txn: &Txn<'_>, event: &NewEvent) -> Result<EventId, StoreError> {
@@ -19,7 +21,7 @@ pub fn add(txn: &Txn<'_>, event: &NewEvent) -> Result<EventId, StoreError> {
     let id = last.get(())?.map_or(0, |last| last.value()) + 1;
     last.insert((), id)?;
     txn.write.open_table(BODIES)?.insert(id, &*event.body)?;
-    place(txn, &Entry::new(EventId(id), event))?;
+    place(txn, &OutboxEntry::new(EventId(id), event))?;
     Ok(EventId(id))
 }
 
@@ -28,7 +30,7 @@ pub(crate) fn page(
     now: DateTime<Utc>,
     under_way: &BTreeSet<EventId>,
     limit: usize,
-) -> Result<Page, StoreError> {
+) -> Result<OutboxPage, StoreError> {
     let end = (now.timestamp_millis().saturating_add(1), 0);
     let table = txn.write.open_table(DUE)?;
     let mut due = Vec::new();
@@ -44,10 +46,10 @@ pub(crate) fn page(
     let next = table.range(end..)?.next().transpose()?;
     let waiting = txn.write.open_table(WAITING)?;
     let oldest = waiting.first()?.map(|(_, added)| added.value());
-    Ok(Page {
+    Ok(OutboxPage {
         due,
         next: next.and_then(|(key, _)| time(key.value().0)),
-        counts: Counts {
+        counts: OutboxCounts {
             waiting: waiting.len()?,
             dead: txn.write.open_table(DEAD)?.len()?,
             oldest: oldest.and_then(time),
@@ -61,28 +63,28 @@ pub(crate) fn body(txn: &Txn<'_>, id: EventId) -> Result<Option<Bytes>, StoreErr
     Ok(body.map(|body| Bytes::copy_from_slice(body.value())))
 }
 
-pub(crate) fn settle(txn: &Txn<'_>, attempts: Vec<Settled>) -> Result<(), StoreError> {
-    for Settled { id, fate } in attempts {
-        replace(txn, id, |entry| entry.after(fate))?;
+pub(crate) fn settle(txn: &Txn<'_>, attempts: Vec<DeliveryRecord>) -> Result<(), StoreError> {
+    for DeliveryRecord { id, outcome } in attempts {
+        replace(txn, id, |entry| entry.after(outcome))?;
     }
     Ok(())
 }
 
 pub(crate) fn list(
     txn: &Txn<'_>,
-    shelf: Shelf,
+    queue: OutboxQueue,
     after: Option<EventId>,
     limit: usize,
-) -> Result<Vec<Entry>, StoreError> {
+) -> Result<Vec<OutboxEntry>, StoreError> {
     let from = after.map_or(0, |after| after.0.saturating_add(1));
     let mut ids = Vec::new();
-    match shelf {
-        Shelf::Waiting => {
+    match queue {
+        OutboxQueue::Waiting => {
             for key in txn.write.open_table(WAITING)?.range(from..)?.take(limit) {
                 ids.push(key?.0.value());
             }
         }
-        Shelf::Dead => {
+        OutboxQueue::Dead => {
             for key in txn.write.open_table(DEAD)?.range(from..)?.take(limit) {
                 ids.push(key?.0.value());
             }
@@ -92,7 +94,7 @@ pub(crate) fn list(
     entries.filter_map(Result::transpose).collect()
 }
 
-pub(crate) fn entry(txn: &Txn<'_>, id: EventId) -> Result<Option<Entry>, StoreError> {
+pub(crate) fn entry(txn: &Txn<'_>, id: EventId) -> Result<Option<OutboxEntry>, StoreError> {
     let entries = txn.write.open_table(ENTRIES)?;
     let found = entries.get(id.0)?;
     found.map(|record| read(record.value())).transpose()
@@ -119,7 +121,7 @@ pub fn contradictions(txn: &Txn<'_>) -> Result<(u64, u64, Vec<String>), StoreErr
     let (mut count, mut dead_count) = (0, 0);
     for record in txn.write.open_table(ENTRIES)?.iter()? {
         let (id, record) = record?;
-        let (id, entry): (u64, Entry) = (id.value(), read(record.value())?);
+        let (id, entry): (u64, OutboxEntry) = (id.value(), read(record.value())?);
         let placed = match entry.due {
             Some(time) => {
                 let tried = due.remove(&(millis(time), id));
@@ -144,7 +146,7 @@ pub fn contradictions(txn: &Txn<'_>) -> Result<(u64, u64, Vec<String>), StoreErr
 fn replace(
     txn: &Txn<'_>,
     id: EventId,
-    change: impl FnOnce(Entry) -> Option<Entry>,
+    change: impl FnOnce(OutboxEntry) -> Option<OutboxEntry>,
 ) -> Result<bool, StoreError> {
     let Some(before) = entry(txn, id)? else {
         return Ok(false);
@@ -186,7 +188,7 @@ fn first_holding(txn: &Txn<'_>, configuration: &str) -> Result<Option<u64>, Stor
 }
 
 /// Whether an earlier event holds it up.
-fn is_held(txn: &Txn<'_>, entry: &Entry) -> Result<bool, StoreError> {
+fn is_held(txn: &Txn<'_>, entry: &OutboxEntry) -> Result<bool, StoreError> {
     let Some(configuration) = entry.configuration.as_ref().filter(|_| entry.holds()) else {
         return Ok(false);
     };
@@ -207,7 +209,7 @@ fn free(txn: &Txn<'_>, configuration: &str) -> Result<(), StoreError> {
     Ok(())
 }
 
-fn place(txn: &Txn<'_>, entry: &Entry) -> Result<(), StoreError> {
+fn place(txn: &Txn<'_>, entry: &OutboxEntry) -> Result<(), StoreError> {
     txn.change();
     let id = entry.id.0;
     match entry.due {
@@ -233,7 +235,7 @@ fn place(txn: &Txn<'_>, entry: &Entry) -> Result<(), StoreError> {
     Ok(())
 }
 
-fn read(record: &[u8]) -> Result<Entry, StoreError> {
+fn read(record: &[u8]) -> Result<OutboxEntry, StoreError> {
     serde_json::from_slice(record).map_err(|error| StoreError::Record(error.into()))
 }
 

@@ -8,9 +8,12 @@ use chrono::{DateTime, Utc};
 use hyper::body::Bytes;
 use redb::{Builder, Database, DatabaseError, ReadableDatabase as _, TableDefinition};
 
-use super::writer::{StoreError, Txn, Writer};
-use super::{events, new_file, tables};
-use crate::outbox::{Entry, EventId, NewEvent, Outbox, OutboxError, Page, Pending, Settled, Shelf};
+use super::write_queue::{StoreError, Txn, WriteQueue};
+use super::{atomic_file, events, tables};
+use crate::outbox::{
+    DeliveryRecord, EventId, NewEvent, Outbox, OutboxEntry, OutboxError, OutboxFuture, OutboxPage,
+    OutboxQueue,
+};
 
 /// What says whose file it is, and the version of what is in it.
 const META: TableDefinition<'static, &str, u64> = TableDefinition::new("kfp_provider_outbox");
@@ -21,7 +24,7 @@ const CACHE: usize = 16 << 20;
 
 /// An outbox in a file. Events that are stored together share one `fsync`.
 #[derive(Clone)]
-pub struct FileOutbox(Writer);
+pub struct FileOutbox(WriteQueue);
 
 /// Why an outbox cannot be opened.
 #[derive(Debug, thiserror::Error)]
@@ -62,14 +65,16 @@ impl FileOutbox {
             source,
         };
         if !path.try_exists().map_err(failed)? {
-            new_file::make(path, |unfinished| fill(unfinished, path), failed)?;
+            atomic_file::create(path, |unfinished| fill(unfinished, path), failed)?;
         }
         let database = builder().open(path).map_err(|error| refused(path, error))?;
         match format(&database) {
             Ok(Some(FORMAT)) => {
                 let same = path.to_owned();
                 let reopen = move || Ok(builder().open(&same)?);
-                Writer::start(database, reopen).map(Self).map_err(failed)
+                WriteQueue::start(database, reopen)
+                    .map(Self)
+                    .map_err(failed)
             }
             Ok(_) => Err(OutboxOpenError::Foreign(path.to_owned())),
             Err(source) => Err(broken(path, source)),
@@ -77,14 +82,14 @@ impl FileOutbox {
     }
 
     /// The outbox in a database that has its tables.
-    pub fn shared(writer: Writer) -> Self {
+    pub fn in_database(writer: WriteQueue) -> Self {
         Self(writer)
     }
 
     pub(crate) fn with<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Txn<'_>) -> Result<T, StoreError> + Send + 'static,
-    ) -> Pending<'_, T> {
+    ) -> OutboxFuture<'_, T> {
         Box::pin(async move {
             let done = self.0.write(work).await;
             done.map_err(|error| OutboxError(error.to_string()))
@@ -145,7 +150,7 @@ fn broken(path: &Path, source: StoreError) -> OutboxOpenError {
 }
 
 impl Outbox for FileOutbox {
-    fn add(&self, event: NewEvent) -> Pending<'_, EventId> {
+    fn add(&self, event: NewEvent) -> OutboxFuture<'_, EventId> {
         self.with(move |txn| events::add(txn, &event))
     }
 
@@ -154,35 +159,40 @@ impl Outbox for FileOutbox {
         now: DateTime<Utc>,
         under_way: BTreeSet<EventId>,
         limit: usize,
-    ) -> Pending<'_, Page> {
+    ) -> OutboxFuture<'_, OutboxPage> {
         self.with(move |txn| events::page(txn, now, &under_way, limit))
     }
 
-    fn body(&self, id: EventId) -> Pending<'_, Option<Bytes>> {
+    fn body(&self, id: EventId) -> OutboxFuture<'_, Option<Bytes>> {
         self.with(move |txn| events::body(txn, id))
     }
 
-    fn settle(&self, attempts: Vec<Settled>) -> Pending<'_, ()> {
+    fn settle(&self, attempts: Vec<DeliveryRecord>) -> OutboxFuture<'_, ()> {
         self.with(move |txn| events::settle(txn, attempts))
     }
 
-    fn list(&self, shelf: Shelf, after: Option<EventId>, limit: usize) -> Pending<'_, Vec<Entry>> {
-        self.with(move |txn| events::list(txn, shelf, after, limit))
+    fn list(
+        &self,
+        queue: OutboxQueue,
+        after: Option<EventId>,
+        limit: usize,
+    ) -> OutboxFuture<'_, Vec<OutboxEntry>> {
+        self.with(move |txn| events::list(txn, queue, after, limit))
     }
 
-    fn find(&self, id: EventId) -> Pending<'_, Option<Entry>> {
+    fn find(&self, id: EventId) -> OutboxFuture<'_, Option<OutboxEntry>> {
         self.with(move |txn| events::entry(txn, id))
     }
 
-    fn resend(&self, id: EventId, now: DateTime<Utc>) -> Pending<'_, bool> {
+    fn resend(&self, id: EventId, now: DateTime<Utc>) -> OutboxFuture<'_, bool> {
         self.with(move |txn| events::resend(txn, id, now))
     }
 
-    fn remove(&self, id: EventId) -> Pending<'_, bool> {
+    fn remove(&self, id: EventId) -> OutboxFuture<'_, bool> {
         self.with(move |txn| events::remove(txn, id))
     }
 
-    fn close(&self) -> Pending<'_, ()> {
+    fn close(&self) -> OutboxFuture<'_, ()> {
         Box::pin(async {
             self.0.close().await;
             Ok(())

@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 use super::events;
 use super::file::FileOutbox;
 use super::tables::{OPEN_RUNS, OPEN_RUNS_DUE};
-use super::writer::{StoreError, Txn};
-use crate::outbox::Pending;
-use crate::poller::{NOTES, OpenRun, OpenRuns, Seen, Then};
+use super::write_queue::{StoreError, Txn};
+use crate::outbox::OutboxFuture;
+use crate::poller::{MAX_NOTE_BYTES, NextState, OpenRun, OpenRuns, PollUpdate};
 
 #[derive(Serialize, Deserialize)]
 struct Record {
@@ -22,7 +22,7 @@ struct Record {
 impl FileOutbox {
     /// Keeps a run as open: it is asked for until it has ended. One of this key is replaced. `note` is given back with
     /// every question.
-    pub fn watch(&self, key: &str, note: &str) -> Pending<'_, ()> {
+    pub fn watch(&self, key: &str, note: &str) -> OutboxFuture<'_, ()> {
         let (key, note, due) = (
             key.to_owned(),
             note.to_owned(),
@@ -43,7 +43,7 @@ impl FileOutbox {
     }
 
     /// Forgets a run, because it was deleted, say. Whether it was open.
-    pub fn unwatch(&self, key: &str) -> Pending<'_, bool> {
+    pub fn unwatch(&self, key: &str) -> OutboxFuture<'_, bool> {
         let key = key.to_owned();
         self.with(move |txn| Ok(take(txn, &key)?.is_some()))
     }
@@ -54,12 +54,12 @@ impl OpenRuns for FileOutbox {
         &self,
         now: DateTime<Utc>,
         limit: usize,
-    ) -> Pending<'_, (Vec<OpenRun>, Option<DateTime<Utc>>)> {
+    ) -> OutboxFuture<'_, (Vec<OpenRun>, Option<DateTime<Utc>>)> {
         self.with(move |txn| due(txn, now, limit))
     }
 
-    fn record(&self, seen: Vec<Seen>) -> Pending<'_, ()> {
-        self.with(move |txn| seen.into_iter().try_for_each(|seen| note(txn, seen)))
+    fn record(&self, updates: Vec<PollUpdate>) -> OutboxFuture<'_, ()> {
+        self.with(move |txn| updates.into_iter().try_for_each(|update| note(txn, update)))
     }
 }
 
@@ -74,7 +74,7 @@ fn due(
     for entry in table.range(..end)?.take(limit) {
         let (entry, _) = entry?;
         let (due, key) = entry.value();
-        if bytes > NOTES {
+        if bytes > MAX_NOTE_BYTES {
             let due = Utc.timestamp_millis_opt(due).single();
             return Ok((runs, due.or(Some(now))));
         }
@@ -94,15 +94,15 @@ fn due(
     Ok((runs, next))
 }
 
-fn note(txn: &Txn<'_>, seen: Seen) -> Result<(), StoreError> {
-    let Seen { run, then, .. } = seen;
+fn note(txn: &Txn<'_>, update: PollUpdate) -> Result<(), StoreError> {
+    let PollUpdate { run, next, .. } = update;
     let known = get(txn, &run.key)?;
     if known.is_none_or(|known| known.due != run.due.timestamp_millis()) {
         return Ok(());
     }
     take(txn, &run.key)?;
-    match then {
-        Then::Open { due, failures } => {
+    match next {
+        NextState::Open { due, failures } => {
             let (note, due) = (run.note, due.timestamp_millis());
             put(
                 txn,
@@ -114,8 +114,8 @@ fn note(txn: &Txn<'_>, seen: Seen) -> Result<(), StoreError> {
                 },
             )
         }
-        Then::Ended(None) => Ok(()),
-        Then::Ended(Some(event)) => events::add(txn, &event).map(drop),
+        NextState::Ended(None) => Ok(()),
+        NextState::Ended(Some(event)) => events::add(txn, &event).map(drop),
     }
 }
 

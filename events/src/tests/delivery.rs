@@ -120,7 +120,7 @@ async fn what_is_never_taken_becomes_a_dead_letter_and_can_be_resent() {
     assert_eq!(
         sending
             .outbox
-            .list(Shelf::Dead, None, 9)
+            .list(OutboxQueue::Dead, None, 9)
             .await
             .expect("memory"),
         [dead]
@@ -177,7 +177,7 @@ async fn a_dead_webhook_is_asked_rarely_and_everything_arrives_when_it_is_back()
     let attempts = async || {
         let all = sending
             .outbox
-            .list(Shelf::Waiting, None, 1000)
+            .list(OutboxQueue::Waiting, None, 1000)
             .await
             .expect("memory");
         all.iter().map(|entry| entry.attempts).sum::<u32>()
@@ -231,7 +231,7 @@ async fn a_backlog_gets_through() {
     let through = async {
         while !sending
             .outbox
-            .list(Shelf::Waiting, None, 1)
+            .list(OutboxQueue::Waiting, None, 1)
             .await
             .expect("memory")
             .is_empty()
@@ -306,7 +306,7 @@ async fn without_a_webhook_nothing_is_stored() {
         .page(Utc::now(), Default::default(), 9)
         .await
         .expect("memory");
-    assert_eq!(page, Page::default());
+    assert_eq!(page, OutboxPage::default());
     sink.close().await;
 }
 

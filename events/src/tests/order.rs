@@ -35,15 +35,15 @@ async fn due(outbox: &dyn Outbox, now: DateTime<Utc>) -> Vec<String> {
     page.due.into_iter().map(|entry| entry.label).collect()
 }
 
-async fn settle(outbox: &dyn Outbox, id: EventId, fate: Fate) {
+async fn settle(outbox: &dyn Outbox, id: EventId, outcome: DeliveryOutcome) {
     outbox
-        .settle(vec![Settled { id, fate }])
+        .settle(vec![DeliveryRecord { id, outcome }])
         .await
         .expect("settled");
 }
 
-fn again(at: DateTime<Utc>) -> Fate {
-    Fate::Again {
+fn again(at: DateTime<Utc>) -> DeliveryOutcome {
+    DeliveryOutcome::Retry {
         at,
         problem: "busy".to_owned(),
         refused: false,
@@ -111,7 +111,7 @@ async fn who_is_next_is_known_after_a_restart() {
         }
         assert_eq!(due(&*outbox, now).await, [] as [&str; 0]);
         assert_eq!(due(&*outbox, later).await, ["1"]);
-        for _ in 1..Entry::MAX_HOLD {
+        for _ in 1..OutboxEntry::MAX_HOLD {
             settle(&*outbox, ids[0], again(later)).await;
         }
         assert_eq!(
@@ -122,7 +122,7 @@ async fn who_is_next_is_known_after_a_restart() {
         settle(
             &*outbox,
             ids[1],
-            Fate::Dead {
+            DeliveryOutcome::DeadLetter {
                 problem: String::new(),
             },
         )

@@ -11,7 +11,7 @@ use crate::store::FileOutbox;
 enum Step {
     /// With the number of a run configuration, if it is not 0.
     Add(u8),
-    Page {
+    OutboxPage {
         ahead: u64,
         under_way: Vec<u64>,
         limit: usize,
@@ -33,7 +33,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     let step = prop_oneof![
         4 => (0..3_u8).prop_map(Step::Add),
         2 => (0..20_u64, proptest::collection::vec(id(), 0..3), 0..6_usize)
-            .prop_map(|(ahead, under_way, limit)| Step::Page { ahead, under_way, limit }),
+            .prop_map(|(ahead, under_way, limit)| Step::OutboxPage { ahead, under_way, limit }),
         3 => proptest::collection::vec((id(), any::<u8>()), 0..4).prop_map(Step::Settle),
         1 => (any::<bool>(), proptest::option::of(id()), 0..6_usize)
             .prop_map(|(dead, after, limit)| Step::List { dead, after, limit }),
@@ -45,12 +45,12 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     proptest::collection::vec(step, 1..30)
 }
 
-fn fate(of: u8, now: DateTime<Utc>) -> Fate {
+fn outcome(of: u8, now: DateTime<Utc>) -> DeliveryOutcome {
     let problem = format!("problem {of}");
     match of % 4 {
-        0 => Fate::Done,
-        1 => Fate::Dead { problem },
-        refused => Fate::Again {
+        0 => DeliveryOutcome::Done,
+        1 => DeliveryOutcome::DeadLetter { problem },
+        refused => DeliveryOutcome::Retry {
             at: now + Duration::from_secs(of.into()),
             problem,
             refused: refused == 2,
@@ -69,7 +69,7 @@ async fn take(outbox: &dyn Outbox, step: &Step, now: DateTime<Utc>, number: usiz
             };
             format!("{:?}", outbox.add(event).await)
         }
-        Step::Page {
+        Step::OutboxPage {
             ahead,
             under_way,
             limit,
@@ -86,18 +86,22 @@ async fn take(outbox: &dyn Outbox, step: &Step, now: DateTime<Utc>, number: usiz
             format!("{page:?} {bodies:?}")
         }
         Step::Settle(attempts) => {
-            let settled = attempts.iter().map(|(id, of)| Settled {
+            let settled = attempts.iter().map(|(id, of)| DeliveryRecord {
                 id: EventId(*id),
-                fate: fate(*of, now),
+                outcome: outcome(*of, now),
             });
             format!("{:?}", outbox.settle(settled.collect()).await.is_ok())
         }
         Step::List { dead, after, limit } => {
-            let shelf = if *dead { Shelf::Dead } else { Shelf::Waiting };
+            let queue = if *dead {
+                OutboxQueue::Dead
+            } else {
+                OutboxQueue::Waiting
+            };
             format!(
                 "{:?}",
                 outbox
-                    .list(shelf, after.map(EventId), *limit)
+                    .list(queue, after.map(EventId), *limit)
                     .await
                     .expect("a list")
             )

@@ -1,6 +1,6 @@
 //! Expressions: sums, texts and variables are evaluated here; what else Argo's language has, only Argo knows.
 
-use super::Known;
+use super::known::Known;
 
 /// What comes of an expression.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -4,8 +4,8 @@
 //! Checked against the validator and the substitution of Argo 3.7.13: see `interop/argo/tags`.
 
 mod expression;
+mod known;
 
-use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -13,6 +13,7 @@ use regex::Regex;
 use crate::json::Json;
 use crate::workflow::Workflow;
 use expression::{Evaluation, evaluate};
+use known::Known;
 
 /// What becomes of a workflow's parameters.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -171,8 +172,6 @@ impl Workflow {
         known
     }
 }
-
-type Known = BTreeMap<String, Option<String>>;
 
 enum Problem {
     Invalid(String),

@@ -1,6 +1,6 @@
 //! Pipelines: the framework is chosen, and the Provider's patches are applied.
 
-use super::{Construction, ConstructionError};
+use super::construction::{Construction, ConstructionError};
 use crate::definition::{Framework, PipelineDefinition};
 use crate::json::Json;
 use crate::kind::ResourceKind;

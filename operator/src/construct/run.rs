@@ -2,7 +2,7 @@
 
 use kfp_provider_domain::{NamedValue, NamespacedName, TriggerIndicator};
 
-use super::{Construction, ConstructionError};
+use super::construction::{Construction, ConstructionError};
 use crate::definition::{RunDefinition, RunScheduleDefinition};
 use crate::kind::ResourceKind;
 use crate::resource::{

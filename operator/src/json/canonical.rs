@@ -1,6 +1,6 @@
 //! The one spelling under which free-form values enter a version hash.
 
-use super::Json;
+use super::value::Json;
 use super::walk::{Container, Event, events};
 
 /// A number that does not fit into Go's `float64`.

@@ -4,8 +4,8 @@ use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
-use super::Json;
-use super::go_float;
+use super::canonical::go_float;
+use super::value::Json;
 
 impl<'de> Deserialize<'de> for Json {
     /// Reads any value. Floats are spelled as Go spells them, because the format has already lost their text.

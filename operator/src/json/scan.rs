@@ -1,8 +1,8 @@
 //! The grammar: tokens from bytes, exactly as Go's scanner accepts them.
 
 use super::unquote::unquote;
+use super::value::{Json, MAX_DEPTH};
 use super::walk::{Builder, Container};
-use super::{Json, MAX_DEPTH};
 
 /// Why bytes are not one JSON value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -318,4 +318,16 @@ pub(super) fn parse(text: &[u8]) -> Result<Json, SyntaxError> {
         }
     }
     Ok(builder.finish())
+}
+
+impl Json {
+    /// Reads exactly one value, as strictly and as leniently as Go's `encoding/json`.
+    ///
+    /// Bytes that are not UTF-8 inside strings, and halves of surrogate pairs, become U+FFFD.
+    ///
+    /// # Errors
+    /// A violation of the grammar, anything but white space after the value, or nesting beyond [`MAX_DEPTH`].
+    pub fn parse(text: &[u8]) -> Result<Self, SyntaxError> {
+        parse(text)
+    }
 }

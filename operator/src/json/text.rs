@@ -2,8 +2,9 @@
 
 use std::fmt::{self, Write};
 
+use super::scan::{Scanner, SyntaxError};
+use super::value::Json;
 use super::walk::{Container, Event, events};
-use super::{Json, Scanner, SyntaxError};
 
 impl fmt::Display for Json {
     /// The text that Go's `json.Marshal` writes.

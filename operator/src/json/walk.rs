@@ -1,6 +1,6 @@
 //! Flat walks over a value: its events in the order of the text, and a value built back from them.
 
-use super::Json;
+use super::value::Json;
 
 /// One step of a walk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -146,3 +146,18 @@ pub(super) fn rebuild(value: &Json) -> Json {
     }
     builder.finish()
 }
+
+impl Clone for Json {
+    fn clone(&self) -> Self {
+        rebuild(self)
+    }
+}
+
+impl PartialEq for Json {
+    /// Equality of structure and text: member order and the spelling of numbers count.
+    fn eq(&self, other: &Self) -> bool {
+        events(self).eq(events(other))
+    }
+}
+
+impl Eq for Json {}

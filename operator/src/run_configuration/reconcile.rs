@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use kfp_provider_domain::{NamedValue, NamespacedName};
 
-use super::{Halted, OnChange, RunConfiguration, RunConfigurationStatus, TriggerState};
+use super::halted::Halted;
+use super::resource::{OnChange, RunConfiguration, RunConfigurationStatus, TriggerState};
 use crate::construct::{ConstructionError, split_pipeline};
 use crate::dependencies::Surroundings;
 use crate::resource::{

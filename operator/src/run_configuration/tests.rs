@@ -1,6 +1,8 @@
+use kfp_provider_domain::NamespacedName;
+
 use super::*;
 use crate::dependencies::{KnownPipeline, Observed, Surroundings};
-use crate::resource::{Provider, Run};
+use crate::resource::{Metadata, Provider, Run};
 
 /// Surroundings with pipeline `ns/p` in a state and at a version, and run configuration `ns/up` whose last run, if any,
 /// left the artifact `model`.

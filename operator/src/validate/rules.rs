@@ -2,7 +2,7 @@
 
 use kfp_provider_domain::{ArtifactPath, NamespacedName, Schedule};
 
-use super::Violation;
+use super::violation::Violation;
 use crate::json::Json;
 use crate::names::generated_name;
 

@@ -1,9 +1,9 @@
 //! What the operator's own webhooks refuse beyond the resource definitions.
 
-use super::Violation;
 use super::rules::child;
-use crate::custom::CustomKind;
+use super::violation::Violation;
 use crate::json::Json;
+use crate::kind::CustomKind;
 
 pub(super) fn check(kind: CustomKind, json: &Json, found: &mut Vec<Violation>) {
     let at = |path: &[&str]| {

@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
-use kfp_provider_domain::{NamespacedName, ResourceId};
+use kfp_provider_domain::ResourceId;
+use kfp_provider_server::Experiment;
 
+use super::fact::Fact;
 use super::store::{Kind, OpenError, StoreError, Txn, examine};
 use super::{pipelines, runs, schedules};
-use kfp_provider_server::Experiment;
 
 /// Problems that are listed; a broken store may have as many as it has records.
 const LISTED: usize = 20;
@@ -85,31 +86,6 @@ pub(super) fn compare(txn: &Txn<'_>) -> Result<(Contents, Vec<String>), StoreErr
     };
     let problems = said.compare(&kept).into_iter().chain(problems);
     Ok((contents, problems.take(LISTED).collect()))
-}
-
-/// What a record says that is kept elsewhere, too.
-pub(super) struct Fact {
-    pub(super) name: String,
-    /// When something is due.
-    pub(super) due: Option<i64>,
-    /// When a run finished.
-    pub(super) finished: Option<i64>,
-    /// The newest version of a pipeline.
-    pub(super) newest: Option<String>,
-    /// Whether the record agrees with itself.
-    pub(super) sound: bool,
-}
-
-impl Fact {
-    pub(super) fn new(name: &NamespacedName) -> Self {
-        Self {
-            name: name.to_string(),
-            due: None,
-            finished: None,
-            newest: None,
-            sound: true,
-        }
-    }
 }
 
 /// What the records say.

@@ -4,14 +4,13 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use chrono_tz::Tz;
+use kfp_provider_server::{Settings, ShutdownOutcome, StartError, serve};
 use slog::Logger;
 
 use super::{
     CheckError, Contents, Data, Embedded, EmbeddedConfig, EventsOptions, OpenError, Reporting,
     check,
 };
-use kfp_provider_server::Settings;
-use kfp_provider_server::{Ended, StartError, serve};
 
 const EXIT_CODES: &str = "\
 The address comes from SERVER_HOST, SERVER_PORT and METRICS_PORT, as in a deployment made by the operator. \
@@ -20,11 +19,11 @@ The log goes to standard error, one JSON object per line; the line with the mess
 Exit codes: 0 ended by SIGTERM or SIGINT, or --check found nothing wrong; 1 could not start, or --check found \
 something wrong; 2 bad usage or environment; 3 ended without answering every request.";
 
-/// A complete provider for the KFP Operator that keeps its resources in one file and lets runs pass by the clock.
+/// A complete provider for the KFP Operator that keeps its resources in one file and simulates runs on a timer.
 #[derive(Debug, clap::Parser)]
 #[command(name = "kfp-provider-embedded", version, after_help = EXIT_CODES, subcommand_negates_reqs = true)]
 pub struct Options {
-    /// Keep resources in FILE; it is made if it does not exist.
+    /// Keep resources in FILE, which is created if it does not exist.
     #[arg(
         long,
         value_name = "FILE",
@@ -32,16 +31,16 @@ pub struct Options {
         required_unless_present = "in_memory"
     )]
     data: Option<PathBuf>,
-    /// Keep resources in memory, even if --data is given; they are gone with the process.
+    /// Keep resources in memory, even if --data is given. They are lost when the process ends.
     #[arg(long)]
     in_memory: bool,
-    /// How long a run is pending, such as 500ms, 1s, 2m or 1h.
+    /// Time for which a run is pending, such as 500ms, 1s, 2m or 1h.
     #[arg(long, value_name = "TIME", env = "PARAMETERS_PENDINGDURATION", default_value = "1s", value_parser = duration)]
     pending_duration: Duration,
-    /// How long a run is running. One with the parameter fail=yes fails after that, every other succeeds.
+    /// Time for which a run is running. A run with the parameter fail=yes fails after that, every other run succeeds.
     #[arg(long, value_name = "TIME", env = "PARAMETERS_RUNDURATION", default_value = "5s", value_parser = duration)]
     run_duration: Duration,
-    /// How many finished runs are remembered; the oldest are forgotten first.
+    /// Number of finished runs to keep. The oldest are removed first.
     #[arg(
         long,
         value_name = "COUNT",
@@ -49,7 +48,7 @@ pub struct Options {
         default_value = "10000"
     )]
     history: u64,
-    /// Time zone of the cron texts that name none, such as Europe/Berlin.
+    /// Time zone of cron expressions that name none, such as Europe/Berlin.
     #[arg(
         long,
         value_name = "ZONE",
@@ -57,18 +56,18 @@ pub struct Options {
         default_value = "UTC"
     )]
     time_zone: Tz,
-    /// Read all of FILE, log what it holds or what is wrong with it, and exit. No service may have it open.
+    /// Check FILE, log its contents or its inconsistencies, and exit. The file must not be in use.
     #[arg(long, requires = "data", conflicts_with = "in_memory")]
     check: bool,
-    /// Something else than to serve.
+    /// Run a subcommand instead of serving.
     #[command(subcommand)]
     pub command: Option<Command>,
 }
 
-/// What the program does beside serving.
+/// The subcommands.
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
-    /// Looks at the events that wait for the webhook, resends and drops them.
+    /// Inspect, resend and drop undelivered events.
     Events(EventsOptions),
 }
 
@@ -91,7 +90,11 @@ pub enum RunError {
 ///
 /// # Errors
 /// The store cannot be opened, or a port cannot; or the check found something.
-pub async fn run(options: Options, settings: Settings, log: Logger) -> Result<Ended, RunError> {
+pub async fn run(
+    options: Options,
+    settings: Settings,
+    log: Logger,
+) -> Result<ShutdownOutcome, RunError> {
     let Options {
         data,
         in_memory,
@@ -103,7 +106,7 @@ pub async fn run(options: Options, settings: Settings, log: Logger) -> Result<En
         command: _,
     } = options;
     if let (true, Some(file)) = (check, &data) {
-        return Ok(look(file, &log)?);
+        return Ok(log_check(file, &log)?);
     }
     for warning in warnings(&settings) {
         slog::warn!(log, "{warning}");
@@ -167,7 +170,7 @@ fn warnings(settings: &Settings) -> Vec<String> {
 }
 
 /// The check, as a line of the log.
-fn look(file: &Path, log: &Logger) -> Result<Ended, CheckError> {
+fn log_check(file: &Path, log: &Logger) -> Result<ShutdownOutcome, CheckError> {
     let Contents {
         pipelines,
         pipeline_versions,
@@ -178,11 +181,11 @@ fn look(file: &Path, log: &Logger) -> Result<Ended, CheckError> {
         events,
         dead_letters,
     } = check(file)?;
-    slog::info!(log, "the store is sound";
+    slog::info!(log, "the store is consistent";
         "pipelines" => pipelines, "pipeline_versions" => pipeline_versions, "runs" => runs,
         "finished_runs" => finished_runs, "run_schedules" => run_schedules, "experiments" => experiments,
         "events" => events, "dead_letters" => dead_letters);
-    Ok(Ended::Cleanly)
+    Ok(ShutdownOutcome::Cleanly)
 }
 
 /// A number and its unit.

@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use chrono_tz::Tz;
 use kfp_provider_domain::NamespacedName;
+use kfp_run_completion::DeliveryConfig;
 use slog::Logger;
 
 use super::{Clock, SystemClock};
-use kfp_run_completion::DeliveryConfig;
 
 /// How the embedded provider behaves.
 #[derive(Clone)]

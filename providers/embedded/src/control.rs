@@ -4,9 +4,8 @@
 //! that runs; see [`socket`].
 
 use chrono::{DateTime, Utc};
+use kfp_run_completion::{EventId, Outbox, OutboxEntry, OutboxError, OutboxQueue};
 use serde::{Deserialize, Serialize};
-
-use kfp_run_completion::{Entry, EventId, Outbox, OutboxError, Shelf};
 
 #[cfg(unix)]
 pub(super) mod socket;
@@ -20,7 +19,8 @@ pub(super) const PAGE: usize = 100;
 pub(super) enum Request {
     /// Events of one place, in the order of their numbers, at most a page.
     List {
-        shelf: Shelf,
+        #[serde(rename = "shelf")]
+        queue: OutboxQueue,
         after: Option<EventId>,
     },
     /// One event with its bytes.
@@ -36,9 +36,9 @@ pub(super) enum Request {
 #[serde(rename_all = "lowercase")]
 pub(super) enum Response {
     /// A page of events.
-    Events(Vec<Entry>),
+    Events(Vec<OutboxEntry>),
     /// One event and what is sent for it.
-    Event(Box<Entry>, String),
+    Event(Box<OutboxEntry>, String),
     /// It was done.
     Done,
     /// There is no event of this number.
@@ -58,8 +58,8 @@ pub(super) async fn answer(outbox: &dyn Outbox, request: Request, now: DateTime<
     };
     let answered = async {
         Ok::<_, OutboxError>(match request {
-            Request::List { shelf, after } => {
-                Response::Events(outbox.list(shelf, after, PAGE).await?)
+            Request::List { queue, after } => {
+                Response::Events(outbox.list(queue, after, PAGE).await?)
             }
             Request::Show(id) => match (outbox.find(id).await?, outbox.body(id).await?) {
                 (Some(entry), Some(body)) => {

@@ -9,8 +9,8 @@ mod spec;
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use kfp_provider_domain::Schedule;
-
 use kfp_provider_server::Refusal;
+
 use spec::Spec;
 
 /// Longest cron text, in bytes. Real ones have a few dozen.

@@ -4,16 +4,16 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use chrono::{SecondsFormat, Utc};
+use kfp_run_completion::{EventId, OutboxEntry, OutboxQueue};
 use slog::Logger;
 
 use super::control::{Request, Response, answer};
 use super::store::{OpenError, Store};
 use kfp_run_completion::store::FileOutbox;
-use kfp_run_completion::{Entry, EventId, Shelf};
 
-/// Looks at the events that wait for the operator's webhook, and at those that it will never take.
+/// Inspect, resend and drop events that the operator's webhook has not accepted.
 ///
-/// Works on the file of a service that is stopped, and over the socket beside it (FILE.events) of one that runs.
+/// Works on the file of a stopped service, and through the socket FILE.events of a running one.
 #[derive(Debug, clap::Args)]
 pub struct EventsOptions {
     #[command(subcommand)]
@@ -22,29 +22,29 @@ pub struct EventsOptions {
 
 #[derive(Debug, clap::Subcommand)]
 enum Action {
-    /// One line per event, tabs between the columns.
+    /// List events, one per line, with tab-separated columns.
     List {
         #[command(flatten)]
         place: Place,
-        /// Dead letters only.
+        /// List dead letters only.
         #[arg(long)]
         dead: bool,
     },
-    /// What is known about one event, and what is sent, byte for byte.
+    /// Show the delivery status of one event, and its exact body.
     Show {
         #[command(flatten)]
         place: Place,
         /// The number of the event.
         id: EventId,
     },
-    /// Try events now, as if never before.
+    /// Deliver events now, as if they had never been tried.
     Resend {
         #[command(flatten)]
         place: Place,
         #[command(flatten)]
         which: Which,
     },
-    /// Forget events: nobody will hear of them.
+    /// Delete events. The operator will not be told about these runs.
     Drop {
         #[command(flatten)]
         place: Place,
@@ -55,7 +55,7 @@ enum Action {
 
 #[derive(Debug, clap::Args)]
 struct Place {
-    /// The file of the provider.
+    /// The provider's data file.
     #[arg(long, value_name = "FILE", env = "PARAMETERS_DATA")]
     data: PathBuf,
 }
@@ -65,7 +65,7 @@ struct Place {
 struct Which {
     /// The numbers of the events.
     ids: Vec<EventId>,
-    /// Every dead letter.
+    /// All dead letters.
     #[arg(long)]
     dead: bool,
 }
@@ -138,15 +138,15 @@ impl EventsOptions {
 
 async fn list(access: &mut Access, dead: bool, output: &mut impl Write) -> Result<(), EventsError> {
     writeln!(output, "ID\tSTATE\tSTORED\tATTEMPTS\tNEXT\tRUN\tPROBLEM")?;
-    let shelves: &[Shelf] = if dead {
-        &[Shelf::Dead]
+    let queues: &[OutboxQueue] = if dead {
+        &[OutboxQueue::Dead]
     } else {
-        &[Shelf::Dead, Shelf::Waiting]
+        &[OutboxQueue::Dead, OutboxQueue::Waiting]
     };
-    for shelf in shelves {
+    for queue in queues {
         let mut after = None;
         loop {
-            let page = access.page(*shelf, after).await?;
+            let page = access.page(*queue, after).await?;
             for entry in &page {
                 writeln!(output, "{}", line(entry))?;
             }
@@ -159,7 +159,7 @@ async fn list(access: &mut Access, dead: bool, output: &mut impl Write) -> Resul
     Ok(())
 }
 
-fn line(entry: &Entry) -> String {
+fn line(entry: &OutboxEntry) -> String {
     let time = |time: chrono::DateTime<Utc>| time.to_rfc3339_opts(SecondsFormat::Secs, true);
     let state = if entry.due.is_some() {
         "waiting"
@@ -207,7 +207,7 @@ async fn each(
     }
     let mut after = None;
     loop {
-        let page = access.page(Shelf::Dead, after).await?;
+        let page = access.page(OutboxQueue::Dead, after).await?;
         let Some(last) = page.last() else {
             return Ok(());
         };
@@ -263,10 +263,10 @@ impl Access {
 
     async fn page(
         &mut self,
-        shelf: Shelf,
+        queue: OutboxQueue,
         after: Option<EventId>,
-    ) -> Result<Vec<Entry>, EventsError> {
-        match self.ask(Request::List { shelf, after }).await? {
+    ) -> Result<Vec<OutboxEntry>, EventsError> {
+        match self.ask(Request::List { queue, after }).await? {
             Response::Events(page) => Ok(page),
             _ => Err(EventsError::Failed(
                 "the service answers something else".to_owned(),

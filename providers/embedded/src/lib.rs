@@ -33,12 +33,12 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
+use kfp_provider_server::Refusal;
+use kfp_run_completion::{EventSink, Webhook};
 use slog::Logger;
 use tokio::sync::{Notify, watch};
 
-use kfp_provider_server::Refusal;
 pub use kfp_run_completion::{Clock, ManualClock, SystemClock};
-use kfp_run_completion::{EventSink, Webhook};
 
 mod check;
 mod command;
@@ -47,16 +47,18 @@ mod control;
 mod cron;
 mod events_command;
 mod experiments;
+mod fact;
+mod failure;
+mod lookup;
 mod names;
+mod orchestrator;
 mod pipelines;
 mod program;
 mod progress;
 mod provider;
-mod report;
 mod runs;
 mod schedules;
 mod store;
-mod stored;
 #[cfg(test)]
 mod tests;
 
@@ -64,14 +66,15 @@ pub use check::{CheckError, Contents, check};
 pub use command::{Command, Options, run};
 pub use config::{Data, EmbeddedConfig, Reporting};
 pub use events_command::{EventsError, EventsOptions};
+pub use lookup::StoredResource;
 pub use program::run_command;
 pub use runs::{RunState, RunStatus};
 pub use store::{OpenError, StoreError};
-pub use stored::Stored;
 
+use failure::Failure;
+use orchestrator::SimulatedOrchestrator;
 use progress::Progress;
-use report::Clockwork;
-use store::{Store, Txn};
+use store::{Kind, Store, Txn};
 
 /// The embedded provider. Clones are the same provider.
 #[derive(Clone)]
@@ -149,7 +152,7 @@ impl Embedded {
             Arc::clone(&clock),
             &log,
         );
-        let clockwork = Clockwork::new(rules, reporting);
+        let clockwork = SimulatedOrchestrator::new(rules, reporting);
         let (wake, steps) = (Notify::new(), watch::Sender::new(0));
         let core = Arc::new(Core {
             store,
@@ -173,11 +176,7 @@ impl Embedded {
     /// # Errors
     /// The store failed.
     pub async fn run_status(&self, id: &str) -> Result<Option<RunStatus>, StoreError> {
-        let id = id.to_owned();
-        self.core
-            .store
-            .write(move |txn| runs::status(txn, &id))
-            .await
+        self.core.store.record(Kind::Run, id.to_owned()).await
     }
 
     /// Waits until a run has succeeded or failed; `None` if there is none of this id, or no longer: it may have been
@@ -208,9 +207,7 @@ impl Embedded {
     /// A change of the store that may be refused for reasons of the resource.
     async fn change<T: Send + 'static>(
         &self,
-        change: impl FnOnce(&Txn<'_>, Rules, DateTime<Utc>) -> Result<Result<T, Refusal>, StoreError>
-        + Send
-        + 'static,
+        change: impl FnOnce(&Txn<'_>, Rules, DateTime<Utc>) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, Refusal> {
         let (rules, now) = (self.core.rules, self.core.clock.now());
         let outcome = self
@@ -219,7 +216,7 @@ impl Embedded {
             .write(move |txn| change(txn, rules, now))
             .await;
         self.core.wake.notify_one();
-        outcome.unwrap_or_else(|failure| Err(Refusal::unavailable(failure.to_string())))
+        outcome.map_err(Refusal::from)
     }
 }
 
@@ -230,7 +227,7 @@ impl Core {
         let listener = match control::socket::Listener::bind(file) {
             Ok(listener) => listener,
             Err(error) => {
-                return slog::warn!(self.log, "events cannot be looked at while the service runs"; "reason" => error.to_string());
+                return slog::warn!(self.log, "events cannot be inspected while the service runs"; "reason" => error.to_string());
             }
         };
         let (sink, clock) = (self.sink.clone(), Arc::clone(&self.clock));

@@ -1,10 +1,11 @@
 //! Names and ids: a name has one id, an id one name.
 
 use kfp_provider_domain::ResourceId;
+use kfp_provider_server::Refusal;
 use uuid::Uuid;
 
+use super::failure::Failure;
 use super::store::{Kind, StoreError, Txn};
-use kfp_provider_server::Refusal;
 
 /// The id that a name has, or a new one.
 pub(super) fn issue(txn: &Txn<'_>, kind: Kind, name: &str) -> Result<ResourceId, StoreError> {
@@ -21,20 +22,16 @@ pub(super) fn issued(id: &str) -> Result<ResourceId, StoreError> {
     id.parse().map_err(StoreError::Id)
 }
 
-/// Why an id cannot have a name: another one has it.
-pub(super) fn taken(
-    txn: &Txn<'_>,
-    kind: Kind,
-    id: &str,
-    name: &str,
-) -> Result<Option<Refusal>, StoreError> {
-    let owner = txn.id_of(kind, name)?;
-    Ok(owner.filter(|owner| owner != id).map(|_| {
-        Refusal::invalid(format!(
-            "name: {name:?} belongs to another {} (hint: an update must keep the name)",
-            kind.as_str()
-        ))
-    }))
+/// Refuses a name that another id has.
+pub(super) fn check_free(txn: &Txn<'_>, kind: Kind, id: &str, name: &str) -> Result<(), Failure> {
+    if txn.id_of(kind, name)?.is_none_or(|owner| owner == id) {
+        return Ok(());
+    }
+    Err(Refusal::invalid(format!(
+        "name: {name:?} belongs to another {} (hint: an update must keep the name)",
+        kind.as_str()
+    ))
+    .into())
 }
 
 /// Gives an id a new name in place of its old one.

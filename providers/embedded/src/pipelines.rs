@@ -3,15 +3,14 @@
 use std::collections::BTreeMap;
 
 use kfp_provider_domain::{NamedValue, NamespacedName, ResourceId};
+use kfp_provider_server::{Deleted, Pipeline, Refusal};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::check::Fact;
+use super::fact::Fact;
+use super::failure::Failure;
 use super::names;
 use super::store::{Kind, StoreError, Txn};
-use kfp_provider_server::Deleted;
-use kfp_provider_server::Pipeline;
-use kfp_provider_server::Refusal;
 
 const KIND: Kind = Kind::Pipeline;
 
@@ -46,30 +45,21 @@ struct Version {
     compiled: Option<Box<RawValue>>,
 }
 
-pub(super) fn create(
-    txn: &Txn<'_>,
-    pipeline: Pipeline,
-) -> Result<Result<ResourceId, Refusal>, StoreError> {
+pub(super) fn create(txn: &Txn<'_>, pipeline: Pipeline) -> Result<ResourceId, Failure> {
     let id = names::issue(txn, KIND, &pipeline.name.to_string())?;
     save(txn, id.as_str(), pipeline)?;
-    Ok(Ok(id))
+    Ok(id)
 }
 
-pub(super) fn update(
-    txn: &Txn<'_>,
-    id: &str,
-    pipeline: Pipeline,
-) -> Result<Result<ResourceId, Refusal>, StoreError> {
+pub(super) fn update(txn: &Txn<'_>, id: &str, pipeline: Pipeline) -> Result<ResourceId, Failure> {
     let Some(before) = txn.get::<Record>(KIND, id)? else {
-        return Ok(Err(names::unknown(KIND)));
+        return Err(names::unknown(KIND).into());
     };
     let name = pipeline.name.to_string();
-    if let Some(refusal) = names::taken(txn, KIND, id, &name)? {
-        return Ok(Err(refusal));
-    }
+    names::check_free(txn, KIND, id, &name)?;
     names::rename(txn, KIND, id, &before.name.to_string(), &name)?;
     save(txn, id, pipeline)?;
-    names::issued(id).map(Ok)
+    Ok(names::issued(id)?)
 }
 
 /// Removes a pipeline with all its versions. Runs of it go on.
@@ -87,7 +77,7 @@ pub(super) fn resolve(
     txn: &Txn<'_>,
     pipeline: &NamespacedName,
     version: &str,
-) -> Result<Result<String, Refusal>, StoreError> {
+) -> Result<String, Failure> {
     let name = pipeline.to_string();
     let id = txn.id_of(KIND, &name)?;
     let record = id
@@ -96,21 +86,22 @@ pub(super) fn resolve(
         .transpose()?
         .flatten();
     let (Some(id), Some(record)) = (id, record) else {
-        return Ok(Err(Refusal::not_found(format!(
+        return Err(Refusal::not_found(format!(
             "pipelineName: there is no pipeline {name:?} (hint: create it before its runs)"
-        ))));
+        ))
+        .into());
     };
     if version.is_empty() {
-        return Ok(Ok(record.newest));
+        return Ok(record.newest);
     }
-    Ok(if txn.has_version(&id, version)? {
-        Ok(version.to_owned())
-    } else {
-        Err(Refusal::not_found(format!(
+    if !txn.has_version(&id, version)? {
+        return Err(Refusal::not_found(format!(
             "pipelineVersion: pipeline {name:?} has no version {version:?} (hint: the newest is {:?})",
             record.newest
-        )))
-    })
+        ))
+        .into());
+    }
+    Ok(version.to_owned())
 }
 
 fn save(txn: &Txn<'_>, id: &str, pipeline: Pipeline) -> Result<(), StoreError> {

@@ -3,8 +3,9 @@
 use std::io::{ErrorKind, Write as _};
 use std::process::ExitCode;
 
+use kfp_provider_server::{Settings, ShutdownOutcome, json_logger, log_panics};
+
 use super::{Command, EventsError, Options, run};
-use kfp_provider_server::{Ended, Settings, json_logger, log_panics};
 
 /// Does what the command line says, configured by the environment, and returns when it is done. What goes wrong is told
 /// on standard error, and by the exit code.
@@ -35,7 +36,7 @@ pub async fn run_command(options: Options) -> ExitCode {
         }
     };
     match run(options, settings, log.clone()).await {
-        Ok(Ended::Abandoned) => ExitCode::from(3),
+        Ok(ShutdownOutcome::Abandoned) => ExitCode::from(3),
         Ok(_) => ExitCode::SUCCESS,
         Err(error) => {
             slog::crit!(log, "{error}");

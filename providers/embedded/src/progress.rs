@@ -4,13 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeZone as _, Utc};
+use kfp_run_completion::{Poller, PollerConfig};
 use tokio::sync::watch;
 
-use super::report::Clockwork;
-use super::runs::InStore;
+use super::orchestrator::SimulatedOrchestrator;
+use super::runs::StoredRuns;
 use super::store::{Kind, StoreError, Txn};
 use super::{Core, Rules, runs, schedules};
-use kfp_run_completion::{Poller, PollerConfig};
 
 /// How much is done in one transaction, so that requests get their turn.
 const BATCH: usize = 256;
@@ -25,18 +25,18 @@ struct Step {
 
 pub(super) struct Progress {
     core: Arc<Core>,
-    runs: Poller<Clockwork, InStore>,
+    runs: Poller<SimulatedOrchestrator, StoredRuns>,
 }
 
 impl Progress {
-    pub(super) fn new(core: Arc<Core>, clockwork: Clockwork) -> Self {
+    pub(super) fn new(core: Arc<Core>, clockwork: SimulatedOrchestrator) -> Self {
         let config = PollerConfig {
             batch: BATCH,
             concurrency: BATCH,
             interval: PAUSE,
             ..PollerConfig::default()
         };
-        let (runs, sink) = (InStore(core.store.clone()), core.sink.clone());
+        let (runs, sink) = (StoredRuns(core.store.clone()), core.sink.clone());
         let runs = Poller::new(clockwork, runs, sink, config, &core.log);
         Self {
             runs: runs.with_clock(Arc::clone(&core.clock)),
@@ -78,14 +78,14 @@ impl Progress {
         match outcome {
             Ok(Step { next, notes }) => {
                 for note in notes {
-                    slog::warn!(self.core.log, "a scheduled run could not start"; "reason" => note);
+                    slog::warn!(self.core.log, "scheduled run could not start"; "reason" => note);
                 }
                 next.and_then(|next| Utc.timestamp_millis_opt(next).single())
             }
             // The end is near: whoever closed the store stops this work, too.
             Err(StoreError::Closed) => None,
             Err(failure) => {
-                slog::error!(self.core.log, "runs and schedules stand still"; "reason" => failure.to_string());
+                slog::error!(self.core.log, "background work stalled"; "reason" => failure.to_string());
                 Some(now + PAUSE)
             }
         }
@@ -103,7 +103,7 @@ fn catch_up(txn: &Txn<'_>, rules: Rules, now: DateTime<Utc>) -> Result<Step, Sto
     let mut notes = Vec::new();
     for (time, id) in txn.due_until(Kind::RunSchedule, now.timestamp_millis(), BATCH)? {
         let fired = schedules::fire(txn, &id, time, rules, now)?;
-        notes.extend(fired.err().map(|refusal| refusal.message));
+        notes.extend(fired.map(|refusal| refusal.message));
     }
     // A full batch may not have been enough.
     let forgotten = runs::forget(txn, rules.history, BATCH)?;

@@ -1,12 +1,13 @@
 //! The traits of a provider, each method a change of the store.
 
 use kfp_provider_domain::ResourceId;
+use kfp_provider_server::{
+    Deleted, Experiment, Experiments, Pipeline, Pipelines, Provider, Refusal, Run, RunSchedule,
+    RunSchedules, Runs,
+};
 use prometheus_client::registry::Registry;
 
 use super::{Embedded, cron, experiments, pipelines, runs, schedules};
-use kfp_provider_server::Refusal;
-use kfp_provider_server::{Deleted, Experiments, Pipelines, Provider, RunSchedules, Runs};
-use kfp_provider_server::{Experiment, Pipeline, Run, RunSchedule};
 
 impl Pipelines for Embedded {
     async fn create(&self, resource: Pipeline) -> Result<ResourceId, Refusal> {
@@ -22,7 +23,7 @@ impl Pipelines for Embedded {
 
     async fn delete(&self, id: &str) -> Result<Deleted, Refusal> {
         let id = id.to_owned();
-        self.change(move |txn, _, _| pipelines::delete(txn, &id).map(Ok))
+        self.change(move |txn, _, _| Ok(pipelines::delete(txn, &id)?))
             .await
     }
 }
@@ -36,7 +37,7 @@ impl Runs for Embedded {
 
     async fn delete(&self, id: &str) -> Result<Deleted, Refusal> {
         let id = id.to_owned();
-        self.change(move |txn, _, _| runs::delete(txn, &id).map(Ok))
+        self.change(move |txn, _, _| Ok(runs::delete(txn, &id)?))
             .await
     }
 }
@@ -65,7 +66,7 @@ impl RunSchedules for Embedded {
 
     async fn delete(&self, id: &str) -> Result<Deleted, Refusal> {
         let id = id.to_owned();
-        self.change(move |txn, _, _| schedules::delete(txn, &id).map(Ok))
+        self.change(move |txn, _, _| Ok(schedules::delete(txn, &id)?))
             .await
     }
 }
@@ -84,13 +85,13 @@ impl Experiments for Embedded {
 
     async fn delete(&self, id: &str) -> Result<Deleted, Refusal> {
         let id = id.to_owned();
-        self.change(move |txn, _, _| experiments::delete(txn, &id).map(Ok))
+        self.change(move |txn, _, _| Ok(experiments::delete(txn, &id)?))
             .await
     }
 }
 
 impl Provider for Embedded {
-    /// Ready while the store takes transactions.
+    /// Ready while the store takes transactions: this one waits in the queue of changes, as those of requests do.
     async fn ready(&self) -> Result<(), String> {
         self.core
             .store

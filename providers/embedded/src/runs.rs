@@ -2,16 +2,16 @@
 
 use chrono::{DateTime, TimeZone as _, Utc};
 use kfp_provider_domain::ResourceId;
+use kfp_provider_server::{Deleted, Run};
+use kfp_run_completion::{
+    MAX_NOTE_BYTES, NextState, OpenRun, OpenRuns, OutboxError, OutboxFuture, PollUpdate,
+};
 use serde::{Deserialize, Serialize};
 
-use super::check::Fact;
+use super::fact::Fact;
+use super::failure::Failure;
 use super::store::{Kind, Store, StoreError, Txn};
 use super::{Rules, names, pipelines};
-use kfp_provider_server::Deleted;
-use kfp_provider_server::Refusal;
-use kfp_provider_server::Run;
-use kfp_run_completion::{NOTES, OpenRun, OpenRuns, Seen, Then};
-use kfp_run_completion::{OutboxError, Pending};
 
 const KIND: Kind = Kind::Run;
 /// The parameter, and its value, that makes a run fail.
@@ -97,7 +97,7 @@ pub(super) fn create(
     run: Run,
     rules: Rules,
     now: DateTime<Utc>,
-) -> Result<Result<ResourceId, Refusal>, StoreError> {
+) -> Result<ResourceId, Failure> {
     let name = run.name.to_string();
     let known = txn.id_of(KIND, &name)?;
     let before = known
@@ -108,12 +108,9 @@ pub(super) fn create(
     if let (Some(id), Some(before)) = (&known, &before)
         && before.run == run
     {
-        return names::issued(id).map(Ok);
+        return Ok(names::issued(id)?);
     }
-    let pipeline_version = match pipelines::resolve(txn, &run.pipeline, &run.pipeline_version)? {
-        Ok(version) => version,
-        Err(refusal) => return Ok(Err(refusal)),
-    };
+    let pipeline_version = pipelines::resolve(txn, &run.pipeline, &run.pipeline_version)?;
     let id = names::issue(txn, KIND, &name)?;
     let status = RunStatus {
         run,
@@ -132,7 +129,7 @@ pub(super) fn create(
         None,
     )?;
     txn.put(KIND, id.as_str(), &status)?;
-    Ok(Ok(id))
+    Ok(id)
 }
 
 pub(super) fn status(txn: &Txn<'_>, id: &str) -> Result<Option<RunStatus>, StoreError> {
@@ -154,7 +151,7 @@ pub(super) fn delete(txn: &Txn<'_>, id: &str) -> Result<Deleted, StoreError> {
 fn due(txn: &Txn<'_>, now: DateTime<Utc>, limit: usize) -> Result<Vec<OpenRun>, StoreError> {
     let (mut runs, mut bytes) = (Vec::new(), 0);
     for (time, key) in txn.due_until(KIND, now.timestamp_millis(), limit)? {
-        if bytes > NOTES {
+        if bytes > MAX_NOTE_BYTES {
             break;
         }
         let Some(note) = txn.text(KIND, &key)? else {
@@ -175,20 +172,20 @@ fn due(txn: &Txn<'_>, now: DateTime<Utc>, limit: usize) -> Result<Vec<OpenRun>, 
 
 /// Writes down what has become of a run, and its event with it. A run that was replaced or deleted meanwhile is left
 /// alone.
-fn record(txn: &Txn<'_>, seen: Seen) -> Result<(), StoreError> {
-    let Seen { run, at, then } = seen;
+fn record(txn: &Txn<'_>, update: PollUpdate) -> Result<(), StoreError> {
+    let PollUpdate { run, at, next } = update;
     let (id, time) = (run.key.as_str(), Some(run.due.timestamp_millis()));
     let Some(mut status) = status(txn, id)?.filter(|status| status.due == time) else {
         return Ok(());
     };
-    match then {
-        Then::Open { due, failures } => {
+    match next {
+        NextState::Open { due, failures } => {
             if failures == 0 && status.state == RunState::Pending {
                 (status.state, status.started) = (RunState::Running, Some(at));
             }
             status.due = Some(due.timestamp_millis());
         }
-        Then::Ended(event) => {
+        NextState::Ended(event) => {
             status.state = status.end();
             (status.ended, status.due) = (Some(at), None);
             event.map(|event| txn.add_event(&event)).transpose()?;
@@ -200,14 +197,14 @@ fn record(txn: &Txn<'_>, seen: Seen) -> Result<(), StoreError> {
 }
 
 /// The poller's view of the store.
-pub(super) struct InStore(pub(super) Store);
+pub(super) struct StoredRuns(pub(super) Store);
 
-impl OpenRuns for InStore {
+impl OpenRuns for StoredRuns {
     fn due(
         &self,
         now: DateTime<Utc>,
         limit: usize,
-    ) -> Pending<'_, (Vec<OpenRun>, Option<DateTime<Utc>>)> {
+    ) -> OutboxFuture<'_, (Vec<OpenRun>, Option<DateTime<Utc>>)> {
         Box::pin(async move {
             let due = self.0.write(move |txn| due(txn, now, limit)).await;
             // When something is due next is asked for by whoever fires schedules, too.
@@ -215,11 +212,13 @@ impl OpenRuns for InStore {
         })
     }
 
-    fn record(&self, seen: Vec<Seen>) -> Pending<'_, ()> {
+    fn record(&self, updates: Vec<PollUpdate>) -> OutboxFuture<'_, ()> {
         Box::pin(async move {
-            let recorded = self
-                .0
-                .write(|txn| seen.into_iter().try_for_each(|seen| record(txn, seen)));
+            let recorded = self.0.write(|txn| {
+                updates
+                    .into_iter()
+                    .try_for_each(|update| record(txn, update))
+            });
             recorded.await.map_err(failed)
         })
     }

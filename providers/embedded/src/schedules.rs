@@ -2,15 +2,14 @@
 
 use chrono::{DateTime, TimeZone as _, Utc};
 use kfp_provider_domain::{NamespacedName, ResourceId};
+use kfp_provider_server::{Deleted, Refusal, Run, RunSchedule};
 use serde::{Deserialize, Serialize};
 
-use super::check::Fact;
 use super::cron::Times;
+use super::fact::Fact;
+use super::failure::Failure;
 use super::store::{Kind, StoreError, Txn};
 use super::{Rules, names, runs};
-use kfp_provider_server::Deleted;
-use kfp_provider_server::Refusal;
-use kfp_provider_server::{Run, RunSchedule};
 
 const KIND: Kind = Kind::RunSchedule;
 
@@ -41,7 +40,7 @@ pub(super) fn create(
     schedule: RunSchedule,
     times: &Times,
     now: DateTime<Utc>,
-) -> Result<Result<ResourceId, Refusal>, StoreError> {
+) -> Result<ResourceId, Failure> {
     let id = names::issue(txn, KIND, &schedule.name.to_string())?;
     let before = txn.get::<Record>(KIND, id.as_str())?;
     save(
@@ -52,7 +51,7 @@ pub(super) fn create(
         times,
         now,
     )?;
-    Ok(Ok(id))
+    Ok(id)
 }
 
 /// Replaces a schedule. That its times cannot be read matters only if it exists.
@@ -62,21 +61,16 @@ pub(super) fn update(
     schedule: RunSchedule,
     times: Result<Times, Refusal>,
     now: DateTime<Utc>,
-) -> Result<Result<ResourceId, Refusal>, StoreError> {
+) -> Result<ResourceId, Failure> {
     let Some(before) = txn.get::<Record>(KIND, id)? else {
-        return Ok(Err(names::unknown(KIND)));
+        return Err(names::unknown(KIND).into());
     };
-    let times = match times {
-        Ok(times) => times,
-        Err(refusal) => return Ok(Err(refusal)),
-    };
+    let times = times?;
     let name = schedule.name.to_string();
-    if let Some(refusal) = names::taken(txn, KIND, id, &name)? {
-        return Ok(Err(refusal));
-    }
+    names::check_free(txn, KIND, id, &name)?;
     names::rename(txn, KIND, id, &before.schedule.name.to_string(), &name)?;
     save(txn, id, schedule, before.due, &times, now)?;
-    names::issued(id).map(Ok)
+    Ok(names::issued(id)?)
 }
 
 /// Removes a schedule. Runs that it has started go on.
@@ -90,21 +84,25 @@ pub(super) fn delete(txn: &Txn<'_>, id: &str) -> Result<Deleted, StoreError> {
 }
 
 /// Starts the run of a schedule that was due at `time`, and plans the next one, which is always later than `now`: what
-/// was missed is made up for once. A refusal is a run that could not start; the schedule goes on.
+/// was missed is made up for once. Returns why the run could not start, if it could not; the schedule goes on.
 pub(super) fn fire(
     txn: &Txn<'_>,
     id: &str,
     time: i64,
     rules: Rules,
     now: DateTime<Utc>,
-) -> Result<Result<(), Refusal>, StoreError> {
+) -> Result<Option<Refusal>, StoreError> {
     let Some(Record { schedule, due: _ }) = txn.get::<Record>(KIND, id)? else {
         txn.reschedule(KIND, id, Some(time), None)?;
-        return Ok(Ok(()));
+        return Ok(None);
     };
-    let started = match run_of(&schedule, time) {
-        Ok(run) => runs::create(txn, run, rules, now)?.map(drop),
-        Err(refusal) => Err(refusal),
+    let started = run_of(&schedule, time)
+        .map_err(Failure::from)
+        .and_then(|run| runs::create(txn, run, rules, now));
+    let refused = match started {
+        Ok(_) => None,
+        Err(Failure::Refused(refusal)) => Some(refusal),
+        Err(Failure::Store(error)) => return Err(error),
     };
     // It was readable when it was stored; should the time zone data have changed that, it stops firing.
     let due = Times::read(&schedule.schedule, rules.time_zone, now)
@@ -112,7 +110,7 @@ pub(super) fn fire(
         .and_then(|times| due(&times, now));
     txn.reschedule(KIND, id, Some(time), due)?;
     txn.put(KIND, id, &Record { schedule, due })?;
-    Ok(started)
+    Ok(refused)
 }
 
 fn save(

@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use chrono::TimeZone as _;
 use hyper::body::Bytes;
 use kfp_provider_domain::{NamespacedName, ResourceId, Schedule, TriggerIndicator};
+use kfp_provider_server::{
+    Deleted, Experiment, Experiments, Pipeline, Pipelines, Provider, RefusalKind, Run, RunSchedule,
+    RunSchedules, Runs,
+};
 
 use super::*;
-use kfp_provider_server::RefusalKind;
-use kfp_provider_server::{Deleted, Experiments, Pipelines, Provider, RunSchedules, Runs};
-use kfp_provider_server::{Experiment, Pipeline, Run, RunSchedule};
 
 mod events;
 mod history;

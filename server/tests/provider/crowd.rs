@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use kfp_provider_server::{Ended, Limits, Settings};
+use kfp_provider_server::{Limits, Settings, ShutdownOutcome};
 use kfp_testing::{Connection, Service, body, request};
 
 use crate::scripted::Scripted;
@@ -149,6 +149,6 @@ fn an_end_with_all_kinds_of_connections_open() {
         "what was being worked on is answered"
     );
     let (ended, _) = ending.join().expect("an end");
-    assert_eq!(ended, Ended::Cut);
+    assert_eq!(ended, ShutdownOutcome::Cut);
     assert!(start.elapsed() < limits.grace / 2, "{:?}", start.elapsed());
 }

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use jsonschema::Validator;
-use kfp_operator_sim::{MAX_MESSAGE, Operation, State, Status, StepResult, settle};
+use kfp_operator_sim::{MAX_MESSAGE, Operation, State, Status, StepResult, encode_id, settle};
 use kfp_provider_server::{
     Deleted, Experiment, Experiments, Limits, Pipeline, Pipelines, Provider, Refusal, RefusalKind,
     ResourceId, Run, RunSchedule, RunSchedules, Runs, Settings,
@@ -178,17 +178,6 @@ fn held() -> impl Strategy<Value = String> {
     })
 }
 
-fn encode(id: &str) -> String {
-    let one = |byte: u8| {
-        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
-            char::from(byte).to_string()
-        } else {
-            format!("%{byte:02X}")
-        }
-    };
-    id.bytes().map(one).collect()
-}
-
 /// One request, and both lenses on its answer.
 struct Stage {
     service: Service,
@@ -226,12 +215,12 @@ impl Stage {
             Operation::Create => ("POST", format!("/resource/{kind}"), Status::default()),
             Operation::Update => (
                 "PUT",
-                format!("/resource/{kind}/{}", encode(id)),
+                format!("/resource/{kind}/{}", encode_id(id)),
                 Status::succeeded(id),
             ),
             Operation::Delete => (
                 "DELETE",
-                format!("/resource/{kind}/{}", encode(id)),
+                format!("/resource/{kind}/{}", encode_id(id)),
                 Status::succeeded(id),
             ),
         };

@@ -4,7 +4,7 @@ use std::net::{SocketAddr, TcpStream};
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use kfp_provider_server::{Ended, Limits, Settings};
+use kfp_provider_server::{Limits, Settings, ShutdownOutcome};
 use kfp_testing::{Connection, Service, body, request};
 use serde_json::json;
 
@@ -71,7 +71,7 @@ fn what_has_arrived_is_answered_and_nothing_else_is_waited_for() {
         (201, json!({"id": "made/4"}))
     );
     let (ended, log) = ending.join().expect("an end");
-    assert_eq!(ended, Ended::Cut);
+    assert_eq!(ended, ShutdownOutcome::Cut);
     assert!(
         start.elapsed() < limits.grace / 2,
         "half a request holds nobody up: {:?}",
@@ -97,7 +97,7 @@ fn with_nothing_left_it_ends_cleanly() {
     provider.0.release.notify_one();
     assert_eq!(waiting.answer().status, 201);
     let (ended, _) = service.shutdown().join().expect("an end");
-    assert_eq!(ended, Ended::Cleanly);
+    assert_eq!(ended, ShutdownOutcome::Cleanly);
 }
 
 #[test]
@@ -108,7 +108,7 @@ fn patience_has_an_end() {
     };
     let (service, provider, _waiting) = with_a_request(limits);
     let (ended, _) = service.shutdown().join().expect("an end");
-    assert_eq!(ended, Ended::Abandoned);
+    assert_eq!(ended, ShutdownOutcome::Abandoned);
     assert!(provider.0.stopped.load(Ordering::SeqCst));
 }
 
@@ -144,5 +144,9 @@ fn an_overrun_deadline_is_an_answer_and_the_work_goes_on() {
     provider.0.release.notify_one();
     provider.0.release.notify_one();
     let (ended, _) = ending.join().expect("an end");
-    assert_ne!(ended, Ended::Abandoned, "what went on was waited for");
+    assert_ne!(
+        ended,
+        ShutdownOutcome::Abandoned,
+        "what went on was waited for"
+    );
 }

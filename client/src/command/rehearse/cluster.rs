@@ -3,8 +3,10 @@
 mod configuration;
 mod entry;
 mod events;
+mod key;
 mod remarks;
 mod sending;
+mod under_way;
 mod workflows;
 
 use std::collections::BTreeMap;
@@ -18,13 +20,10 @@ use kfp_provider_domain::NamespacedName;
 use super::compiled::Compiler;
 use super::endpoint::Endpoint;
 use super::manifest::Manifest;
-use super::orders::Order;
+use super::rules::{Order, Rules};
 use super::step::Step;
-use super::templates::Templates;
 use entry::Entry;
-
-/// Kind, namespace and name: in the order in which resources can depend on each other.
-type Key = (CustomKind, String, String);
+use key::{Key, key};
 
 /// More rounds than any chain of dependencies that has not gone wrong.
 const MAX_ROUNDS: usize = 100;
@@ -43,15 +42,6 @@ pub(super) struct Cluster {
     rules: Rules,
     /// Whether workflows go on while others start.
     at_once: bool,
-}
-
-/// How the cluster is set up, and how things come into it.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Rules {
-    pub(super) order: Order,
-    pub(super) templates: Templates,
-    /// The operator's setting: with it, its webhooks are served.
-    pub(super) multiversion: bool,
 }
 
 impl Cluster {
@@ -288,15 +278,6 @@ impl Cluster {
         );
         self.steps.push(step);
     }
-}
-
-fn key(resource: &CustomResource) -> Key {
-    let metadata = resource.metadata();
-    (
-        resource.kind(),
-        metadata.namespace.clone(),
-        metadata.name.clone(),
-    )
 }
 
 /// A failure without a request.

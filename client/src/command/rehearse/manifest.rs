@@ -1,20 +1,23 @@
 //! Custom resources from files, as kubectl would send them and the API server would take them, with the lines on which
 //! they stand.
 
+mod error;
+mod files;
 mod foreign;
 mod source;
 
 use std::collections::BTreeMap;
-use std::io;
 use std::path::PathBuf;
 
+use kfp_operator_sim::CustomResource;
 use kfp_operator_sim::json::Json;
 use kfp_operator_sim::manifest::{self, Document};
-use kfp_operator_sim::{CustomKind, CustomResource, Violation};
 
 use super::names::{OF_FILES, counted};
+pub(super) use error::ManifestError;
+use files::sources;
 use foreign::{Owner, PassedOver, owner};
-use source::{Source, sources};
+use source::Source;
 
 /// A custom resource from a file.
 #[derive(Clone, Debug)]
@@ -22,43 +25,6 @@ pub(super) struct Manifest {
     pub(super) resource: CustomResource,
     /// `file:line`
     pub(super) place: String,
-}
-
-/// Why a file is of no use.
-#[derive(Debug, thiserror::Error)]
-pub(super) enum ManifestError {
-    #[error("{origin}: cannot be read: {reason}")]
-    Unreadable { origin: Source, reason: io::Error },
-    #[error("{}: no .json, .yaml or .yml file in it (hint: name the files, or look into folders with --recursive)", .0.display())]
-    NoFiles(PathBuf),
-    #[error("{0}: a URL is not fetched (hint: fetch it, and pipe it to -f -)")]
-    Url(String),
-    #[error("standard input: named twice (hint: it can be read once)")]
-    InputTwice,
-    #[error("{0}: no resource in any of the files (hint: those of the operator are of {group})", group = kfp_operator_sim::API_VERSION)]
-    Empty(Source),
-    #[error("{origin}:{line}: {what}")]
-    Syntax {
-        origin: Source,
-        line: u64,
-        what: String,
-    },
-    #[error("{origin}:{line}: {name}{violation}")]
-    Refused {
-        origin: Source,
-        line: u64,
-        name: String,
-        violation: Box<Violation>,
-    },
-    #[error(
-        "{place}: {kind} {name} is at {other} already (hint: a change of it belongs into --update)"
-    )]
-    Twice {
-        place: String,
-        kind: CustomKind,
-        name: String,
-        other: String,
-    },
 }
 
 /// Reads what arguments name, one argument after the other.

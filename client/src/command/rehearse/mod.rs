@@ -8,6 +8,7 @@ mod manifest;
 mod names;
 mod orders;
 mod report;
+mod rules;
 mod step;
 mod templates;
 mod watch;
@@ -22,11 +23,11 @@ use clap::{ArgAction, Args, ValueEnum};
 
 use super::access::{Access, AccessError};
 use super::tell;
-use cluster::{Cluster, Rules};
+use cluster::Cluster;
 use compiled::{CompileError, Compiler};
 use endpoint::Endpoint;
 use manifest::{Manifest, ManifestError, Reader};
-use orders::Order;
+use rules::{Order, Rules};
 use templates::Templates;
 use watch::{Watch, WatchError};
 

@@ -2,23 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use clap::ValueEnum;
 use kfp_operator_sim::{CustomKind, CustomResource};
 
-use super::cluster::{Cluster, Rules};
+use super::cluster::Cluster;
 use super::compiled::Compiler;
 use super::endpoint::Endpoint;
 use super::manifest::Manifest;
+use super::rules::{Order, Rules};
 use super::step::Step;
-
-/// In which order resources come, and whether one waits for the other.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum Order {
-    /// What others depend on comes first, and is there before they come.
-    Dependencies,
-    /// As the files have it, all at once, as kubectl applies a folder.
-    AsApplied,
-}
 
 /// Plays resources in both orders, and says in words what differs.
 pub(super) async fn differences(manifests: &[Manifest], rules: Rules) -> Vec<String> {

@@ -1,86 +1,144 @@
-//! The document as progenitor can take it: what it would panic on or misread is left out here and
-//! put back afterwards.
+//! The document as progenitor can take it: normalised, and without what it would panic on or misread, which is put back
+//! afterwards.
 
 use serde_json::{Map, Value, json};
 
-use crate::model::{Kind, Model};
+use crate::model::{
+    Body, BodyKind, Component, Kind, Model, Operation, Parameter, Payload, Place, Reply,
+};
+use crate::spec::{JSON, Status};
 
 pub(super) fn for_progenitor(model: &Model) -> Value {
-    let mut root = model.document.clone();
-    for component in &model.components {
-        // The type is ours; progenitor has to know the name only.
-        if component.kind != Kind::Plain {
-            root["components"]["schemas"][&component.name] = json!({ "type": "object" });
-        }
+    let mut paths = Map::new();
+    for written in &model.operations {
+        let item = paths.entry(&written.path).or_insert_with(|| json!({}));
+        item[written.method.to_lowercase()] = operation(model, written);
     }
-    let mended: Vec<&str> = model
-        .operations
-        .iter()
-        .filter(|operation| operation.outcome.is_some())
-        .map(|operation| operation.id.as_str())
-        .collect();
-    let mended: std::collections::HashSet<&str> = mended.into_iter().collect();
-    let paths = root.get_mut("paths").and_then(Value::as_object_mut);
-    let items = paths
-        .into_iter()
-        .flat_map(Map::values_mut)
-        .filter_map(Value::as_object_mut);
-    for operation in items.flat_map(Map::values_mut) {
-        let id = operation["operationId"].as_str().map(str::to_owned);
-        if id.is_some_and(|id| mended.contains(id.as_str())) {
-            operation["responses"] = json!({ "200": { "description": "" } });
-        }
-        let responses = operation
-            .get_mut("responses")
-            .and_then(Value::as_object_mut);
-        for response in responses
-            .into_iter()
-            .flat_map(Map::values_mut)
-            .filter_map(Value::as_object_mut)
-        {
-            response.shift_remove("headers");
-            response.shift_remove("links");
-        }
-        body(operation);
+    let schemas = model.components.iter();
+    let schemas = schemas.map(|component| (component.name.clone(), schema(component)));
+    json!({
+        "openapi": "3.0.3",
+        "info": without_nulls(json!({
+            "title": model.info.title,
+            "version": model.info.version,
+            "description": model.info.description,
+            "termsOfService": model.info.terms_of_service,
+        })),
+        "paths": paths,
+        "components": { "schemas": schemas.collect::<Map<_, _>>() },
+    })
+}
+
+/// Of a type that is ours, progenitor has to know the name only.
+fn schema(component: &Component) -> Value {
+    match component.kind {
+        Kind::Plain => without_extensions(component.schema.json()),
+        _ => json!({ "type": "object" }),
     }
-    for key in ["servers", "security", "externalDocs", "tags"] {
-        root.as_object_mut().and_then(|root| root.shift_remove(key));
-    }
-    without_extensions(&mut root);
-    root
+}
+
+fn operation(model: &Model, operation: &Operation) -> Value {
+    let parameters = operation.parameters.iter().map(parameter);
+    without_nulls(json!({
+        "operationId": operation.id,
+        "summary": operation.summary,
+        "description": operation.description,
+        "deprecated": operation.deprecated,
+        "parameters": parameters.collect::<Vec<_>>(),
+        "requestBody": operation.body.as_ref().map(|written| body(model, written)),
+        "responses": responses(operation),
+    }))
+}
+
+fn parameter(parameter: &Parameter) -> Value {
+    without_nulls(json!({
+        "name": parameter.name,
+        "in": match parameter.place {
+            Place::Path => "path",
+            Place::Query => "query",
+            Place::Header => "header",
+        },
+        "required": parameter.required,
+        "description": parameter.description,
+        "schema": without_extensions(parameter.schema.json()),
+    }))
 }
 
 /// One spelling per kind of body.
-fn body(operation: &mut Value) {
-    let content = operation
-        .pointer_mut("/requestBody/content")
-        .and_then(Value::as_object_mut);
-    let Some(content) = content else { return };
-    let all = std::mem::take(content);
-    for (name, mut media) in all {
-        let name = name.split(';').next().unwrap_or_default().trim().to_owned();
-        let text = match name.as_str() {
-            "text/plain" => Some(json!({ "type": "string" })),
-            "application/octet-stream" => Some(json!({ "type": "string", "format": "binary" })),
-            _ => None,
-        };
-        if let Some(schema) = text {
-            media = json!({ "schema": schema });
-        }
-        content.insert(name, media);
+fn body(model: &Model, body: &Body) -> Value {
+    let named = |rust: &String| {
+        let component = model.component(rust);
+        component.map_or_else(|| json!({}), |component| reference(&component.name))
+    };
+    let (media, schema) = match &body.kind {
+        BodyKind::Json { rust, .. } => (JSON, named(rust)),
+        BodyKind::Form { rust } => ("application/x-www-form-urlencoded", named(rust)),
+        BodyKind::Text => ("text/plain", json!({ "type": "string" })),
+        BodyKind::Bytes => (
+            "application/octet-stream",
+            json!({ "type": "string", "format": "binary" }),
+        ),
+    };
+    without_nulls(json!({
+        "description": body.description,
+        "required": !body.optional,
+        "content": { media: { "schema": schema } },
+    }))
+}
+
+/// Of a method that is mended, progenitor writes the request only.
+fn responses(operation: &Operation) -> Value {
+    if operation.outcome.is_some() {
+        return json!({ "200": { "description": "" } });
     }
+    let responses = operation
+        .replies
+        .iter()
+        .filter_map(|reply| match reply.status {
+            Status::One(code) => Some((code.to_string(), response(operation, reply))),
+            Status::Class(_) => None,
+        });
+    Value::Object(responses.collect())
+}
+
+fn response(operation: &Operation, reply: &Reply) -> Value {
+    let description = &reply.description;
+    let Payload::Json { component, .. } = &reply.payload else {
+        return json!({ "description": description });
+    };
+    let unified = operation.error.as_ref().filter(|_| reply.status.is_error());
+    let schema = reference(unified.unwrap_or(component));
+    json!({ "description": description, "content": { JSON: { "schema": schema } } })
+}
+
+fn reference(component: &str) -> Value {
+    json!({ "$ref": format!("#/components/schemas/{component}") })
+}
+
+fn without_nulls(mut object: Value) -> Value {
+    if let Value::Object(members) = &mut object {
+        members.retain(|_, value| !value.is_null());
+    }
+    object
 }
 
 /// Some extensions mean something to progenitor; to the documents that come here none of them
 /// does. Schemas and properties may be called `x-…`; those are left.
-fn without_extensions(value: &mut Value) {
-    match value {
+fn without_extensions(mut value: Value) -> Value {
+    match &mut value {
         Value::Object(members) => {
             let named = members.values().all(Value::is_object);
             members.retain(|key, value| !key.starts_with("x-") || (named && value.is_object()));
-            members.values_mut().for_each(without_extensions);
+            members
+                .values_mut()
+                .for_each(|value| *value = without_extensions(value.take()));
         }
-        Value::Array(items) => items.iter_mut().for_each(without_extensions),
+        Value::Array(items) => {
+            items
+                .iter_mut()
+                .for_each(|value| *value = without_extensions(value.take()));
+        }
         _ => {}
     }
+    value
 }

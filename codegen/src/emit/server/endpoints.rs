@@ -8,14 +8,15 @@ use super::names::*;
 use super::service::operation_doc;
 use crate::emit::text::{docs, ident};
 use crate::model::{
-    Body, BodyKind, ChosenBy, Fallback, Model, Operation, Parameter, ParameterKind, Place,
+    Body, BodyKind, ChosenBy, Fallback, Literal as DefaultValue, Model, Operation, Parameter,
+    ParameterKind, Place,
 };
 use crate::names::snake;
 
 pub(super) fn api(model: &Model) -> TokenStream {
     let doc = docs(&format!(
         "The endpoints of {}, as dropshot knows them.",
-        model.title
+        model.info.title
     ));
     let methods = model.operations.iter().map(|operation| {
         let Operation {
@@ -83,7 +84,7 @@ pub(super) fn path_struct(operation: &Operation) -> TokenStream {
         quote! { #[serde(rename = #name)] #field: String, }
     });
     let properties: Map<String, Value> = within(operation, Place::Path)
-        .map(|parameter| (parameter.name.clone(), parameter.schema.clone()))
+        .map(|parameter| (parameter.name.clone(), parameter.schema.json()))
         .collect();
     let required: Vec<&String> = properties.keys().collect();
     let schema =
@@ -225,36 +226,26 @@ fn default_value(kind: &ParameterKind, default: &Fallback) -> TokenStream {
             let variant = ident(variant);
             quote! { #rust::#variant }
         }
-        (Fallback::Value(inner, value), ParameterKind::Named(_)) => {
-            let value = literal(inner, value);
+        (Fallback::Value(value), ParameterKind::Named(_)) => {
+            let value = literal(value);
             quote! { #rust::from(#value) }
         }
-        (Fallback::Value(inner, value), _) => literal(inner, value),
+        (Fallback::Value(value), _) => literal(value),
     }
 }
 
-fn literal(kind: &ParameterKind, value: &Value) -> TokenStream {
+fn literal(value: &DefaultValue) -> TokenStream {
     let signed = |negative: bool, digits: Literal| {
         let sign = negative.then(|| quote! { - });
         quote! { #sign #digits }
     };
-    match kind {
-        ParameterKind::Flag => {
-            let flag = value.as_bool().unwrap_or_default();
-            quote! { #flag }
+    match value {
+        DefaultValue::Flag(flag) => quote! { #flag },
+        DefaultValue::Integer(value) => {
+            signed(*value < 0, Literal::u64_unsuffixed(value.unsigned_abs()))
         }
-        ParameterKind::Integer(_) => {
-            let value = value.as_i64().unwrap_or_default();
-            signed(value < 0, Literal::u64_unsuffixed(value.unsigned_abs()))
-        }
-        ParameterKind::Number(_) => {
-            let value = value.as_f64().unwrap_or_default();
-            signed(value < 0.0, Literal::f64_unsuffixed(value.abs()))
-        }
-        ParameterKind::Text | ParameterKind::Named(_) => {
-            let text = value.as_str().unwrap_or_default();
-            quote! { #text.to_owned() }
-        }
+        DefaultValue::Number(value) => signed(*value < 0.0, Literal::f64_unsuffixed(value.abs())),
+        DefaultValue::Text(text) => quote! { #text.to_owned() },
     }
 }
 

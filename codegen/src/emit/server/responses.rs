@@ -215,7 +215,11 @@ fn headers(operation: &Operation, reply: &Reply) -> Option<TokenStream> {
         .then(|| quote! { Default, });
     let fields = reply.headers.iter().map(|header| {
         let (field, rust) = (ident(&header.field), header_type(header));
-        let text = format!("`{}`. {}", header.name, header.description);
+        let text = format!(
+            "`{}`. {}",
+            header.name,
+            header.description.as_deref().unwrap_or("").trim()
+        );
         let doc = docs(&text);
         quote! { #(#doc)* pub #field: #rust, }
     });

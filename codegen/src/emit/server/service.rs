@@ -12,7 +12,7 @@ use crate::names::snake;
 pub(super) fn service(model: &Model) -> TokenStream {
     let doc = docs(&format!(
         "What an implementer of {} writes: one method per operation.",
-        model.title
+        model.info.title
     ));
     let methods = model.operations.iter().map(|operation| {
         let name = ident(&snake(&operation.id));
@@ -46,12 +46,9 @@ pub(super) fn operation_doc(operation: &Operation) -> String {
     } else {
         ""
     };
-    let parts = [
-        &operation.summary,
-        &operation.description,
-        deprecated,
-        &route,
-    ];
+    let [summary, description] =
+        [&operation.summary, &operation.description].map(|text| text.as_deref().unwrap_or(""));
+    let parts = [summary.trim(), description.trim(), deprecated, &route];
     let parts = parts.into_iter().filter(|part| !part.is_empty());
     parts.collect::<Vec<_>>().join("\n\n")
 }
@@ -64,7 +61,7 @@ pub(super) fn request(operation: &Operation) -> TokenStream {
     ));
     let fields = operation.parameters.iter().map(|parameter| {
         let (field, rust) = (field(parameter), parameter_type(parameter));
-        let doc = docs(&parameter.description);
+        let doc = docs(parameter.description.as_deref().unwrap_or(""));
         quote! { #(#doc)* pub #field: #rust, }
     });
     let body = operation.body.as_ref().map(|body| {

@@ -12,13 +12,9 @@ pub(super) fn leave_out(mut item: syn::Item, model: &Model) -> syn::Item {
     let Some(component) = model.component(&written.ident.to_string()) else {
         return item;
     };
-    let required = component
-        .schema
-        .get("required")
-        .and_then(|all| all.as_array());
     for field in &mut written.fields {
         let Some(name) = name(field) else { continue };
-        let is_required = required.is_some_and(|all| all.iter().any(|known| *known == name));
+        let is_required = component.schema.requires(&name);
         let Some(inner) = inside(&field.ty, "Box").and_then(|boxed| inside(&boxed, "Option"))
         else {
             continue;

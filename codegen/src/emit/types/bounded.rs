@@ -2,12 +2,12 @@
 
 use proc_macro2::{Literal, TokenStream};
 use quote::{ToTokens, quote};
-use serde_json::Value;
 
+use crate::api::Schema;
 use crate::emit::text::{docs, ident};
 use crate::model::Component;
 use crate::schema::bounds::{Bounds, Size, number_type};
-use crate::schema::kind::reference;
+use crate::schema::walk::reference;
 
 pub(super) fn bounded(component: &Component, bounds: &Bounds) -> TokenStream {
     match bounds {
@@ -61,7 +61,7 @@ pub(super) fn bounded(component: &Component, bounds: &Bounds) -> TokenStream {
             )
         }
         Bounds::List { size, unique } => {
-            let item = rust_type(component.schema.get("items"));
+            let item = rust_type(component.schema.items());
             let inner = quote! { ::std::vec::Vec<#item> };
             let once = unique.then(|| {
                 quote! {
@@ -74,8 +74,7 @@ pub(super) fn bounded(component: &Component, bounds: &Bounds) -> TokenStream {
             collection(component, &inner, &quote! { #size #once })
         }
         Bounds::Map(size) => {
-            let values = component.schema.get("additionalProperties");
-            let value = rust_type(values.filter(|schema| schema.is_object()));
+            let value = rust_type(component.schema.additional());
             let inner = quote! { ::std::collections::BTreeMap<::std::string::String, #value> };
             collection(component, &inner, &sizes(*size, "members"))
         }
@@ -123,13 +122,13 @@ fn sizes(size: Size, what: &str) -> TokenStream {
 }
 
 /// The type of an item. The normal form leaves nothing here but references and single values.
-fn rust_type(schema: Option<&Value>) -> TokenStream {
+fn rust_type(schema: Option<&Schema>) -> TokenStream {
     let any = quote! { ::serde_json::Value };
     let Some(schema) = schema else { return any };
     if let Some(rust) = reference(schema) {
         return ident(&rust).into_token_stream();
     }
-    match schema.get("type").and_then(Value::as_str) {
+    match schema.kind() {
         Some("string") => quote! { ::std::string::String },
         Some("integer" | "number") => ident(number_type(schema)).into_token_stream(),
         Some("boolean") => quote! { bool },
@@ -181,7 +180,7 @@ fn checked(
     checks: &TokenStream,
 ) -> TokenStream {
     let name = ident(&component.rust);
-    let text = component.schema.get("description").and_then(Value::as_str);
+    let text = component.schema.description();
     let doc = docs(text.unwrap_or("A value within bounds."));
     quote! {
         #(#doc)*

@@ -2,7 +2,6 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use serde_json::Value;
 
 use crate::emit::text::{docs, ident};
 use crate::model::{Component, Form};
@@ -10,7 +9,7 @@ use crate::model::{Component, Form};
 /// An enumeration that is written as the form is, and read by looking at the member first.
 pub(super) fn tagged(component: &Component, member: &str, forms: &[Form]) -> TokenStream {
     let name = ident(&component.rust);
-    let text = component.schema.get("description").and_then(Value::as_str);
+    let text = component.schema.description();
     let usual = format!("One of several forms, which `{member}` tells apart.");
     let doc = docs(text.unwrap_or(&usual));
     let variants = forms.iter().map(|form| {

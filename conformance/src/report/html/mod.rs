@@ -14,7 +14,8 @@ use page::Page;
 use super::Destination;
 use super::json::Report;
 use crate::base::digest::sha256_hex;
-use crate::judge::{Judged, Judgement};
+use crate::judge::Judgement;
+use crate::report::repro::Reproducer;
 
 const FRAME: &str = include_str!("../../../assets/report.html");
 const STYLE: &str = include_str!("../../../assets/report.css");
@@ -32,14 +33,14 @@ const SCRIPT: &str = concat!(
     "})();\n",
 );
 
-/// A longer script is left beside the page.
-const LONGEST_SCRIPT: usize = 64 << 10;
-
 /// Renders a judged run.
-pub(super) fn render(to: &Destination<'_>, judgement: &Judgement<'_>, report: &Report) -> String {
-    let page = Page::of(judgement, report, to, |judged| {
-        script(to, judgement, judged)
-    });
+pub(super) fn render(
+    to: &Destination<'_>,
+    judgement: &Judgement<'_>,
+    report: &Report,
+    reproducers: &[Option<Reproducer>],
+) -> String {
+    let page = Page::of(judgement, report, to, reproducers);
     let data = embedded(&serde_json::to_string(&page).expect("pages have string keys"));
     // Nobody who answers the runner can know it beforehand.
     let nonce = sha256_hex(data.as_bytes());
@@ -96,12 +97,6 @@ fn embedded(json: &str) -> String {
         }
     }
     safe
-}
-
-/// The reproducer of a result, if there is one.
-fn script(to: &Destination<'_>, judgement: &Judgement<'_>, judged: &Judged) -> Option<String> {
-    let script = crate::report::repro::script(judgement, judged, to.journal)?;
-    (script.text.len() <= LONGEST_SCRIPT).then_some(script.text)
 }
 
 #[cfg(test)]

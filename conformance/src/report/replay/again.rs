@@ -3,22 +3,29 @@
 use kfp_operator_sim::{encode_id, encode_id_jq16};
 
 use crate::oracle::Envelope;
-use crate::report::repro::{Answer, Piece};
+use crate::report::repro::{Answer, Ending, Piece};
 use crate::wire::{Request, Timed};
 
-pub(super) fn text(pieces: &[Piece], answers: &[Answer], run: &str) -> Option<String> {
-    let bytes = bytes(pieces, answers, run)?;
+/// What takes the place of a recorded run's own in a request.
+#[derive(Clone, Copy)]
+pub(super) struct Names<'a> {
+    pub(super) run: &'a str,
+    /// The resource's number, where there are many.
+    pub(super) number: usize,
+}
+
+pub(super) fn text(pieces: &[Piece], answers: &[Answer], names: Names<'_>) -> Option<String> {
+    let bytes = bytes(pieces, answers, names)?;
     Some(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-pub(super) fn bytes(pieces: &[Piece], answers: &[Answer], run: &str) -> Option<Vec<u8>> {
+pub(super) fn bytes(pieces: &[Piece], answers: &[Answer], names: Names<'_>) -> Option<Vec<u8>> {
     let mut bytes = Vec::new();
     for piece in pieces {
         match piece {
             Piece::Bytes(more) => bytes.extend_from_slice(more),
-            Piece::Run => bytes.extend_from_slice(run.as_bytes()),
-            // Such a sequence is not sent again: it takes a crowd.
-            Piece::Number => return None,
+            Piece::Run => bytes.extend_from_slice(names.run.as_bytes()),
+            Piece::Number => bytes.extend_from_slice(names.number.to_string().as_bytes()),
             Piece::Id { step, lenient } => {
                 let id = answers.get(*step)?.id()?;
                 let encoded = if *lenient {
@@ -38,6 +45,13 @@ pub(super) fn live(request: &Request, timed: Timed) -> Answer {
         .body
         .as_deref()
         .map_or(String::new(), crate::base::digest::sha256_hex);
+    let ending = timed
+        .result
+        .as_ref()
+        .map_or(Ending::default(), |response| Ending {
+            surplus: response.extra.len(),
+            closed: response.closed,
+        });
     let (status, headers, body, failure) = match timed.result {
         Ok(response) => (Some(response.status), response.headers, response.body, None),
         Err(failure) => (None, Vec::new(), Vec::new(), Some(failure.to_string())),
@@ -55,5 +69,6 @@ pub(super) fn live(request: &Request, timed: Timed) -> Answer {
         body,
         milliseconds: timed.total.as_secs_f64() * 1e3,
         failure,
+        ending,
     }
 }

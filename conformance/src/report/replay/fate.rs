@@ -1,7 +1,7 @@
 //! Whether a defect that is not seen any more is mended, or has only given way to another.
 
 use crate::oracle::Envelope;
-use crate::report::repro::{Answer, Seen, Sequence, Sign};
+use crate::report::repro::{Answer, Ending, Seen, Sequence, Sign, Step, Way};
 
 /// What a request should come to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,20 +12,16 @@ enum Wanted {
 
 /// Why an answer without the defect is not right either; `None` if it is.
 pub(super) fn not_right(sequence: &Sequence<'_>, seen: &Seen<'_>) -> Option<String> {
-    for (step, answer) in sequence.steps.iter().zip(&seen.answers[..sequence.shown]) {
-        let creates = step.record.request.method == "POST";
-        if creates
-            && class(&step.answer) == Some(Wanted::Accepted)
-            && class(answer) != Some(Wanted::Accepted)
-        {
-            return Some("a create on the way was accepted, and now is not".to_owned());
-        }
+    let before = sequence.steps.iter().zip(&seen.answers[..sequence.shown]);
+    if let Some(why) = lost_create(before) {
+        return Some(why);
     }
     let (shown, now) = (&sequence.steps[sequence.shown], seen.answers.last()?);
     let Some(is) = class(now) else {
         return Some(format!("neither accepted nor refused: {}", now.describe()));
     };
-    if pinned(sequence.sign(), seen, now).is_some() {
+    // Of an answer that did not end in order it is not known what it was.
+    if sequence.way() == Way::ToTheEnd || pinned(sequence.sign(), seen, now).is_some() {
         // The sign itself says what is right, and does not hold.
         return None;
     }
@@ -40,6 +36,28 @@ pub(super) fn not_right(sequence: &Sequence<'_>, seen: &Seen<'_>) -> Option<Stri
     };
     let was = class(&shown.answer).map_or("answered otherwise", word);
     (!right).then(|| format!("was {was}, and is {} now", word(is)))
+}
+
+/// Why the answers to requests that were sent together are not right, if one of them came out as no other time.
+pub(super) fn not_right_together(steps: &[Step<'_>], answers: &[Answer]) -> Option<String> {
+    let lost = lost_create(steps.iter().zip(answers));
+    let odd = answers.iter().find(|answer| class(answer).is_none());
+    let odd = odd.map(|odd| format!("neither accepted nor refused: {}", odd.describe()));
+    lost.or(odd)
+}
+
+fn lost_create<'a>(steps: impl Iterator<Item = (&'a Step<'a>, &'a Answer)>) -> Option<String> {
+    let accepted = |answer: &Answer| class(answer) == Some(Wanted::Accepted);
+    let lost = |(step, answer): (&Step<'_>, &Answer)| {
+        step.is_create() && accepted(&step.answer) && !accepted(answer)
+    };
+    let why = "a create on the way was accepted, and now is not";
+    steps.into_iter().any(lost).then(|| why.to_owned())
+}
+
+/// Whether it is a refusal in words.
+pub(super) fn is_explained_refusal(answer: &Answer) -> bool {
+    class(answer) == Some(Wanted::Refused) && answer.envelope.text("providerError").is_some()
 }
 
 /// Whether it is right that the request is refused.
@@ -74,6 +92,7 @@ fn pinned(sign: Sign, seen: &Seen<'_>, now: &Answer) -> Option<Wanted> {
             envelope: Envelope::of(body.as_bytes()),
             milliseconds: 0.0,
             failure: None,
+            ending: Ending::default(),
             ..now.clone()
         };
         sign.holds(&Seen {

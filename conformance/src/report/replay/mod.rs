@@ -1,22 +1,33 @@
 //! Sends recorded requests again and compares the answers.
+//!
+//! Most sequences are requests one after another. What takes one connection, several at the same time or a crowd of
+//! resources has a module of its own: [`wire`], [`together`], [`crowd`].
 
 mod again;
+mod crowd;
 mod fate;
+mod together;
+mod wire;
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::Duration;
 
-use kfp_operator_sim::{ResourceKind, encode_id};
+use kfp_operator_sim::ResourceKind;
 
+use crate::base::contract::resource_target;
 use crate::base::pace::Turns;
 use crate::engine::setup::fresh;
 use crate::journal::ledger::Ledger;
-use crate::report::repro::{Answer, Seen, Sequence, Step};
+use crate::report::repro::{Answer, Many, Seen, Sequence, Step, Way};
 use crate::wire::courtesy;
 use crate::wire::target::Target;
 use crate::wire::{Request, WireFailure};
-use again::{bytes, live, text};
+use again::{Names, bytes, live, text};
+
+/// How long a request may take that was not recorded.
+const LIMIT: Duration = Duration::from_secs(30);
 
 /// What became of a defect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,7 +38,7 @@ pub(crate) enum Fate {
     Still,
     /// Something on the way came out otherwise, so that it cannot be told.
     Changed,
-    /// It takes more than sending the recorded requests, or more creates than allowed, or nobody was there.
+    /// More creates than allowed, or nothing answered.
     Untold,
 }
 
@@ -47,7 +58,8 @@ impl Fate {
 pub(crate) struct Played {
     /// Method and path as sent.
     pub(crate) what: String,
-    pub(crate) before: String,
+    /// The recorded answer, if there is one to compare to.
+    pub(crate) before: Option<String>,
     pub(crate) after: String,
     /// Whether status and members are as recorded.
     pub(crate) same: bool,
@@ -84,61 +96,133 @@ pub(crate) struct Player {
     pub(crate) ledger: Ledger,
     /// Who may send when.
     pub(crate) turns: Turns,
-    /// How long one request may take.
-    pub(crate) limit: Duration,
     /// Creates that are still allowed.
-    pub(crate) creates: u32,
-    pub(crate) sent: u64,
-    /// What was played already, by the numbers of the recorded requests.
-    pub(crate) played: BTreeMap<Vec<u64>, Rc<Sent>>,
+    creates: u32,
+    sent: Cell<u64>,
+    played: BTreeMap<Key, Rc<Sent>>,
+}
+
+/// What makes two sequences the same: the numbers of the recorded requests, and how they are sent.
+type Key = (bool, Vec<u64>);
+
+fn key(steps: &[Step<'_>], way: Way) -> Key {
+    let seqs = steps.iter().map(|step| step.record.seq);
+    (way == Way::ToTheEnd, seqs.collect())
 }
 
 /// Creates that it takes to play these sequences, each once.
 pub(crate) fn creates(sequences: &[Option<Sequence<'_>>]) -> u32 {
-    let plain = sequences.iter().flatten().filter(|one| one.is_plain());
-    let parts = plain.flat_map(|one| [&one.steps, &one.control]);
-    let distinct: BTreeMap<Vec<u64>, usize> = parts
-        .map(|steps| {
-            (
-                seqs(steps),
-                steps.iter().filter(|step| is_create(step)).count(),
-            )
-        })
-        .collect();
-    let all: usize = distinct.into_values().sum();
+    let mut shared: BTreeMap<Key, usize> = BTreeMap::new();
+    let mut own = 0;
+    for sequence in sequences.iter().flatten() {
+        if !is_in_order(sequence) {
+            own += sequence.creates();
+            continue;
+        }
+        for (steps, way) in [
+            (&sequence.steps, sequence.way()),
+            (&sequence.control, Way::InOrder),
+        ] {
+            let creates = steps.iter().filter(|step| step.is_create()).count();
+            shared.insert(key(steps, way), creates);
+        }
+    }
+    let all = own + shared.into_values().sum::<usize>();
     u32::try_from(all).unwrap_or(u32::MAX)
 }
 
-fn seqs(steps: &[Step<'_>]) -> Vec<u64> {
-    steps.iter().map(|step| step.record.seq).collect()
+fn is_in_order(sequence: &Sequence<'_>) -> bool {
+    sequence.many.is_none() && matches!(sequence.way(), Way::InOrder | Way::ToTheEnd)
 }
 
-fn is_create(step: &Step<'_>) -> bool {
-    step.record.request.method == "POST"
+impl Replayed {
+    fn told(steps: Vec<Played>, fate: Fate, why: Option<String>) -> Self {
+        Self { steps, fate, why }
+    }
+
+    fn stopped(steps: Vec<Played>, stopped: Stopped) -> Self {
+        Self::told(steps, stopped.fate, Some(stopped.why))
+    }
+}
+
+impl Stopped {
+    fn changed(why: &str) -> Self {
+        Self {
+            fate: Fate::Changed,
+            why: why.to_owned(),
+        }
+    }
+
+    fn untold(why: String) -> Self {
+        Self {
+            fate: Fate::Untold,
+            why,
+        }
+    }
+
+    /// A step needs the id of one before, and none came.
+    fn without_id() -> Self {
+        Self::changed("no id came to go on with")
+    }
+}
+
+impl From<WireFailure> for Stopped {
+    fn from(failure: WireFailure) -> Self {
+        Self::untold(failure.to_string())
+    }
+}
+
+/// A step and what came of it this time.
+fn played(step: &Step<'_>, answer: &Answer) -> Played {
+    Played {
+        what: format!("{} {}", answer.method, answer.target),
+        before: Some(step.answer.describe()),
+        after: answer.describe(),
+        same: (answer.status, answer.shape()) == (step.answer.status, step.answer.shape()),
+    }
 }
 
 impl Player {
+    pub(crate) fn new(target: Target, ledger: Ledger, turns: Turns, creates: u32) -> Self {
+        Self {
+            target,
+            ledger,
+            turns,
+            creates,
+            sent: Cell::new(0),
+            played: BTreeMap::new(),
+        }
+    }
+
     /// Sends a sequence again. `declared` are the statuses that the document declares for the last
     /// request, if the record tells.
     pub(crate) async fn play(&mut self, sequence: &Sequence<'_>, declared: Vec<u16>) -> Replayed {
-        if !sequence.is_plain() {
-            let why = "takes more than requests one after another (hint: run its script in repro/)";
-            return Replayed {
-                steps: Vec::new(),
-                fate: Fate::Untold,
-                why: Some(why.to_owned()),
-            };
+        match (&sequence.many, sequence.way()) {
+            (Some(Many::Walk { rounds }), _) => self.walk(sequence, rounds).await,
+            (Some(Many::Crowd { count, .. }), _) => self.crowd(sequence, *count, &declared).await,
+            (None, Way::Parallel) => self.parallel(sequence).await,
+            (None, Way::KeepAlive) => self.keep_alive().await,
+            (None, Way::Upload) => self.upload(sequence).await,
+            (None, Way::InOrder | Way::ToTheEnd) => self.in_order(sequence, declared).await,
         }
-        let sent = self.send_all(&sequence.steps).await;
+    }
+
+    async fn in_order(&mut self, sequence: &Sequence<'_>, declared: Vec<u16>) -> Replayed {
+        let sent = self.send_all(&sequence.steps, sequence.way()).await;
         let (fate, why) = match &sent.answers {
             Err(stopped) => (stopped.fate, Some(stopped.why.clone())),
             Ok(answers) => self.judge(sequence, declared, answers, &sent.run).await,
         };
-        Replayed {
-            steps: sent.steps.clone(),
-            fate,
-            why,
-        }
+        Replayed::told(sent.steps.clone(), fate, why)
+    }
+
+    /// Takes creates from what is allowed.
+    fn take(&mut self, creates: usize) -> Result<(), Stopped> {
+        let wanted = u32::try_from(creates).unwrap_or(u32::MAX);
+        let left = self.creates.checked_sub(wanted);
+        let why = "more creates than allowed (hint: --max-creates)";
+        self.creates = left.ok_or_else(|| Stopped::untold(why.to_owned()))?;
+        Ok(())
     }
 
     /// What the answers say of the defect.
@@ -155,7 +239,7 @@ impl Player {
             declared,
             pipeline: shown
                 .pipeline()
-                .map(|pieces| text(&pieces, answers, run).unwrap_or_default()),
+                .map(|pieces| text(&pieces, answers, Names { run, number: 0 }).unwrap_or_default()),
             recorded: (shown.answer.status, shown.answer.shape()),
         };
         let refused = |answer: &Answer| !matches!(answer.status, Some(200..=299));
@@ -177,7 +261,7 @@ impl Player {
         }
         // That something wrong is refused proves little if everything is.
         if fate::has_to_be_refused(sequence, &seen) && !sequence.control.is_empty() {
-            let sent = self.send_all(&sequence.control).await;
+            let sent = self.send_all(&sequence.control, Way::InOrder).await;
             match &sent.answers {
                 Err(stopped) => return (stopped.fate, Some(stopped.why.clone())),
                 Ok(answers) if answers.last().is_some_and(refused) => return refused_too(),
@@ -188,80 +272,78 @@ impl Player {
     }
 
     /// Sends requests one after another, unless they were sent before for another result.
-    async fn send_all(&mut self, steps: &[Step<'_>]) -> Rc<Sent> {
-        let key = seqs(steps);
+    async fn send_all(&mut self, steps: &[Step<'_>], way: Way) -> Rc<Sent> {
+        let key = key(steps, way);
         if let Some(known) = self.played.get(&key) {
             return Rc::clone(known);
         }
-        let creates = steps.iter().filter(|step| is_create(step)).count();
-        let sent = match self.creates.checked_sub(creates as u32) {
-            None => {
-                let why = "more creates than allowed (hint: --max-creates)".to_owned();
-                let fate = Fate::Untold;
-                // Another sequence may take fewer, so this says nothing for good.
-                return Rc::new(Sent {
-                    steps: Vec::new(),
-                    answers: Err(Stopped { fate, why }),
-                    run: String::new(),
-                });
-            }
-            Some(left) => {
-                self.creates = left;
-                Rc::new(self.send_each(steps).await)
-            }
-        };
+        let creates = steps.iter().filter(|step| step.is_create()).count();
+        if let Err(stopped) = self.take(creates) {
+            // Another sequence may take fewer, so this says nothing for good.
+            return Rc::new(Sent {
+                steps: Vec::new(),
+                answers: Err(stopped),
+                run: String::new(),
+            });
+        }
+        let sent = Rc::new(self.send_each(steps, way).await);
         self.played.insert(key, Rc::clone(&sent));
         sent
     }
 
-    async fn send_each(&mut self, steps: &[Step<'_>]) -> Sent {
+    async fn send_each(&self, steps: &[Step<'_>], way: Way) -> Sent {
         // Each has names of its own, so that they do not meet.
-        let mut sent = Sent {
-            steps: Vec::new(),
-            answers: Ok(Vec::new()),
-            run: fresh(),
-        };
+        let run = fresh();
+        let mut told = Vec::new();
         let mut answers: Vec<Answer> = Vec::new();
         for step in steps {
-            let answer = match self.request(step, &answers, &sent.run) {
-                None => Err((Fate::Changed, "no id came to go on with".to_owned())),
-                Some(request) => match self.send(&request).await {
-                    Ok(answer) => Ok((request, answer)),
-                    Err(why) => Err((Fate::Untold, why.to_string())),
-                },
+            let names = Names {
+                run: &run,
+                number: 0,
             };
-            let (request, answer) = match answer {
-                Ok(answer) => answer,
-                Err((fate, why)) => {
-                    sent.answers = Err(Stopped { fate, why });
-                    return sent;
+            let answer = match self.request(step, &answers, names) {
+                None => Err(Stopped::without_id()),
+                Some(mut request) => {
+                    if way == Way::ToTheEnd {
+                        request.linger = wire::LINGER;
+                    }
+                    self.send(&request).await.map_err(Stopped::from)
                 }
             };
-            sent.steps.push(Played {
-                what: format!("{} {}", request.method, request.target),
-                before: step.answer.describe(),
-                after: answer.describe(),
-                same: (answer.status, answer.shape()) == (step.answer.status, step.answer.shape()),
-            });
-            answers.push(answer);
+            match answer {
+                Ok(answer) => {
+                    told.push(played(step, &answer));
+                    answers.push(answer);
+                }
+                Err(stopped) => {
+                    return Sent {
+                        steps: told,
+                        answers: Err(stopped),
+                        run,
+                    };
+                }
+            }
         }
-        sent.answers = Ok(answers);
-        sent
+        Sent {
+            steps: told,
+            answers: Ok(answers),
+            run,
+        }
     }
 
     /// Whether somebody is there.
     ///
     /// # Errors
     /// Why no connection could be made.
-    pub(crate) async fn reach(&mut self) -> Result<(), WireFailure> {
+    pub(crate) async fn reach(&self) -> Result<(), WireFailure> {
         let probe = Request::new("GET", &format!("{}/livez", self.target.prefix));
         self.send(&probe).await.map(|_| ())
     }
 
     /// Deletes what was created. Returns what could not be deleted.
-    pub(crate) async fn clean(&mut self) -> Vec<(ResourceKind, String)> {
+    pub(crate) async fn clean(&self) -> Vec<(ResourceKind, String)> {
         for (kind, id) in self.ledger.remaining() {
-            let target = format!("{}/resource/{kind}/{}", self.target.prefix, encode_id(&id));
+            let target = resource_target(&self.target.prefix, kind, Some(&id));
             let answer = self.send(&Request::new("DELETE", &target)).await;
             if answer.is_ok_and(|answer| matches!(answer.status, Some(200..=299 | 404))) {
                 self.ledger.deleted(kind, &id);
@@ -270,24 +352,34 @@ impl Player {
         self.ledger.remaining()
     }
 
-    fn request(&self, step: &Step<'_>, answers: &[Answer], run: &str) -> Option<Request> {
+    fn request(&self, step: &Step<'_>, answers: &[Answer], names: Names<'_>) -> Option<Request> {
         let recorded = &step.record.request;
-        let path = text(&step.path, answers, run)?;
+        let path = text(&step.path, answers, names)?;
         let mut request = Request::new(&recorded.method, &format!("{}{path}", self.target.prefix));
         let host = |name: &str| name.eq_ignore_ascii_case("host");
         let headers = recorded.headers.iter();
         request.headers = headers.filter(|(name, _)| !host(name)).cloned().collect();
         request.host = step.foreign_host.map(str::to_owned);
-        request.body = match &step.body {
-            None => None,
-            Some(pieces) => Some(bytes(pieces, answers, run)?),
-        };
+        request.limit = Some(step.limit());
+        if let (Some(pieces), Some(sent)) = (&step.body, &recorded.body) {
+            let body = bytes(pieces, answers, names)?;
+            let (was, is) = (sent.bytes.to_string(), body.len().to_string());
+            // Among many the numbers in names differ in their length. A length that was wrong stays so.
+            for (name, value) in &mut request.headers {
+                if name.eq_ignore_ascii_case("content-length") && *value == was {
+                    value.clone_from(&is);
+                }
+            }
+            request.abort_after = recorded.cut.map(|cut| cut.min(body.len()));
+            request.body = Some(body);
+        }
         Some(request)
     }
 
     /// Sends a request. Without a connection, nothing is known: a defect that is not seen is not mended.
-    async fn send(&mut self, request: &Request) -> Result<Answer, WireFailure> {
-        self.sent += 1;
+    async fn send(&self, request: &Request) -> Result<Answer, WireFailure> {
+        self.sent.set(self.sent.get() + 1);
+        let number = self.sent.get();
         let path = request
             .target
             .strip_prefix(&self.target.prefix)
@@ -298,10 +390,11 @@ impl Player {
         let kind: Option<ResourceKind> = kind.and_then(|kind| kind.parse().ok());
         let creating = kind.filter(|_| request.method == "POST");
         if let Some(kind) = creating {
-            self.ledger.asked(self.sent, kind, None);
+            self.ledger.asked(number, kind, None);
         }
         let (connector, turns) = (&self.target.connector, &self.turns);
-        let timed = courtesy::exchange(connector, turns, request, self.limit).await;
+        let limit = request.limit.unwrap_or(LIMIT);
+        let timed = courtesy::exchange(connector, turns, request, limit).await;
         if let Err(failure @ (WireFailure::Connect(_) | WireFailure::Refused(_))) = timed.result {
             return Err(failure);
         }
@@ -312,7 +405,7 @@ impl Player {
             self.ledger.created(kind, &id);
         }
         if creating.is_some() && answer.status.is_some() {
-            self.ledger.answered(self.sent);
+            self.ledger.answered(number);
         }
         Ok(answer)
     }

@@ -1,9 +1,8 @@
-//! Reproducers: for each result that is not good a script for the shell that plays what showed it
-//! and says whether it is still so.
+//! Reproducers: for each result that is not good what showed it, and whether that can be seen again with curl.
 //!
-//! A script is made from the journal alone. [`choice`] and [`many`] decide which of the recorded requests
-//! it needs, [`piece`] what in them is the recorded run's own, [`table`] which [`sign`] shows the defect,
-//! and [`shell`] writes it down.
+//! They are made from the journal alone. [`choice`] and [`many`] decide which of the recorded requests are
+//! needed, [`piece`] what in them is the recorded run's own, and [`table`] which [`sign`] shows the defect. What a
+//! person could do with curl and jq, [`shell`] writes down as a script; the rest is for `replay`.
 
 mod choice;
 mod many;
@@ -18,22 +17,32 @@ mod tests;
 use std::fs;
 use std::path::Path;
 
-pub(crate) use piece::Piece;
-pub(crate) use sequence::{Sequence, Step};
-pub(crate) use sign::{Answer, Seen, Sign};
-pub(crate) use table::can_be_shown;
+pub(crate) use many::Many;
+pub(crate) use piece::{Piece, numbered};
+pub(crate) use sequence::{Recording, Sequence, Step};
+pub(crate) use sign::{Answer, Ending, Seen, Sign};
+pub(crate) use table::{Way, can_be_shown};
 
 use crate::base::outcome::Outcome;
 use crate::journal::bodies::Bodies;
 use crate::journal::writer::OutputError;
 use crate::judge::{Judged, Judgement};
 
-/// A reproducer.
+/// What shows a result again.
+#[derive(Clone, Debug)]
+pub(crate) enum Reproducer {
+    /// A script, because curl is enough.
+    Script(Script),
+    /// A command of this program.
+    Replay(String),
+}
+
+/// A script for the shell.
 #[derive(Clone, Debug)]
 pub(crate) struct Script {
     /// File name, such as `create.201.status-run.sh`.
     pub(crate) name: String,
-    /// The script. It needs a POSIX shell and curl.
+    /// The script. It needs a POSIX shell, curl and jq.
     pub(crate) text: String,
     /// Names and contents of the files that it expects in `bodies/` beside it: what is too long to
     /// stand in the script. Mostly empty.
@@ -45,51 +54,75 @@ pub(crate) fn is_wanted(outcome: Outcome) -> bool {
     matches!(outcome, Outcome::Fail | Outcome::Flaky | Outcome::Warn)
 }
 
-/// The reproducer of a result; `journal` is the folder of the journal with its `bodies/`.
+/// What shows each result again; `journal` is the folder of the journal with its `bodies/`.
 ///
-/// `None` if the result is good, or if nothing that was recorded shows it.
-pub(crate) fn script(judgement: &Judgement<'_>, judged: &Judged, journal: &Path) -> Option<Script> {
-    if !is_wanted(judged.outcome) {
-        return None;
+/// `None` where the result is good, or where nothing that was recorded shows it.
+pub(crate) fn reproducers(judgement: &Judgement<'_>, journal: &Path) -> Vec<Option<Reproducer>> {
+    let results = judgement.results.iter();
+    if !results.clone().any(|judged| is_wanted(judged.outcome)) {
+        return vec![None; judgement.results.len()];
     }
-    let sequence = Sequence::of(judgement, judged, Bodies::of(journal))?;
-    Some(shell::render(judgement, judged, &sequence))
+    let recording = Recording::of(judgement, Bodies::of(journal));
+    let reproducer = |judged: &Judged| {
+        let sequence = is_wanted(judged.outcome).then(|| recording.sequence(judged))??;
+        Some(match shell::render(judgement, judged, &sequence) {
+            Some(script) => Reproducer::Script(script),
+            None => Reproducer::Replay(replay(judged, journal)),
+        })
+    };
+    results.map(reproducer).collect()
+}
+
+/// The command that sends again what showed a result.
+pub(crate) fn replay(judged: &Judged, journal: &Path) -> String {
+    // A zero byte, which no command line could have had, cannot be quoted.
+    let folder = journal.display().to_string();
+    let folder = shlex::try_quote(&folder).unwrap_or_default();
+    format!("kfp-conformance replay {folder} {}", judged.requirement.id)
 }
 
 /// Writes all reproducers into `repro/` below a folder; what was there before is replaced.
 ///
 /// # Errors
 /// [`OutputError`] names the file that could not be written.
-pub(crate) fn write(
-    folder: &Path,
-    judgement: &Judgement<'_>,
-    journal: &Path,
-) -> Result<(), OutputError> {
-    let folder = folder.join("repro");
+pub(crate) fn write(folder: &Path, reproducers: &[Option<Reproducer>]) -> Result<(), OutputError> {
+    let folder = folder.join(FOLDER);
     if folder.is_dir() {
         fs::remove_dir_all(&folder).map_err(OutputError::at(&folder))?;
     }
-    for judged in &judgement.results {
-        let Some(script) = script(judgement, judged, journal) else {
-            continue;
-        };
-        let bodies = folder.join("bodies");
-        let needed = if script.files.is_empty() {
-            &folder
-        } else {
-            &bodies
-        };
-        fs::create_dir_all(needed).map_err(OutputError::at(needed))?;
-        let files = script
-            .files
-            .iter()
-            .map(|(name, bytes)| (bodies.join(name), bytes.as_slice()));
-        let own = (folder.join(&script.name), script.text.as_bytes());
-        for (path, bytes) in files.chain([own]) {
-            fs::write(&path, bytes).map_err(OutputError::at(&path))?;
+    let bodies = folder.join("bodies");
+    let mut commands: Vec<&str> = Vec::new();
+    for reproducer in reproducers.iter().flatten() {
+        match reproducer {
+            Reproducer::Replay(command) => commands.push(command),
+            Reproducer::Script(script) => {
+                save(&folder, &script.name, script.text.as_bytes())?;
+                for (name, bytes) in &script.files {
+                    save(&bodies, name, bytes)?;
+                }
+            }
         }
     }
-    Ok(())
+    if commands.is_empty() {
+        return Ok(());
+    }
+    commands.dedup();
+    let text = format!("{REPLAYED}{}\n", commands.join("\n"));
+    save(&folder, "replay.txt", text.as_bytes())
+}
+
+/// Where the reproducers are.
+pub(crate) const FOLDER: &str = "repro";
+
+const REPLAYED: &str = "\
+# curl cannot show the defects below: it takes the bytes below HTTP, requests at the same time, or too many of them.
+# These commands send what was recorded, and say whether the defect is still there.
+";
+
+fn save(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), OutputError> {
+    fs::create_dir_all(folder).map_err(OutputError::at(folder))?;
+    let path = folder.join(name);
+    fs::write(&path, bytes).map_err(OutputError::at(&path))
 }
 
 /// What files and folders about a result are called.

@@ -89,7 +89,7 @@ fn resources(steps: &[Step<'_>]) -> (Vec<Option<usize>>, BTreeSet<usize>) {
 }
 
 /// With the number that ends each of the run's names taken out.
-pub(super) fn numbered(pieces: Vec<Piece>) -> Vec<Piece> {
+pub(crate) fn numbered(pieces: Vec<Piece>) -> Vec<Piece> {
     let mut numbered: Vec<Piece> = Vec::new();
     for piece in pieces {
         match (numbered.last(), piece) {

@@ -2,7 +2,10 @@
 
 use std::process::Command;
 
-use super::shell::{HELPERS, printf, quoted};
+use super::shell::{PRELUDE, printf, quoted};
+use super::sign::About;
+use super::{Answer, Ending, Seen, Sign};
+use crate::oracle::Envelope;
 
 /// What the shell prints for a command.
 fn sh(command: &str) -> Vec<u8> {
@@ -59,27 +62,25 @@ fn any_bytes_are_printed_as_they_are() {
     }
 }
 
-#[test]
-fn the_helpers_are_found_one_by_one_and_the_shell_can_read_them() {
-    let names: Vec<&str> = HELPERS.iter().map(|(name, _)| *name).collect();
-    for name in [
-        "unclear", "clean", "send", "scan", "encode", "answered", "trailing", "actual", "hung_up",
-        "confused",
-    ] {
-        assert!(names.contains(&name), "{name}: {names:?}");
-    }
-    for (name, text) in HELPERS.iter() {
-        assert!(text.starts_with(&format!("{name}() {{")), "{name}: {text}");
-        sh(text);
-    }
+/// Which of these commands hold after an answer with a body.
+fn after(body: &str, commands: &[String]) -> Vec<bool> {
+    let setup = "T=$(mktemp -d); trap 'rm -rf \"$T\"' EXIT; KFP_URL=http://localhost LIMIT=1 MADE= id= path= status=none";
+    // Instead of curl: the answer is known.
+    let curl = "curl() { printf %s \"$BODY\" >\"$T/body\"; printf '200 0.01 application/json'; }";
+    let told = commands
+        .iter()
+        .map(|command| format!("if {command}; then echo yes; else echo no; fi\n"));
+    let told: String = told.collect();
+    let body = quoted(body);
+    let printed = sh(&format!(
+        "{PRELUDE}\n{setup}\n{curl}\nBODY={body}\nsend GET / -\n{told}"
+    ));
+    let printed = String::from_utf8(printed).expect("ASCII");
+    printed.lines().map(|line| line == "yes").collect()
 }
 
 #[test]
 fn the_shell_encodes_ids_as_the_operator_does() {
-    let (_, encode) = HELPERS
-        .iter()
-        .find(|(name, _)| *name == "encode")
-        .expect("exists");
     for id in [
         "a",
         "a/b c",
@@ -91,24 +92,99 @@ fn the_shell_encodes_ids_as_the_operator_does() {
         "-n",
         "{{x}}",
     ] {
-        let json = serde_json::to_string(id).expect("a string");
-        let escaped: String = id
-            .encode_utf16()
-            .map(|unit| format!("\\u{unit:04x}"))
-            .collect();
-        for json in [json, format!("\"{escaped}\"")] {
-            for (kept, right) in [
-                ("", kfp_operator_sim::encode_id(id)),
-                ("!*'()", kfp_operator_sim::encode_id_jq16(id)),
-            ] {
-                let command = format!(
-                    "{encode}\nprintf %s {} | encode {}",
-                    quoted(&json),
-                    quoted(kept)
-                );
-                let printed = String::from_utf8(sh(&command)).expect("ASCII");
-                assert_eq!(printed, right, "{json}");
-            }
+        let body = serde_json::json!({ "id": id }).to_string();
+        let commands = [
+            ("$id", kfp_operator_sim::encode_id(id)),
+            ("$(lenient)", kfp_operator_sim::encode_id_jq16(id)),
+        ]
+        .map(|(word, right)| format!("[ \"{word}\" = {} ]", quoted(&right)));
+        assert_eq!(after(&body, &commands), [true, true], "{commands:?}");
+    }
+}
+
+/// Both readings of a sign say the same of an answer, where the shell has one.
+#[test]
+fn the_shell_reads_signs_as_the_runner_does() {
+    let signs = [
+        Sign::Object,
+        Sign::Member("id"),
+        Sign::Text("providerError"),
+        Sign::OtherKind("id"),
+        Sign::BytesFrom(30),
+        Sign::LongerThan(20),
+        Sign::Wordless,
+        Sign::Leak,
+        Sign::UnsafeId,
+        Sign::DotId,
+        Sign::EdgeBlanks,
+        Sign::IdOver(8),
+        Sign::AsRecorded,
+    ];
+    let bodies = [
+        "",
+        "no JSON",
+        "[]",
+        "7",
+        "{}",
+        r#"{"id":""}"#,
+        r#"{"id":"a"}"#,
+        r#"{"id":null,"providerError":null}"#,
+        r#"{"id":12}"#,
+        r#"{"id":["a"]}"#,
+        r#"{"id":"."}"#,
+        r#"{"id":".."}"#,
+        r#"{"id":" a"}"#,
+        r#"{"id":"a\n"}"#,
+        r#"{"id":"-ne"}"#,
+        r#"{"id":"$HOME"}"#,
+        r#"{"id":"a\"b"}"#,
+        r#"{"id":"a\\b"}"#,
+        r#"{"id":"a\u0007b"}"#,
+        r#"{"id":"{{x}}"}"#,
+        r#"{"id":"`x`"}"#,
+        r#"{"id":"a/b/c/d"}"#,
+        r#"{"providerError":""}"#,
+        r#"{"providerError":" \n"}"#,
+        r#"{"providerError":"no"}"#,
+        r#"{"providerError":"no way"}"#,
+        r#"{"providerError":"500 !!"}"#,
+        r#"{"providerError":"é€🐟 of more than twenty characters"}"#,
+        r#"{"providerError":"x\n\tat com.acme.Main"}"#,
+        r#"{"providerError":"thread 'main' panicked at src"}"#,
+        r#"{"z":true,"id":"a","a":{"b":1}}"#,
+    ];
+    let recorded = (Some(200), answer(bodies[bodies.len() - 1]).shape());
+    let about = About {
+        method: "POST".to_owned(),
+        recorded: recorded.clone(),
+        ..About::default()
+    };
+    let commands = signs.map(|sign| sign.shell(&about).expect("curl and jq can tell"));
+    for body in bodies {
+        let seen = Seen {
+            answers: &[answer(body)],
+            declared: Vec::new(),
+            pipeline: None,
+            recorded: recorded.clone(),
+        };
+        for (at, holds) in after(body, &commands).into_iter().enumerate() {
+            let (sign, command) = (signs[at], &commands[at]);
+            assert_eq!(holds, sign.holds(&seen), "{sign:?} of {body}: {command}");
         }
+    }
+}
+
+fn answer(body: &str) -> Answer {
+    Answer {
+        method: "POST".to_owned(),
+        target: "/".to_owned(),
+        request: String::new(),
+        status: Some(200),
+        headers: Vec::new(),
+        body: body.as_bytes().to_vec(),
+        envelope: Envelope::of(body.as_bytes()),
+        milliseconds: 0.0,
+        failure: None,
+        ending: Ending::default(),
     }
 }

@@ -12,6 +12,7 @@ use crate::judge::Judged;
 use crate::judge::causes::causes;
 use crate::report::again::again;
 use crate::report::json::deliveries;
+use crate::report::repro;
 
 impl<'a> Terminal<'a> {
     /// What failed, by cause and in the order in which to mend it, as on the page.
@@ -86,11 +87,11 @@ impl<'a> Terminal<'a> {
             &again(judged, self.judgement.start, self.journal),
         )?;
         let folder = Path::new(self.page).parent().unwrap_or(Path::new(""));
-        let script = folder
-            .join("repro")
-            .join(crate::report::repro::name(judged));
+        let script = folder.join(repro::FOLDER).join(repro::name(judged));
         if script.is_file() {
             layout.command(out, "by hand", &format!("sh {}", script.display()))?;
+        } else if repro::can_be_shown(&requirement.id) && judged.case.is_some() {
+            layout.command(out, "replay", &repro::replay(judged, self.journal))?;
         }
         writeln!(out)
     }

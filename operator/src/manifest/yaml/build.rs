@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::Problem;
 use super::parse::{Event, Parser, Part, Scalar};
+use super::problem::Problem;
 use super::resolve::Value;
 use crate::json::Json;
 use crate::manifest::compose::{Composed, Composer};

@@ -1,7 +1,7 @@
 //! Events of lists and objects, in blocks and between brackets.
 
-use super::Problem;
 use super::parse::{Event, Parser, Part, State};
+use super::problem::Problem;
 use super::scan::{Placed, Token};
 
 impl Parser {

@@ -1,6 +1,6 @@
 //! The place in a text, and the kinds of characters.
 
-use super::Problem;
+use super::problem::Problem;
 
 /// A text that is read from left to right.
 pub(super) struct Cursor {

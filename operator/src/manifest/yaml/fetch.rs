@@ -1,7 +1,7 @@
 //! One token after the other from text.
 
-use super::Problem;
 use super::cursor::{is_blank, is_break, is_space_or_end};
+use super::problem::Problem;
 use super::scan::{Candidate, Scanner, Token};
 
 impl Scanner {

@@ -10,6 +10,7 @@ mod collection;
 mod cursor;
 mod fetch;
 mod parse;
+mod problem;
 mod resolve;
 mod scalar;
 mod scan;
@@ -18,41 +19,8 @@ mod tag;
 use super::compose::Composed;
 use cursor::Cursor;
 use parse::Parser;
+use problem::Problem;
 use scan::Scanner;
-
-/// What is wrong with a text, and on which line, counted from zero.
-#[derive(Debug)]
-pub(super) struct Problem {
-    line: u64,
-    what: String,
-    /// The line to which the text refers.
-    start: Option<u64>,
-}
-
-impl Problem {
-    fn new(line: u64, what: impl Into<String>) -> Self {
-        Self {
-            line,
-            what: what.into(),
-            start: None,
-        }
-    }
-
-    /// `what` is to be followed by the number of the line `start`.
-    fn within(line: u64, what: String, start: u64) -> Self {
-        let start = Some(start);
-        Self { line, what, start }
-    }
-
-    /// Line and words, for a text that itself starts on a line of a file, counted from zero.
-    pub(super) fn placed(self, first: u64) -> (u64, String) {
-        let number = self.start.map(|start| (first + start + 1).to_string());
-        (
-            first + self.line + 1,
-            self.what + &number.unwrap_or_default(),
-        )
-    }
-}
 
 /// The first document of a text; `None` if there is none, or null. Lines are counted from `first`.
 pub(super) fn document(text: &str, first: u64) -> Result<Option<Composed>, Problem> {

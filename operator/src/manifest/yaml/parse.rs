@@ -1,6 +1,6 @@
 //! Events from tokens: the grammar.
 
-use super::Problem;
+use super::problem::Problem;
 use super::scan::{Placed, Scanner, Token};
 
 /// A part of a document, with the line on which it starts, counted from zero.

@@ -1,7 +1,7 @@
 //! Scalars from text: plain, quoted, and blocks.
 
-use super::Problem;
 use super::cursor::{is_blank, is_break, is_break_or_end, is_space_or_end};
+use super::problem::Problem;
 use super::scan::Scanner;
 
 /// White space inside of a scalar, of which it is not yet known what it will be.

@@ -2,8 +2,8 @@
 
 use std::collections::{HashMap, VecDeque};
 
-use super::Problem;
 use super::cursor::Cursor;
+use super::problem::Problem;
 
 /// A simple key is on one line, and no longer than this.
 const MAX_KEY: usize = 1024;

@@ -1,7 +1,7 @@
 //! Directives, anchors and tags.
 
-use super::Problem;
 use super::cursor::{is_blank, is_break_or_end, is_space_or_end, is_word};
+use super::problem::Problem;
 use super::scan::{Scanner, Token};
 
 impl Scanner {

@@ -2,23 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use super::binding::{Bound, Local};
 use super::evaluate::{Look, Unanswerable, evaluate};
-use super::{Collection, Names};
+use super::expression::{Collection, Names};
 use crate::json::Json;
-
-/// What a bound name stands for.
-#[derive(Clone, Debug)]
-pub(super) enum Bound {
-    /// A value, by its path.
-    Path(Vec<String>),
-    /// A key of an object.
-    Key(String),
-    /// A place in a list.
-    Index(usize),
-}
-
-/// A name, and what it stands for.
-pub(super) type Local = (String, Bound);
 
 impl Collection {
     pub(super) fn holds(&self, look: &mut Look<'_>) -> Result<bool, Unanswerable> {

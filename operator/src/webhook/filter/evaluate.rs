@@ -2,8 +2,8 @@
 
 use crate::json::Json;
 
-use super::collection::{Bound, Local};
-use super::{Expression, Match, Test};
+use super::binding::{Bound, Local};
+use super::expression::{Expression, Match, Test};
 
 /// A comparison has no answer.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -4,7 +4,8 @@ mod operand;
 
 use regex::Regex;
 
-use super::{Collection, Expression, InvalidFilter, Match, Names, Test};
+use super::InvalidFilter;
+use super::expression::{Collection, Expression, Match, Names, Test};
 
 /// Deeper nesting than any filter that a person writes.
 const MAX_DEPTH: usize = 64;

@@ -11,14 +11,13 @@ use std::os::unix::fs::{
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use kfp_run_completion::{Clock, EventSink};
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::{UnixListener, UnixStream};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 use super::{Request, Response, answer};
-use kfp_run_completion::Clock;
-use kfp_run_completion::EventSink;
 
 /// Connections that are served at a time; further ones wait.
 const CONNECTIONS: usize = 8;

@@ -8,20 +8,19 @@
 
 use std::path::Path;
 
+use kfp_run_completion::store::StoreError;
 use redb::{
     Database, DatabaseError, ReadableDatabase, ReadableTable as _, TableDefinition,
     WriteTransaction,
 };
 use serde::Deserialize;
 
-use super::file::{OpenError, builder, database_error, file_error};
+use super::error::{OpenError, database_error, file_error};
 use super::overlay::Overlay;
-use super::tables::{FINISHED, Kind, read};
-use super::{StoreError, Txn};
+use super::tables::{FINISHED, FORMAT, Kind, builder, read};
+use super::transaction::Txn;
 use kfp_run_completion::store::create_event_tables;
 
-/// The version of what this program writes. Raise it when older programs could no longer read it, or would do harm.
-pub(super) const FORMAT: u64 = 3;
 pub(super) const META: TableDefinition<'static, &str, u64> = TableDefinition::new("meta");
 pub(super) const FORMAT_KEY: &str = "format";
 

@@ -1,10 +1,12 @@
 //! Reading all of a table: for the check, which compares them with each other.
 
+use kfp_run_completion::store::StoreError;
 use redb::ReadableTable as _;
 use serde::de::DeserializeOwned;
 
+use super::tables::Kind;
 use super::tables::{DUE, FINISHED, NAMES, VERSIONS, read};
-use super::{Kind, StoreError, Txn};
+use super::transaction::Txn;
 
 impl Txn<'_> {
     /// Every record of a type, by its id.

@@ -1,10 +1,21 @@
 //! What is in the store: tables, their keys, and how records are written.
 
-use redb::TableDefinition;
+use kfp_run_completion::store::StoreError;
+use redb::{Builder, TableDefinition};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::StoreError;
+/// The version of what this program writes. Raise it when older programs could no longer read it, or would do harm.
+pub(super) const FORMAT: u64 = 3;
+
+/// Memory for the store's pages, in bytes.
+const CACHE: usize = 64 << 20;
+
+pub(super) fn builder() -> Builder {
+    let mut builder = Builder::new();
+    builder.set_cache_size(CACHE);
+    builder
+}
 
 type Records = TableDefinition<'static, &'static str, &'static [u8]>;
 

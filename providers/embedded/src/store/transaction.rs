@@ -1,12 +1,11 @@
 //! What a transaction does to the resources in the store.
 
-use kfp_run_completion::store::events;
+use kfp_run_completion::store::{StoreError, events};
 use kfp_run_completion::{EventId, NewEvent};
 use redb::{ReadableTable as _, ReadableTableMetadata as _};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::StoreError;
 use super::tables::{DUE, FINISHED, Kind, NAMES, VERSIONS, read, write};
 
 /// A transaction of the store.

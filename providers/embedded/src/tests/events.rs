@@ -1,9 +1,9 @@
 //! What is reported of runs that have ended.
 
 use kfp_provider_domain::{RunCompletionEvent, RunOutcome};
+use kfp_run_completion::{EventId, OutboxQueue};
 
 use super::*;
-use kfp_run_completion::{EventId, Shelf};
 
 /// A provider with a webhook at which nobody is.
 async fn reporting(clock: &ManualClock, data: Data) -> Embedded {
@@ -29,7 +29,7 @@ impl Embedded {
         let outbox = self.core.sink.outbox();
         let mut events = Vec::new();
         for entry in outbox
-            .list(Shelf::Waiting, None, 100)
+            .list(OutboxQueue::Waiting, None, 100)
             .await
             .expect("a list")
         {

@@ -108,7 +108,7 @@ async fn fired(provider: &Embedded) -> Vec<String> {
         txn.each_record(store::Kind::Run, |_, status: RunStatus| {
             names.push(status.run.name.name().to_owned());
         })?;
-        Ok(names)
+        Ok::<_, StoreError>(names)
     };
     let names = provider.core.store.write(read).await.expect("store");
     let mut times: Vec<String> = names

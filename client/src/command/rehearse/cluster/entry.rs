@@ -6,8 +6,8 @@ use kfp_operator_sim::{
 };
 use kfp_provider_domain::NamespacedName;
 
-use super::Key;
-use super::workflows::UnderWay;
+use super::key::Key;
+use super::under_way::UnderWay;
 
 /// A defect of the operator that surprises providers.
 pub(super) fn unresolved_optional(parameter: &str) -> String {

@@ -8,33 +8,12 @@ use kfp_operator_sim::{
 
 use super::entry::Entry;
 use super::remarks::{self, Seen};
+use super::under_way::UnderWay;
 use super::{Cluster, failed};
 use crate::command::rehearse::compiled::CompileError;
 use crate::command::rehearse::endpoint::{Asked, seen};
 use crate::command::rehearse::names::counted;
 use crate::command::rehearse::step::{Sent, Step};
-
-/// A workflow that has not ended.
-#[derive(Debug)]
-pub(super) struct UnderWay {
-    /// In the order in which they were started.
-    pub(super) number: usize,
-    operation: Operation,
-    kind: ResourceKind,
-    before: Status,
-    workflow: Workflow,
-    request: Request,
-    /// The id as the step gets it.
-    id: String,
-    warnings: Vec<String>,
-}
-
-impl UnderWay {
-    /// Whether it compiles before it sends, which takes minutes where others take seconds.
-    pub(super) fn compiles(&self) -> bool {
-        self.kind == ResourceKind::Pipeline && self.operation != Operation::Delete
-    }
-}
 
 impl Cluster {
     /// Starts the workflow of an operation, and in an order of dependence ends it at once.

@@ -13,12 +13,13 @@ use crate::base::outcome::{Lenses, Outcome};
 use crate::catalogue::{Level, Requirement};
 use crate::journal::bodies::Bodies;
 use crate::journal::record::{DocumentCheck, EventRecord, ExchangeRecord, Leak, exchanges};
+use crate::judge::Judgement;
 use crate::judge::causes::{Cause, causes, is_wrong};
 use crate::judge::coverage::Coverage;
-use crate::judge::{Judged, Judgement};
 use crate::report::again::again;
 use crate::report::evidence::{Mark, Message};
 use crate::report::json::Report;
+use crate::report::repro::Reproducer;
 use crate::report::{Destination, Proofs};
 use run::{events, facts, leaks, timelines};
 use wires::Wires;
@@ -92,7 +93,10 @@ struct Entry<'a> {
     again: String,
     /// A script that shows it without this program.
     #[serde(skip_serializing_if = "Option::is_none")]
-    script: Option<String>,
+    script: Option<&'a str>,
+    /// The command that shows it, where a script cannot.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    replay: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -143,19 +147,20 @@ struct Event<'a> {
 }
 
 impl<'a> Page<'a> {
-    /// The page of a judged run; `script` has the reproducer of a result, if there is one.
+    /// The page of a judged run with the reproducers of its results.
     pub(super) fn of(
         judgement: &'a Judgement<'a>,
         report: &'a Report,
         to: &Destination<'_>,
-        script: impl Fn(&Judged) -> Option<String>,
+        reproducers: &'a [Option<Reproducer>],
     ) -> Self {
         let (start, bodies) = (judgement.start, Bodies::of(to.journal));
         let known = exchanges(judgement.records);
         let mut requirements: Vec<Row<'a>> = Vec::new();
         let mut wires = Wires::new(&known, bodies);
         let mut results: Vec<Entry<'a>> = Vec::new();
-        for judged in &judgement.results {
+        for (judged, reproducer) in judgement.results.iter().zip(reproducers) {
+            let reproducer = reproducer.as_ref().filter(|_| is_wrong(judged));
             if requirements
                 .last()
                 .is_none_or(|row| row.id != judged.requirement.id)
@@ -177,7 +182,8 @@ impl<'a> Page<'a> {
                 events: judged.events.clone(),
                 marks: Vec::new(),
                 again: again(judged, start, to.journal),
-                script: is_wrong(judged).then(|| script(judged)).flatten(),
+                script: reproducer.and_then(script),
+                replay: reproducer.and_then(replay),
             });
         }
         // Room goes to what is wrong first.
@@ -207,6 +213,25 @@ impl<'a> Page<'a> {
             leaks: leaks(judgement.records),
             events: events(judgement, bodies),
         }
+    }
+}
+
+/// A longer script is left beside the page.
+const LONGEST_SCRIPT: usize = 64 << 10;
+
+fn script(reproducer: &Reproducer) -> Option<&str> {
+    match reproducer {
+        Reproducer::Script(script) => Some(&script.text)
+            .filter(|text| text.len() <= LONGEST_SCRIPT)
+            .map(String::as_str),
+        Reproducer::Replay(_) => None,
+    }
+}
+
+fn replay(reproducer: &Reproducer) -> Option<&str> {
+    match reproducer {
+        Reproducer::Script(_) => None,
+        Reproducer::Replay(command) => Some(command),
     }
 }
 

@@ -8,6 +8,7 @@ use crate::report::repro::piece::Piece;
 
 /// Bodies above this size become files beside the script, so that the script can be read.
 const INLINE: usize = 16 * 1024;
+const NO_CROWD: &str = "no script plays a crowd";
 /// Runs of one byte from this length on are made by the script.
 const RUN: usize = 64;
 
@@ -23,7 +24,7 @@ pub(super) fn words(pieces: &[Piece]) -> String {
         match piece {
             Piece::Bytes(bytes) => word.push_str(&quoted(&String::from_utf8_lossy(bytes))),
             Piece::Run => word.push_str("\"$RUN\""),
-            Piece::Number => word.push_str("\"$n\""),
+            Piece::Number => unreachable!("{NO_CROWD}"),
             Piece::Id {
                 step,
                 lenient: false,
@@ -51,7 +52,7 @@ impl Printers {
         for piece in pieces {
             match piece {
                 Piece::Bytes(bytes) => self.print(bytes, &mut commands),
-                Piece::Number => commands.push("printf %s \"$n\"".to_owned()),
+                Piece::Number => unreachable!("{NO_CROWD}"),
                 Piece::Run | Piece::Id { .. } => commands.push("printf %s \"$RUN\"".to_owned()),
             }
         }

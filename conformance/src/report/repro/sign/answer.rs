@@ -18,6 +18,16 @@ pub(crate) struct Answer {
     pub(crate) milliseconds: f64,
     /// Why there is no answer.
     pub(crate) failure: Option<String>,
+    pub(crate) ending: Ending,
+}
+
+/// What came of the connection after the answer. A journal does not tell.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Ending {
+    /// Bytes after the end of the answer.
+    pub(crate) surplus: usize,
+    /// Whether it was closed while somebody waited for that.
+    pub(crate) closed: bool,
 }
 
 impl Answer {
@@ -31,7 +41,15 @@ impl Answer {
         Some(value)
     }
 
-    /// Kind of the body and of each of its members, without their values.
+    /// Whether there are bytes after its end, or a length beside what decides where that is.
+    pub(super) fn has_excess(&self) -> bool {
+        let length = self.header("content-length");
+        let without_body = matches!(self.status, Some(204 | 304)) && length.unwrap_or("0") != "0";
+        let twice = length.is_some() && self.header("transfer-encoding").is_some();
+        self.ending.surplus > 0 || without_body || twice
+    }
+
+    /// Kind of the body and of each of its members by name, without their values.
     pub(crate) fn shape(&self) -> String {
         let Some(members) = self.envelope.object() else {
             return match self.envelope.shape() {
@@ -48,8 +66,10 @@ impl Answer {
             Json::Null => "null",
             Json::Bool(_) | Json::Number(_) => "value",
         };
+        let mut members: Vec<_> = members.iter().collect();
+        members.sort_by_key(|(name, _)| name.as_bytes());
         members
-            .iter()
+            .into_iter()
             .fold("object".to_owned(), |text, (name, value)| {
                 format!("{text} {name}:{}", kind(value))
             })
@@ -89,6 +109,13 @@ pub(crate) struct Seen<'a> {
 impl Seen<'_> {
     pub(super) fn last(&self) -> &Answer {
         self.answers.last().expect("a sequence has a last answer")
+    }
+
+    /// What the creates brought.
+    pub(super) fn created(&self) -> Vec<Option<String>> {
+        let creates = self.answers.iter().filter(|a| a.method == "POST");
+        let brought = |a: &Answer| a.id().filter(|_| matches!(a.status, Some(200..=299)));
+        creates.map(brought).collect()
     }
 
     pub(super) fn previous(&self) -> Option<&Answer> {

@@ -1,5 +1,4 @@
-//! What to look for in an answer: a small language with two interpreters, one in Rust and one in
-//! the shell.
+//! What to look for in an answer: a small language, read here and, where curl and jq can tell, by the shell.
 
 mod answer;
 mod shell;
@@ -7,7 +6,7 @@ mod shell;
 use kfp_operator_sim::json::Json;
 use kfp_operator_sim::{encode_id, encode_id_jq16};
 
-pub(crate) use answer::{Answer, Seen};
+pub(crate) use answer::{Answer, Ending, Seen};
 pub(super) use shell::About;
 
 /// Something that an answer shows or does not. A reproducer's last word is one of these: if it
@@ -42,6 +41,12 @@ pub(crate) enum Sign {
     Encoded,
     /// The body starts with a byte order mark or is not UTF-8.
     BadText,
+    /// Bytes follow the end of the answer, or it tells a length where it may have no body.
+    Excess,
+    /// The connection was not closed after the answer.
+    LeftOpen,
+    /// Of the creates one was not accepted, or got an id that another has.
+    Mixed,
     /// Something follows the JSON value.
     Trailing,
     /// A known key is misspelt or appears twice.
@@ -153,6 +158,13 @@ impl Sign {
                 is("content-encoding", "identity") || is("transfer-encoding", "chunked")
             }
             Self::BadText => now.envelope.bom || !now.envelope.utf8,
+            Self::Excess => now.has_excess(),
+            Self::LeftOpen => now.status.is_some() && !now.ending.closed,
+            Self::Mixed => {
+                let ids = seen.created();
+                let distinct: std::collections::BTreeSet<_> = ids.iter().collect();
+                distinct.len() < ids.len() || distinct.contains(&None)
+            }
             Self::Trailing => now.envelope.trailing.is_some(),
             Self::OddKeys => !now.envelope.odd_keys().is_empty(),
             Self::BytesFrom(size) => now.body.len() >= size,
