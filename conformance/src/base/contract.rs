@@ -4,8 +4,11 @@ use kfp_operator_sim::ResourceKind;
 use serde::{Deserialize, Serialize};
 
 /// Operation of the contract.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, strum::IntoStaticStr,
+)]
 #[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "kebab-case")]
 pub enum Operation {
     /// `GET /livez`
     Livez,
@@ -22,13 +25,7 @@ pub enum Operation {
 impl Operation {
     /// As it is written in files.
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Livez => "livez",
-            Self::Readyz => "readyz",
-            Self::Create => "create",
-            Self::Update => "update",
-            Self::Delete => "delete",
-        }
+        self.into()
     }
 
     pub(crate) const ALL: [Self; 5] = [

@@ -32,8 +32,11 @@ const FILES: &[&str] = &[
 ];
 
 /// Which lens a requirement counts to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, strum::IntoStaticStr,
+)]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
 pub enum Level {
     /// MUST by the OpenAPI document.
     MustSpec,
@@ -76,13 +79,7 @@ impl Level {
 
     /// As it is written in files and options.
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::MustSpec => "must-spec",
-            Self::MustOperator => "must-operator",
-            Self::MustBoth => "must-both",
-            Self::Should => "should",
-            Self::Document => "document",
-        }
+        self.into()
     }
 }
 
