@@ -12,6 +12,10 @@ pub(crate) type Named = Vec<(String, Schema)>;
 
 /// What `additionalProperties` says.
 #[derive(Clone, Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "it stands behind a pointer, that of `Placed`"
+)]
 pub(crate) enum Additional {
     Allowed(bool),
     Of(Schema),

@@ -4,8 +4,21 @@ use serde::{Deserialize, Serialize};
 
 /// Result of a check. There is no default: an outcome is always produced by something that ran, or
 /// by the plan that says why nothing ran.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    strum::IntoStaticStr,
+)]
 #[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "kebab-case")]
 pub enum Outcome {
     /// The requirement is met.
     Pass,
@@ -57,24 +70,14 @@ impl Outcome {
 
     /// As it is written in files.
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Pass => "pass",
-            Self::Tolerated => "tolerated",
-            Self::Warn => "warn",
-            Self::Fail => "fail",
-            Self::Flaky => "flaky",
-            Self::Error => "error",
-            Self::Skip => "skip",
-            Self::Unverified => "unverified",
-            Self::Xfail => "xfail",
-            Self::Xpass => "xpass",
-        }
+        self.into()
     }
 }
 
 /// Why something was not checked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, strum::IntoStaticStr)]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
 pub enum SkipReason {
     /// Not selected on the command line.
     Filtered,
@@ -89,18 +92,26 @@ pub enum SkipReason {
 impl SkipReason {
     /// As it is written in files.
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Filtered => "filtered",
-            Self::Unsupported => "unsupported",
-            Self::Prerequisite => "prerequisite",
-            Self::Disabled => "disabled",
-        }
+        self.into()
     }
 }
 
 /// What one lens says of an answer.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    strum::IntoStaticStr,
+)]
 #[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "kebab-case")]
 pub enum Lens {
     /// Right.
     Pass,
@@ -128,11 +139,7 @@ impl Lens {
 
     /// As it is written in files.
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Pass => "pass",
-            Self::Fail => "fail",
-            Self::None => "none",
-        }
+        self.into()
     }
 }
 

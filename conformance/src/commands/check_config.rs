@@ -1,14 +1,30 @@
 //! `check-config`: reads a configuration and says what it amounts to.
 
 use std::io::Write;
+use std::path::PathBuf;
+
+use clap::Args;
 
 use super::Problem;
 use crate::base::exit;
-use crate::commands::cli::CheckConfigArgs;
 use crate::config::Config;
 use crate::wire::target::Target;
 
-pub(super) fn check_config(args: &CheckConfigArgs, out: &mut dyn Write) -> Result<u8, Problem> {
+/// The exit codes as `--help` shows them.
+pub(super) const EXIT_CODES: &str = "\
+Exit codes:
+  0  the configuration is usable
+  2  it is not: a value is wrong, or a file or program that it names does not exist
+  5  internal error";
+
+#[derive(Debug, Args)]
+pub(crate) struct CheckConfigArgs {
+    /// Configuration file to check.
+    #[arg(value_name = "FILE", default_value = "provider.toml")]
+    pub(crate) config: PathBuf,
+}
+
+pub(super) fn exec(args: &CheckConfigArgs, out: &mut dyn Write) -> Result<u8, Problem> {
     let config = Config::read(&args.config)?;
     config.check_programs(&args.config, true)?;
     if let Some(url) = &config.url {

@@ -1,15 +1,17 @@
 //! `clean`: delete what a run that was killed left behind.
 
 use std::io::Write;
+use std::path::PathBuf;
 use std::time::Duration;
 
-use kfp_operator_sim::{ResourceKind, encode_id};
+use clap::Args;
+use kfp_operator_sim::ResourceKind;
 
 use super::Problem;
+use crate::base::contract::resource_target;
 use crate::base::exit;
-use crate::base::pace::Turns;
+use crate::base::pace::{Pace, Turns};
 use crate::base::text::excerpt;
-use crate::commands::cli::CleanArgs;
 use crate::journal::ledger::{Doubt, LEDGER_FILE, Ledger};
 use crate::wire::courtesy;
 use crate::wire::target::Target;
@@ -18,7 +20,29 @@ use crate::wire::{Request, Response, WireFailure};
 /// As long as the operator waits at most for anything.
 const LIMIT: Duration = Duration::from_secs(300);
 
-pub(super) async fn clean(args: &CleanArgs, out: &mut dyn Write) -> Result<u8, Problem> {
+/// The exit codes as `--help` shows them.
+pub(super) const EXIT_CODES: &str = "\
+Exit codes:
+  0  nothing is left
+  1  something could not be deleted
+  2  wrong command line, or not a ledger
+  3  target unreachable
+  4  everything known is deleted, but some creates were never answered and may have created something";
+
+#[derive(Debug, Args)]
+pub(crate) struct CleanArgs {
+    /// Ledger of the run: ledger.ndjson in its --out directory.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ledger: PathBuf,
+    /// Base URL, if it has changed since the run.
+    #[arg(long)]
+    pub(crate) url: Option<String>,
+    /// Maximum request rate, such as 5/s or 30/min.
+    #[arg(long, value_name = "N/s")]
+    pub(crate) rate: Option<Pace>,
+}
+
+pub(super) async fn exec(args: &CleanArgs, out: &mut dyn Write) -> Result<u8, Problem> {
     let path = if args.ledger.is_dir() {
         args.ledger.join(LEDGER_FILE)
     } else {
@@ -83,7 +107,7 @@ async fn delete(
     kind: ResourceKind,
     id: &str,
 ) -> Result<Response, WireFailure> {
-    let path = format!("{}/resource/{kind}/{}", target.prefix, encode_id(id));
+    let path = resource_target(&target.prefix, kind, Some(id));
     let request = Request::new("DELETE", &path);
     let timed = courtesy::exchange(&target.connector, turns, &request, LIMIT).await;
     timed.result

@@ -2,13 +2,19 @@
 
 use std::io::Write;
 
-use clap::CommandFactory as _;
+use clap::{Args, CommandFactory as _};
 
 use super::Problem;
 use crate::base::exit;
-use crate::commands::cli::{Cli, CompletionsArgs};
+use crate::commands::cli::Cli;
 
-pub(super) fn completions(args: &CompletionsArgs, out: &mut dyn Write) -> Result<u8, Problem> {
+#[derive(Debug, Args)]
+pub(crate) struct CompletionsArgs {
+    /// Shell to complete for.
+    pub(crate) shell: clap_complete::Shell,
+}
+
+pub(super) fn exec(args: &CompletionsArgs, out: &mut dyn Write) -> Result<u8, Problem> {
     let mut script = Vec::new();
     clap_complete::generate(
         args.shell,

@@ -2,11 +2,20 @@
 
 use std::io::Write;
 
+use clap::Args;
+
 use super::Problem;
 use crate::base::exit;
-use crate::commands::cli::DocumentArgs;
 
-pub(super) fn document(args: &DocumentArgs, out: &mut dyn Write) -> Result<u8, Problem> {
+#[derive(Debug, Args)]
+pub(crate) struct DocumentArgs {
+    /// Print what the operator actually sends and needs, as JSON with a path per resource type: for tools
+    /// that generate, mock or test.
+    #[arg(long)]
+    pub(crate) effective: bool,
+}
+
+pub(super) fn exec(args: &DocumentArgs, out: &mut dyn Write) -> Result<u8, Problem> {
     let text = if args.effective {
         kfp_provider_api::EFFECTIVE
     } else {

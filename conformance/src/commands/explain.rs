@@ -2,15 +2,23 @@
 
 use std::io::{self, Write};
 
+use clap::Args;
+
 use super::Problem;
 use super::list::selected;
 use crate::base::exit;
 use crate::catalogue::Requirement;
-use crate::commands::cli::ExplainArgs;
 
 use crate::report::Layout;
 
-pub(super) fn explain(args: &ExplainArgs, out: &mut dyn Write) -> Result<u8, Problem> {
+#[derive(Debug, Args)]
+pub(crate) struct ExplainArgs {
+    /// Requirement ids, areas or prefixes.
+    #[arg(value_name = "ID", required = true)]
+    pub(crate) ids: Vec<String>,
+}
+
+pub(super) fn exec(args: &ExplainArgs, out: &mut dyn Write) -> Result<u8, Problem> {
     for (at, requirement) in selected(&args.ids)?.into_iter().enumerate() {
         if at > 0 {
             writeln!(out)?;

@@ -2,17 +2,32 @@
 
 use std::fs::File;
 use std::io::{ErrorKind, Write};
+use std::path::PathBuf;
+
+use clap::Args;
 
 use super::Problem;
 use crate::base::exit;
-use crate::commands::cli::InitArgs;
 use crate::config::Config;
 use crate::journal::writer::OutputError;
 use crate::wire::target::Target;
 
 const TEMPLATE: &str = include_str!("init/provider.toml");
 
-pub(super) fn init(args: &InitArgs, out: &mut dyn Write) -> Result<u8, Problem> {
+#[derive(Debug, Args)]
+pub(crate) struct InitArgs {
+    /// File to write. An existing file is never overwritten.
+    #[arg(value_name = "FILE", default_value = "provider.toml")]
+    pub(crate) file: PathBuf,
+    /// Base URL of the provider.
+    #[arg(long)]
+    pub(crate) url: Option<String>,
+    /// Namespace and name of the Provider resource, such as acme/batch.
+    #[arg(long)]
+    pub(crate) name: Option<String>,
+}
+
+pub(super) fn exec(args: &InitArgs, out: &mut dyn Write) -> Result<u8, Problem> {
     let text = text(args.url.as_deref(), args.name.as_deref());
     // What is written has to be good: the values came from the command line.
     let config = Config::parse(&args.file, &text)?;

@@ -2,14 +2,24 @@
 
 use std::io::Write;
 
+use clap::Args;
 use serde_json::json;
 
 use super::Problem;
 use crate::base::exit;
 use crate::catalogue::{Catalogue, Requirement};
-use crate::commands::cli::ListArgs;
 
-pub(super) fn list(args: &ListArgs, out: &mut dyn Write) -> Result<u8, Problem> {
+#[derive(Debug, Args)]
+pub(crate) struct ListArgs {
+    /// Requirement ids, areas or prefixes. Default: all.
+    #[arg(value_name = "ID")]
+    pub(crate) ids: Vec<String>,
+    /// Print JSON, one object per line.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+pub(super) fn exec(args: &ListArgs, out: &mut dyn Write) -> Result<u8, Problem> {
     for requirement in selected(&args.ids)? {
         if args.json {
             writeln!(out, "{}", as_json(requirement))?;

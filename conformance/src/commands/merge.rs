@@ -3,8 +3,9 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use clap::Args;
+
 use super::Problem;
-use crate::commands::cli::MergeArgs;
 use crate::journal::merge::{MergeError, copy_bodies, merge};
 use crate::journal::reader;
 use crate::journal::writer::Journal;
@@ -13,7 +14,17 @@ use crate::report::place::place;
 use crate::report::{self, Destination};
 use crate::selftest::proof::proofs;
 
-pub(super) fn merge_shards(args: &MergeArgs, out: &mut dyn Write) -> Result<u8, Problem> {
+#[derive(Debug, Args)]
+pub(crate) struct MergeArgs {
+    /// Directories that runs with --shard left, or the report.json in them.
+    #[arg(value_name = "SHARD", required = true)]
+    pub(crate) shards: Vec<PathBuf>,
+    /// Directory for the merged journal and reports.
+    #[arg(long, short, value_name = "DIR", default_value = "conformance-report")]
+    pub(crate) out: PathBuf,
+}
+
+pub(super) fn exec(args: &MergeArgs, out: &mut dyn Write) -> Result<u8, Problem> {
     let readings = args
         .shards
         .iter()

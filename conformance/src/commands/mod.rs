@@ -20,6 +20,7 @@ mod selftest;
 #[cfg(feature = "embedded")]
 mod serve;
 mod subject;
+mod supervise;
 
 use std::io::{self, Write};
 
@@ -167,26 +168,24 @@ fn is_full(error: &io::Error) -> bool {
 pub async fn dispatch(cli: Cli) -> u8 {
     let mut out = Untiring(anstream::stdout().lock());
     let done = match cli.command {
-        None => run::run(cli.run, &mut out).await,
-        Some(Command::Run(args)) => run::run(args, &mut out).await,
-        Some(Command::Render(args)) => render::render(&args, &mut out),
-        Some(Command::Compare(args)) => compare::compare(&args, &mut out),
-        Some(Command::List(args)) => list::list(&args, &mut out),
-        Some(Command::Mock(args)) => mock::mock(args, &mut out).await,
-        Some(Command::Selftest(args)) => selftest::selftest(args, &mut out).await,
-        Some(Command::Explain(args)) => explain::explain(&args, &mut out),
-        Some(Command::Replay(args)) => replay::replay(&args, &mut out).await,
-        Some(Command::Clean(args)) => clean::clean(&args, &mut out).await,
-        Some(Command::Init(args)) => init::init(&args, &mut out),
-        Some(Command::Merge(args)) => merge::merge_shards(&args, &mut out),
-        Some(Command::Completions(args)) => completions::completions(&args, &mut out),
-        Some(Command::CheckConfig(args)) => check_config::check_config(&args, &mut out),
+        None => run::exec(cli.run, &mut out).await,
+        Some(Command::Run(args)) => run::exec(args, &mut out).await,
+        Some(Command::Render(args)) => render::exec(&args, &mut out),
+        Some(Command::Compare(args)) => compare::exec(&args, &mut out),
+        Some(Command::List(args)) => list::exec(&args, &mut out),
+        Some(Command::Mock(args)) => mock::exec(args, &mut out).await,
+        Some(Command::Selftest(args)) => selftest::exec(args, &mut out).await,
+        Some(Command::Explain(args)) => explain::exec(&args, &mut out),
+        Some(Command::Replay(args)) => replay::exec(&args, &mut out).await,
+        Some(Command::Clean(args)) => clean::exec(&args, &mut out).await,
+        Some(Command::Init(args)) => init::exec(&args, &mut out),
+        Some(Command::Merge(args)) => merge::exec(&args, &mut out),
+        Some(Command::Completions(args)) => completions::exec(&args, &mut out),
+        Some(Command::CheckConfig(args)) => check_config::exec(&args, &mut out),
         #[cfg(feature = "embedded")]
-        Some(Command::Serve(options)) => return serve::serve(options).await,
-        Some(Command::Supervise(args)) => {
-            crate::facilities::process::supervise(args.user, &args.words)
-        }
-        Some(Command::Document(args)) => document::document(&args, &mut out),
+        Some(Command::Serve(options)) => return serve::exec(options).await,
+        Some(Command::Supervise(args)) => supervise::exec(&args),
+        Some(Command::Document(args)) => document::exec(&args, &mut out),
     };
     match done {
         Ok(code) => code,

@@ -1,12 +1,14 @@
 //! `replay`: send again what showed the failures of a run.
 
 use std::io::{self, Write};
+use std::path::PathBuf;
+
+use clap::Args;
 
 use super::Problem;
 use super::list::selected;
 use crate::base::exit;
-use crate::base::pace::Turns;
-use crate::commands::cli::ReplayArgs;
+use crate::base::pace::{Pace, Turns};
 use crate::engine::setup::fresh;
 use crate::journal::bodies::Bodies;
 use crate::journal::ledger::Ledger;
@@ -19,7 +21,35 @@ use crate::wire::target::Target;
 /// The ledger of a replay, beside the one of the run.
 const LEDGER: &str = "replay-ledger.ndjson";
 
-pub(super) async fn replay(args: &ReplayArgs, out: &mut dyn Write) -> Result<u8, Problem> {
+/// The exit codes as `--help` shows them.
+pub(super) const EXIT_CODES: &str = "\
+Exit codes:
+  0  everything is FIXED
+  1  something is STILL there
+  2  wrong command line or journal, or nothing failed there
+  3  target unreachable
+  4  nothing still fails, but some results were inconclusive";
+
+#[derive(Debug, Args)]
+pub(crate) struct ReplayArgs {
+    /// Journal to replay, or its directory.
+    #[arg(value_name = "JOURNAL")]
+    pub(crate) journal: PathBuf,
+    /// Requirements to replay: ids or areas. Default: all that failed.
+    #[arg(value_name = "ID")]
+    pub(crate) ids: Vec<String>,
+    /// Base URL, if it has changed since the run.
+    #[arg(long)]
+    pub(crate) url: Option<String>,
+    /// Maximum number of create requests. Default: as many as needed, printed before anything is sent.
+    #[arg(long, value_name = "N")]
+    pub(crate) max_creates: Option<u32>,
+    /// Maximum request rate, such as 5/s or 30/min.
+    #[arg(long, value_name = "N/s")]
+    pub(crate) rate: Option<Pace>,
+}
+
+pub(super) async fn exec(args: &ReplayArgs, out: &mut dyn Write) -> Result<u8, Problem> {
     let reading = reader::read(&args.journal)?;
     let judgement = judge(&reading.records).expect("a reading begins with the start");
     let ids = selected(&args.ids)?;

@@ -1,20 +1,24 @@
 //! `run`: judge a provider.
 
 use std::io::Write;
+use std::path::PathBuf;
 use std::sync::Arc;
 
-use clap::ValueEnum as _;
+use clap::{Args, ValueEnum};
+use kfp_operator_sim::ResourceKind;
 use tokio::sync::watch;
 
 use super::Problem;
 use super::list::selected;
 use super::subject::{Subject, at_hand};
 use crate::base::exit;
+use crate::base::pace::Pace;
+use crate::base::shard::Shard;
 use crate::cases;
 use crate::catalogue::Level;
-use crate::commands::cli::{Gate, RunArgs};
 use crate::config::Config;
 use crate::engine::activity::Activity;
+use crate::engine::case::Profile;
 use crate::engine::plan::{Plan, Wanted};
 use crate::engine::previous::Previous;
 use crate::engine::run::{self};
@@ -27,7 +31,115 @@ use crate::report::place::place;
 use crate::report::{self, Bar, Destination};
 use crate::selftest::proof::proofs;
 
-pub(super) async fn run(mut args: RunArgs, out: &mut dyn Write) -> Result<u8, Problem> {
+#[derive(Debug, Args)]
+pub(crate) struct RunArgs {
+    /// Requirements to check: ids or areas such as `create` or `update.error`. Default: all.
+    #[arg(value_name = "ID")]
+    pub(crate) ids: Vec<String>,
+    /// Base URL of the provider, such as http://127.0.0.1:8080. Default: the one in the
+    /// configuration, else the embedded provider.
+    #[arg(long)]
+    pub(crate) url: Option<String>,
+    /// Start the provider with this command, as the operator would: with only the operator's environment
+    /// variables, on free ports, and under a separate UID if the runner is root. No shell is involved.
+    #[arg(long, value_name = "COMMAND", conflicts_with = "url")]
+    pub(crate) start: Option<String>,
+    /// Provider configuration (provider.toml).
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// Receive run completion events at this address; the provider's OPERATORWEBHOOK must be
+    /// http://ADDRESS/events. Not needed when the runner starts the provider.
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) events: Option<std::net::SocketAddr>,
+    /// Directory for the journal and the reports.
+    #[arg(long, value_name = "DIR", default_value = "conformance-report")]
+    pub(crate) out: PathBuf,
+    /// Seed for the order of cases and for generated values; the same seed gives the same run. Default: random.
+    #[arg(long, value_name = "N")]
+    pub(crate) seed: Option<u64>,
+    /// How much to test.
+    #[arg(long, value_enum, default_value_t = Profile::Core)]
+    pub(crate) profile: Profile,
+    /// Number of generated bodies of each kind, per resource type. Default: 0, 10 or 100, depending on the profile.
+    #[arg(long, value_name = "N")]
+    pub(crate) cases: Option<u32>,
+    /// Maximum number of create requests per resource type.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) max_creates: Option<u32>,
+    /// Maximum request rate, such as 5/s or 30/min, if the provider or a gateway limits it.
+    #[arg(long, value_name = "N/s")]
+    pub(crate) rate: Option<Pace>,
+    /// Re-check only what failed or warned in an earlier run, with its seed. Takes that run's report.json.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["ids", "types"])]
+    pub(crate) failed_in: Option<PathBuf>,
+    /// Test only this resource type. May be repeated.
+    #[arg(long = "type", value_name = "TYPE")]
+    pub(crate) types: Vec<ResourceKind>,
+    /// Verdict that decides the exit code.
+    #[arg(long, value_enum, default_value_t = Gate::Both)]
+    pub(crate) gate: Gate,
+    /// Treat an unmet SHOULD as a failure.
+    #[arg(long)]
+    pub(crate) strict: bool,
+    /// File of known failures. Only these are ignored when the exit code is computed.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) expected: Option<PathBuf>,
+    /// Send read-only requests only.
+    #[arg(long)]
+    pub(crate) read_only: bool,
+    /// Run only shard I of N, such as 2/5; see `merge`.
+    #[arg(long, value_name = "I/N")]
+    pub(crate) shard: Option<Shard>,
+    /// OpenAPI document to test against, instead of the built-in one.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) document: Option<PathBuf>,
+}
+
+impl RunArgs {
+    /// What it takes to judge the same provider in the same way, but for what is judged and the seed. Of a command only
+    /// the program is told: its words may be secrets.
+    pub(crate) fn options(&self) -> Vec<String> {
+        let path = |path: &Option<PathBuf>| path.as_deref().map(|p| p.display().to_string());
+        let start = self.start.as_deref().map(|command| {
+            let program = shlex::split(command).and_then(|words| words.into_iter().next());
+            format!("{} …", program.unwrap_or_default())
+        });
+        let profile = (self.profile != Profile::Core).then(|| self.profile.as_str().to_owned());
+        let options = [
+            ("--url", self.url.clone()),
+            ("--start", start),
+            ("--config", path(&self.config)),
+            ("--events", self.events.map(|address| address.to_string())),
+            ("--document", path(&self.document)),
+            ("--profile", profile),
+            ("--cases", self.cases.map(|cases| cases.to_string())),
+            ("--rate", self.rate.map(|rate| rate.to_string())),
+        ];
+        let given = options
+            .into_iter()
+            .filter_map(|(name, value)| Some([name.to_owned(), value?]));
+        given.flatten().collect()
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, strum::IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
+pub(crate) enum Gate {
+    /// The OpenAPI document only.
+    Spec,
+    /// The operator only.
+    Operator,
+    /// Both.
+    Both,
+}
+
+impl Gate {
+    pub(crate) fn as_str(self) -> &'static str {
+        self.into()
+    }
+}
+
+pub(super) async fn exec(mut args: RunArgs, out: &mut dyn Write) -> Result<u8, Problem> {
     let previous = args.failed_in.as_deref().map(Previous::read).transpose()?;
     if let Some(previous) = &previous {
         args.seed = args.seed.or(Some(previous.seed));

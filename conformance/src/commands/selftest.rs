@@ -2,14 +2,33 @@
 
 use std::io::Write;
 
+use clap::Args;
+
 use super::Problem;
 use crate::base::exit;
-use crate::commands::cli::SelftestArgs;
 use crate::engine::run::Progress as _;
 use crate::report::Bar;
 use crate::selftest::{Matrix, Proof, Row, Subject, prove_all, subjects, verify};
 
-pub(super) async fn selftest(args: SelftestArgs, out: &mut dyn Write) -> Result<u8, Problem> {
+/// The exit codes as `--help` shows them.
+pub(super) const EXIT_CODES: &str = "\
+Exit codes:
+  0  every fault was found, and nothing else
+  2  wrong command line
+  5  a defect of the runner: a fault was missed, or legal behaviour was refused";
+
+#[derive(Debug, Args)]
+pub(crate) struct SelftestArgs {
+    /// Faults and variants to test. Default: all.
+    #[arg(value_name = "NAME")]
+    pub(crate) names: Vec<String>,
+    /// Run each reproducer against its fault, where it must see the defect, and against the unbroken
+    /// mock, where it must not. Needs curl and jq.
+    #[arg(long)]
+    pub(crate) reproducers: bool,
+}
+
+pub(super) async fn exec(args: SelftestArgs, out: &mut dyn Write) -> Result<u8, Problem> {
     let subjects = subjects(&args.names)?;
     if args.reproducers {
         return reproducers(subjects, out).await;

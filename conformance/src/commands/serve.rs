@@ -5,7 +5,15 @@ use kfp_provider_server::{Settings, ShutdownOutcome, json_logger, log_panics, sl
 
 use crate::base::exit;
 
-pub(super) async fn serve(options: Options) -> u8 {
+/// The exit codes as `--help` shows them.
+pub(super) const EXIT_CODES: &str = "\
+Exit codes:
+  0  shut down cleanly by SIGTERM or Ctrl-C
+  1  failed to start, or failed while serving
+  2  wrong command line or environment
+  3  shut down while requests were still in progress";
+
+pub(super) async fn exec(options: Options) -> u8 {
     let (log, _guard) = json_logger(std::io::stderr());
     log_panics(&log);
     let settings = match Settings::from_env(std::env::vars_os()) {

@@ -10,7 +10,7 @@ use futures::future::LocalBoxFuture;
 use tokio::sync::Mutex;
 
 use super::Problem;
-use crate::commands::cli::RunArgs;
+use super::run::RunArgs;
 use crate::config::Config;
 use crate::config::hooks::{Command, Hook};
 use crate::config::timing::Timing;

@@ -6,13 +6,16 @@ use kfp_operator_sim::ResourceKind;
 use crate::engine::context::{Context, Step};
 
 /// How thorough a run is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum, strum::IntoStaticStr,
+)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Profile {
-    /// At most 2 creates per type: is it worth going on?
+    /// A quick check with at most 2 creates per type.
     Smoke,
-    /// At most 40 creates per type, and 8 more of runs if there is a webhook: every requirement once.
+    /// Every requirement once: at most 40 creates per type, and 8 more of runs if there is a webhook.
     Core,
-    /// Everything, as often as it takes.
+    /// Everything, repeated as often as it takes.
     Full,
 }
 
@@ -37,11 +40,7 @@ impl Profile {
 
     /// As it is written in files.
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Smoke => "smoke",
-            Self::Core => "core",
-            Self::Full => "full",
-        }
+        self.into()
     }
 }
 

@@ -27,6 +27,8 @@ use crate::facilities::process::Spec;
 use crate::facilities::webhook::Sink;
 use crate::facilities::{Events, Often};
 
+/// The webhook of a provider whose events nothing receives: the discard port, which is closed.
+const NOWHERE: &str = "http://127.0.0.1:9/events";
 /// What it is called.
 const NAME: &str = "kfp-conformance/embedded";
 /// How long its runs take: long enough to be deleted while they are active.
@@ -273,7 +275,7 @@ impl Twin {
             name: NAME.to_owned(),
             pipeline_root: "kfp-conformance".to_owned(),
             parameters: [("data".to_owned(), data.display().to_string())].into(),
-            webhook: crate::facilities::process::NOWHERE.to_owned(),
+            webhook: NOWHERE.to_owned(),
             log,
             ready,
             pause: crate::facilities::process::PAUSE,

@@ -88,6 +88,10 @@ pub(crate) enum Process {
     /// It is the provider that is judged.
     Judged(Arc<Mutex<process::Provider>>),
     /// It is another one of the same kind, with data of its own.
+    #[cfg_attr(
+        not(feature = "embedded"),
+        expect(dead_code, reason = "only the embedded provider has a twin")
+    )]
     Twin(Box<process::Spec>),
 }
 

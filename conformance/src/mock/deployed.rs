@@ -10,19 +10,19 @@ use crate::facilities::process::every_address;
 /// A fault of the process, not of its answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Unfit {
-    /// It does not start without a variable MOCK_SETTING.
+    /// Does not start without the variable MOCK_SETTING.
     NeedsVariable,
-    /// It does not start unless it is root.
+    /// Does not start unless it is root.
     NeedsRoot,
-    /// It listens on 8080 whatever SERVER_PORT says.
+    /// Listens on 8080 whatever SERVER_PORT says.
     IgnoresPort,
-    /// It listens on 127.0.0.1 only.
+    /// Listens on 127.0.0.1 only.
     LoopbackOnly,
-    /// It does not start without SERVER_PORT.
+    /// Does not start without SERVER_PORT.
     NeedsPort,
-    /// It goes on when it is asked to end.
+    /// Ignores SIGTERM.
     IgnoresSigterm,
-    /// It ends in the middle of a request.
+    /// Exits in the middle of a request.
     DropsRequests,
 }
 

@@ -3,6 +3,7 @@
 //!
 //! Here belongs how bytes are sent and read. What an answer ought to have been does not belong here.
 
+mod chunk;
 mod client;
 pub(crate) mod courtesy;
 pub(crate) mod server;

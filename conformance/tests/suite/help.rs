@@ -43,6 +43,25 @@ fn every_command_tells_its_exit_codes() {
     }
 }
 
+/// The help texts, as people see them. `EXPECTORATE=overwrite cargo test` accepts a change.
+#[test]
+fn help_is_as_reviewed() {
+    let dir = folder();
+    for name in std::iter::once(String::new()).chain(commands()) {
+        let words = [name.as_str(), "--help"]
+            .into_iter()
+            .filter(|it| !it.is_empty());
+        let done = run(dir.path(), &words.collect::<Vec<_>>());
+        assert_eq!(done.code, Some(0), "{name}: {}", done.stderr);
+        let file = if name.is_empty() {
+            "kfp-conformance"
+        } else {
+            &name
+        };
+        expectorate::assert_contents(format!("tests/suite/help/{file}.txt"), &done.stdout);
+    }
+}
+
 #[test]
 fn a_verdict_does_not_depend_on_who_listens() {
     let dir = folder();

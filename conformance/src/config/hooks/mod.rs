@@ -10,7 +10,8 @@ pub(crate) use command::Command;
 pub(crate) use endpoint::Endpoint;
 
 /// What a hook does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, strum::IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
 pub(crate) enum Hook {
     /// Says whether a resource exists behind the API.
     Probe,
@@ -29,14 +30,7 @@ pub(crate) enum Hook {
 impl Hook {
     /// The name in `provider.toml`, and the first word about it anywhere else.
     pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Self::Probe => "probe",
-            Self::SeedFailingRun => "seed-failing-run",
-            Self::BreakBackend => "break-backend",
-            Self::HealBackend => "heal-backend",
-            Self::Restart => "restart",
-            Self::Reset => "reset",
-        }
+        self.into()
     }
 
     /// What a requirement says that needs it.

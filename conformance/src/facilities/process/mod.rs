@@ -28,8 +28,6 @@ pub(crate) use terms::{Shown, StartFindings};
 
 /// How often a process that does not answer yet is asked again, unless the rate is limited.
 pub(crate) const PAUSE: Duration = Duration::from_millis(25);
-/// Where events go that nobody receives: the port is for throwing away, and closed.
-pub(crate) const NOWHERE: &str = "http://127.0.0.1:9/events";
 /// The variables that the operator sets for every provider; `PARAMETERS_*` come on top.
 const VARIABLES: [&str; 5] = [
     "PROVIDERNAME",

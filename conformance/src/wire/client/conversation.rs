@@ -10,6 +10,7 @@ use tokio::time::timeout;
 
 use super::head::Head;
 use super::{Body, Request, Response, WireFailure};
+use crate::wire::chunk::{self, Size};
 
 /// Larger answers are cut off: the operator's own limit is far below.
 const MAX_BODY: usize = 64 * 1024 * 1024;
@@ -282,16 +283,13 @@ impl Conversation {
 
     async fn chunk_size(&mut self) -> Result<u64, WireFailure> {
         loop {
-            // The parser would take no digit at all for a zero, and so for the last chunk.
-            let digit = self.buffer.first().is_none_or(u8::is_ascii_hexdigit);
-            match httparse::parse_chunk_size(&self.buffer) {
-                _ if !digit => return Err(self.no_chunk_size()),
-                Ok(httparse::Status::Complete((used, size))) => {
-                    self.buffer.drain(..used);
-                    return Ok(size);
+            match chunk::size(&self.buffer) {
+                Size::Read { line, chunk } => {
+                    self.buffer.drain(..line);
+                    return Ok(chunk);
                 }
-                Ok(httparse::Status::Partial) if self.buffer.len() <= MAX_LINE => {}
-                _ => return Err(self.no_chunk_size()),
+                Size::Partial if self.buffer.len() <= MAX_LINE => {}
+                Size::Partial | Size::Wrong => return Err(self.no_chunk_size()),
             }
             self.more("another chunk").await?;
         }

@@ -4,6 +4,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use super::Request;
+use crate::wire::chunk::{self, Size};
 
 const MAX_HEAD: usize = 64 * 1024;
 const MAX_HEADERS: usize = 64;
@@ -114,10 +115,16 @@ impl Connection {
     }
 
     async fn chunk_size(&mut self) -> Result<usize, Ended> {
-        let line = self.line().await?;
-        let digits = line.split(|byte| *byte == b';').next().unwrap_or_default();
-        let digits = std::str::from_utf8(digits).unwrap_or_default().trim();
-        usize::from_str_radix(digits, 16).map_err(|_| Ended::Unreadable(400))
+        loop {
+            match chunk::size(&self.buffer) {
+                Size::Read { line, chunk } => {
+                    self.buffer.drain(..line);
+                    return usize::try_from(chunk).map_err(|_| Ended::Unreadable(413));
+                }
+                Size::Partial if self.buffer.len() <= MAX_HEAD => self.fill().await?,
+                Size::Partial | Size::Wrong => return Err(Ended::Unreadable(400)),
+            }
+        }
     }
 
     async fn line(&mut self) -> Result<Vec<u8>, Ended> {
