@@ -34,7 +34,7 @@ def steps(ids):
         ["update", "--type=experiment", "--body=simple.json", f"--id={ids['experiment']}", *ours], ids["experiment"],
     )
     yield (
-        "delete, of what is gone", 2, 1,
+        "delete a resource that does not exist", 2, 1,
         f"{CURL} --request DELETE http://{address}/resource/experiment/{ENCODED}",
         ["delete", "--type=experiment", "--id=gone/forever", *ours], "gone/forever",
     )

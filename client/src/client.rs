@@ -169,7 +169,7 @@ fn on_one(method: &str, kind: ResourceType, id: &str) -> Result<String, ClientEr
     })
 }
 
-/// The id of a success. An empty one is none: nobody could refer to it.
+/// The id of a success. An empty one is none: it could not be referred to.
 fn issued_id(request: String, ResourceId { id }: ResourceId) -> Result<String, ClientError> {
     if id.is_empty() {
         return Err(ClientError::InvalidPayload {

@@ -162,7 +162,7 @@ fn on_a_large_stack<T: Send>(work: impl Fn() -> T + Sync) -> T {
         match thread.spawn_scoped(scope, &work).map(|it| it.join()) {
             Ok(Ok(done)) => done,
             Ok(Err(panic)) => std::panic::resume_unwind(panic),
-            // No thread is to be had: most documents are not deep.
+            // No thread can be started; most documents are not deep.
             Err(_) => work(),
         }
     })

@@ -34,7 +34,7 @@ struct Args {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Say where two documents differ as contracts; their prose does not count.
+    /// List the differences between two documents as contracts, ignoring descriptions.
     Compare {
         /// One document.
         left: PathBuf,
@@ -116,7 +116,7 @@ fn named(path: &Path, error: &io::Error) -> io::Error {
     io::Error::new(error.kind(), format!("{}: {error}", path.display()))
 }
 
-/// One line each. If nobody reads them there is nobody to tell.
+/// One line each. A closed standard error is ignored: there is no other place to report it.
 fn say<T: std::fmt::Display>(lines: &[T]) {
     let mut stderr = io::stderr().lock();
     for line in lines {

@@ -56,7 +56,7 @@ impl Schedule {
     }
 
     /// A time as a schedule holds it: whole seconds, and in the years 0 to 9999, because no others can be written.
-    /// An offset can lead out of those years; nobody lives to see the difference.
+    /// An offset can lead out of those years; the difference cannot be observed.
     pub fn fit_time(time: DateTime<Utc>) -> DateTime<Utc> {
         time.trunc_subsecs(0).clamp(FIRST, LAST)
     }

@@ -68,7 +68,7 @@ impl Delivery {
         }
     }
 
-    /// Works until it is told to stop, or nobody is left who could.
+    /// Works until it is told to stop, or the handle is dropped.
     pub(super) async fn until(mut self, mut stop: watch::Receiver<bool>) {
         loop {
             let next = self.turn().await.unwrap_or_else(|failure| {
@@ -85,7 +85,7 @@ impl Delivery {
                 }
                 () = self.wake.notified() => {}
                 () = wait(self.clock.as_ref(), next) => {}
-                // An error means that nobody is left.
+                // An error means that the sender was dropped.
                 _ = stop.wait_for(|stop| *stop) => break,
             }
         }

@@ -2,7 +2,7 @@
 //!
 //! [`EventSink::send`] returns when an event is stored where it survives the end of the process; from then on it is
 //! delivered at least once: the same bytes every time, to exactly the URL that was configured, until the webhook
-//! answers 200, or 410, which means that nobody waits for it any more.
+//! answers 200, or 410, which means that it is not needed any more.
 //!
 //! - [`EventSink`]: what a provider holds. [`DeliveryConfig`] has the numbers.
 //! - [`Outbox`]: where events wait. [`FileOutbox`](store::FileOutbox) keeps them in a file, [`MemoryOutbox`] in memory.

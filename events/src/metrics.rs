@@ -88,7 +88,7 @@ impl Collector for Backlog {
             let encoder = encoder.encode_descriptor(name, help, None, MetricType::Gauge)?;
             ConstGauge::new(value).encode(encoder)
         };
-        #[expect(clippy::cast_precision_loss, reason = "nobody has so many events")]
+        #[expect(clippy::cast_precision_loss, reason = "exact up to 2^53 events")]
         {
             gauge(
                 "events_waiting",

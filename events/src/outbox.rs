@@ -18,7 +18,7 @@ pub type OutboxFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, OutboxError
 ///
 /// An event waits, with a time at which it is tried next, or is a dead letter. Events of one run configuration wait for
 /// each other: only the first that waits is on a page, and the next as soon as that one is gone, is a dead letter, or
-/// has [failed so often](OutboxEntry::MAX_HOLD) that it holds up nobody any more. What an operation has done is durable when
+/// has [failed so often](OutboxEntry::MAX_HOLD) that it does not hold up others any more. What an operation has done is durable when
 /// its future is ready. One delivery works on an outbox at a time.
 pub trait Outbox: Send + Sync + 'static {
     /// Stores an event that is to be tried at once. The number is greater than that of every event before.

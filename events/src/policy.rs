@@ -76,7 +76,7 @@ pub(crate) enum Reply {
 pub(crate) enum Meaning {
     /// The event has arrived.
     Delivered,
-    /// Nobody waits for it.
+    /// It is not needed any more.
     Gone,
     /// The webhook will never take it.
     Refused,

@@ -208,7 +208,7 @@ impl<O: Orchestrator, R: OpenRuns> Poller<O, R> {
         let work = async move {
             tokio::select! {
                 () = self.work() => {}
-                // An error means that nobody is left.
+                // An error means that the sender was dropped.
                 _ = stopped.wait_for(|stop| *stop) => {}
             }
         };

@@ -149,7 +149,7 @@ impl EventSink {
     /// Stores an event; when this returns, it will arrive, whatever happens to this process.
     ///
     /// # Errors
-    /// The event is not stored: nobody will hear of it unless it is sent again.
+    /// The event is not stored, and will not be delivered unless it is sent again.
     pub async fn send(&self, event: &RunCompletionEvent) -> Result<Option<EventId>, SendError> {
         if !self.shared.sending {
             return Ok(None);

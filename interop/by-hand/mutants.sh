@@ -10,7 +10,8 @@ source "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
 VERSION=27.1.0
 command -v cargo-mutants >/dev/null || cargo install --locked --quiet cargo-mutants --version "$VERSION"
 FILES=("$@")
-[[ $# -gt 0 ]] || FILES=(ambient judge oracle known rate.rs outcome.rs model/history.rs)
+[[ $# -gt 0 ]] || FILES=(oracle judge/{creates,expected,flakiness,mod,results,verdict}.rs config/expected.rs
+  base/outcome.rs stimuli/model/history.rs)
 
 copy=$WORK/mutants
 mkdir -p "$copy/tree"
@@ -19,22 +20,13 @@ git ls-files -z | xargs -0 cp --parents -t "$copy/tree"
 cd "$copy/tree"
 
 src=conformance/src
+# Imports go down only, so the lowest layers and the judge stand without the others.
 {
   echo '//! The code that judges, alone.'
-  for module in ambient catalogue config digest exchange fixture hooks judge known oracle outcome rate record shard sink \
-    target wire; do
-    echo "mod $module;"
+  for layer in base catalogue config journal judge oracle stimuli wire; do
+    echo "mod $layer;"
   done
-  echo 'mod model { mod history; }'
 } >$src/lib.rs
-# What would need the rest: the pipeline that cases share, and the webhook beside its times.
-sed -i -e '/^use crate::session/d' -e '/^\/\/\/ Creates the pipeline that runs and schedules/,/^}/d' $src/fixture.rs
-{
-  echo 'use std::time::Duration;'
-  sed -n -e '/^#\[derive.*/h' -e '/^pub(crate) struct Timing/,/^}/{H;/^}/{x;p}}' $src/sink/mod.rs
-  sed -n '/^impl Default for Timing/,/^}/p' $src/sink/mod.rs
-} >$src/sink.rs
-rm -r $src/sink
 sed -i -e '/^\[\[bin\]\]/,/^$/d' -e 's/^\[features\]/autobins = false\nautotests = false\n\n[features]/' conformance/Cargo.toml
 
 selected=()
@@ -47,6 +39,6 @@ status=0
 nice -n 19 cargo mutants --in-place --output "$copy" --package kfp-conformance "${selected[@]}" \
   --timeout 120 --no-shuffle --cargo-arg=--lib \
   --cargo-arg=--config --cargo-arg=$small.opt-level=0 --cargo-arg=--config --cargo-arg=$small.debug=false \
-  -- -- judge:: outcome:: rate:: oracle:: ambient:: known:: model:: || status=$?
+  -- -- judge:: base::outcome:: oracle:: config::expected:: stimuli::model:: || status=$?
 # 2 says that some survived, which is for people to judge.
 [[ $status -eq 0 || $status -eq 2 ]] || exit "$status"

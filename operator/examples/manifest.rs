@@ -1,7 +1,7 @@
 //! Reads texts as files with custom resources, for a comparison with what kubectl makes of them.
 //!
 //! Standard input: texts, each behind its length in four bytes, the highest first. Standard output: for each text a line
-//! of JSON forevery document in it, or a line that starts with `!` and says why there are none; then an empty line.
+//! of JSON for every document in it, or a line that starts with `!` and says why there are none; then an empty line.
 
 use std::io::{self, Read, Write};
 

@@ -45,8 +45,6 @@ pub use kfp_provider_domain::{
 pub use prometheus_client;
 pub use slog;
 
-pub use kfp_provider_domain as domain;
-
 pub use log::{LogGuard, json_logger, log_panics};
 pub use parameters::{ParameterError, Parameters};
 pub use provider::{Deleted, Experiments, Pipelines, Provider, RunSchedules, Runs};

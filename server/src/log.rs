@@ -2,6 +2,9 @@
 //!
 //! A request never waits for whoever reads the log: lines are queued, and when the queue is full they are dropped and
 //! counted; the next line that gets through is preceded by one that says how many are missing.
+//!
+//! slog-async and slog-json do not do here: the first waits without a bound for its reader when it ends, the second
+//! writes a name twice where a record and its context have it, and values of any length.
 
 mod line;
 

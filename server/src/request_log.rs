@@ -17,7 +17,7 @@ use crate::route::Route;
 const COMPLETED: &str = "request completed";
 /// What the server calls a request whose client went away first.
 const ABANDONED: &str = "request handling cancelled (client disconnected)";
-/// The status that logs and metrics show when nobody waited for the answer.
+/// The status that logs and metrics show when the client went away first.
 const NO_CLIENT: u16 = 499;
 
 /// The drain for the HTTP server's own logger.

@@ -41,6 +41,12 @@ impl Connection {
         self.0.get_mut().write_all(bytes)
     }
 
+    /// Sends a request, and returns the answer to it.
+    pub fn exchange(&mut self, request: &[u8]) -> Answer {
+        self.send(request);
+        self.answer()
+    }
+
     /// The next answer.
     pub fn answer(&mut self) -> Answer {
         self.try_answer().expect("an answer")
@@ -101,7 +107,7 @@ impl Connection {
 }
 
 impl Answer {
-    /// The value of a header, by its name in small letters.
+    /// The value of a header, by its name in lower case.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers
             .iter()
@@ -109,8 +115,13 @@ impl Answer {
             .map(|(_, value)| value.as_str())
     }
 
-    /// The body, which must be JSON.
+    /// The body, which must be JSON and say so.
     pub fn json(&self) -> Value {
+        assert_eq!(
+            self.header("content-type"),
+            Some("application/json"),
+            "{self:?}"
+        );
         serde_json::from_slice(&self.body)
             .unwrap_or_else(|error| panic!("{error}: {:?}", self.text()))
     }
@@ -138,8 +149,7 @@ pub fn request(method: &str, target: &str, body: &str) -> Vec<u8> {
 /// One request on a connection of its own.
 pub fn exchange(address: SocketAddr, method: &str, target: &str, body: &str) -> Answer {
     let mut connection = Connection::open(address);
-    connection.send(&request(method, target, body));
-    connection.answer()
+    connection.exchange(&request(method, target, body))
 }
 
 /// This machine by each family that it has.

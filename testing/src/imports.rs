@@ -130,7 +130,7 @@ fn circles(files: &Files) -> Vec<String> {
     let in_circle = graph
         .keys()
         .copied()
-        .filter(|module| reaches_itself(&module));
+        .filter(|module| reaches_itself(module));
     in_circle.map(|module| module.join("::")).collect()
 }
 

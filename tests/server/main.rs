@@ -4,4 +4,3 @@
 mod refusals;
 mod service;
 mod trouble;
-mod wire;

@@ -1,9 +1,9 @@
 //! Requests that are judged, row by row.
 
+use kfp_testing::Connection;
 use serde_json::json;
 
-use crate::service::start;
-use crate::wire::{Connection, request};
+use crate::service::{request, start};
 
 const JSON: &str = "application/json";
 const PIPELINE: &str = include_str!("../samples/pipeline-minimal.json");
@@ -11,7 +11,7 @@ const RUN: &str = include_str!("../samples/run-minimal.json");
 const SCHEDULE: &str = include_str!("../samples/runschedule-minimal.json");
 const EXPERIMENT: &str = include_str!("../samples/experiment-minimal.json");
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn content_types_are_judged() {
     let (server, _) = start();
     let table = [
@@ -34,7 +34,7 @@ async fn content_types_are_judged() {
             content_type,
             PIPELINE.as_bytes(),
         );
-        let response = Connection::to(&server).await.exchange(&bytes).await;
+        let response = Connection::open(server.local_addr()).exchange(&bytes);
         assert_eq!(
             response.status,
             status,
@@ -44,7 +44,7 @@ async fn content_types_are_judged() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn every_definition_is_accepted_under_its_own_type_and_under_no_other() {
     let (server, _) = start();
     let bodies = [
@@ -53,13 +53,13 @@ async fn every_definition_is_accepted_under_its_own_type_and_under_no_other() {
         ("runschedule", SCHEDULE),
         ("experiment", EXPERIMENT),
     ];
-    let mut connection = Connection::to(&server).await;
+    let mut connection = Connection::open(server.local_addr());
     for (kind, _) in bodies {
         for (other, body) in bodies {
             // A schedule is a run with more to it.
             let fits = kind == other || (kind == "run" && other == "runschedule");
             let bytes = request("POST", &format!("/resource/{kind}"), JSON, body.as_bytes());
-            let response = connection.exchange(&bytes).await;
+            let response = connection.exchange(&bytes);
             assert_eq!(
                 response.status,
                 if fits { 201 } else { 422 },
@@ -70,7 +70,7 @@ async fn every_definition_is_accepted_under_its_own_type_and_under_no_other() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn bodies_are_judged() {
     let (server, _) = start();
     let with_compiled = |compiled: &str| {
@@ -236,11 +236,9 @@ async fn bodies_are_judged() {
             "key must be a string",
         ),
     ];
-    let mut connection = Connection::to(&server).await;
+    let mut connection = Connection::open(server.local_addr());
     for (name, body, status, text) in table {
-        let response = connection
-            .exchange(&request("POST", "/resource/pipeline", JSON, &body))
-            .await;
+        let response = connection.exchange(&request("POST", "/resource/pipeline", JSON, &body));
         let json = response.json();
         assert_eq!(response.status, status, "{name}: {json}");
         let key = if status == 201 { "id" } else { "providerError" };
@@ -248,7 +246,7 @@ async fn bodies_are_judged() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn an_unknown_type_is_refused_as_each_operation_declares_it() {
     let (server, service) = start();
     let table = [
@@ -259,8 +257,8 @@ async fn an_unknown_type_is_refused_as_each_operation_declares_it() {
     ];
     for (method, path, status) in table {
         let bytes = request(method, path, JSON, b"");
-        let mut connection = Connection::to(&server).await;
-        let response = connection.exchange(&bytes).await;
+        let mut connection = Connection::open(server.local_addr());
+        let response = connection.exchange(&bytes);
         assert_eq!(response.status, status, "{method} {path}");
         match method {
             "POST" => assert!(
@@ -279,7 +277,6 @@ async fn an_unknown_type_is_refused_as_each_operation_declares_it() {
         assert_eq!(
             connection
                 .exchange(b"GET /livez HTTP/1.1\r\nHost: x\r\n\r\n")
-                .await
                 .status,
             204,
             "{method}"
@@ -287,7 +284,7 @@ async fn an_unknown_type_is_refused_as_each_operation_declares_it() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn ids_are_decoded_exactly_once() {
     let (server, _) = start();
     let table = [
@@ -302,20 +299,16 @@ async fn ids_are_decoded_exactly_once() {
         ("!*'()", "!*'()"),
         ("%21%2A%27%28%29", "!*'()"),
     ];
-    let mut connection = Connection::to(&server).await;
+    let mut connection = Connection::open(server.local_addr());
     for (encoded, id) in table {
         let path = format!("/resource/experiment/{encoded}");
-        let good = connection
-            .exchange(&request("PUT", &path, JSON, EXPERIMENT.as_bytes()))
-            .await;
+        let good = connection.exchange(&request("PUT", &path, JSON, EXPERIMENT.as_bytes()));
         assert_eq!(
             (good.status, good.json()),
             (200, json!({ "id": id })),
             "{encoded}"
         );
-        let bad = connection
-            .exchange(&request("PUT", &path, JSON, b"{"))
-            .await;
+        let bad = connection.exchange(&request("PUT", &path, JSON, b"{"));
         assert_eq!(
             (bad.status, &bad.json()["id"]),
             (400, &json!(id)),

@@ -154,3 +154,14 @@ pub(crate) fn start_in(mode: HandlerTaskMode, limits: Limits) -> (Server, Arc<Do
         .unwrap();
     (server, service)
 }
+
+/// A request with a body, and the headers that go with it.
+pub(crate) fn request(method: &str, path: &str, content_type: &str, body: &[u8]) -> Vec<u8> {
+    let mut bytes = format!("{method} {path} HTTP/1.1\r\nHost: x\r\n").into_bytes();
+    if !content_type.is_empty() {
+        bytes.extend_from_slice(format!("Content-Type: {content_type}\r\n").as_bytes());
+    }
+    bytes.extend_from_slice(format!("Content-Length: {}\r\n\r\n", body.len()).as_bytes());
+    bytes.extend_from_slice(body);
+    bytes
+}

@@ -11,16 +11,16 @@ use crate::{BuildError, ProviderClient};
 /// Options for TLS and authentication.
 #[derive(Clone, Debug, Default, Args)]
 pub(crate) struct Access {
-    /// Trust the certificates in FILE (PEM) in place of the system's.
+    /// Trust the certificates in FILE (PEM) instead of the system's.
     #[arg(long, value_name = "FILE")]
     ca: Option<PathBuf>,
-    /// Show the client certificate in FILE (PEM, with what it is signed by).
+    /// Present the client certificate in FILE (PEM, including its chain).
     #[arg(long, value_name = "FILE", requires = "client_key")]
     client_cert: Option<PathBuf>,
-    /// The client certificate's key (PEM).
+    /// Private key of the client certificate (PEM).
     #[arg(long, value_name = "FILE", requires = "client_cert")]
     client_key: Option<PathBuf>,
-    /// Send the first line of FILE as bearer token.
+    /// Send the first line of FILE as a bearer token.
     #[arg(long, value_name = "FILE")]
     token_file: Option<PathBuf>,
 }

@@ -10,7 +10,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-/// Asks provider services of the KFP Operator to create, update and delete resources, as the operator does.
+/// Create, update and delete resources at a provider service of the KFP Operator, as the operator does.
 #[derive(Debug, Parser)]
 #[command(name = "kfp-provider", version)]
 pub struct Cli {
@@ -20,16 +20,16 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Create a resource, and write what the operator is to read.
+    /// Create a resource and write the result for the operator.
     #[command(after_help = step::EXIT_CODES)]
     Create(step::Create),
-    /// Update a resource, and write what the operator is to read.
+    /// Update a resource and write the result for the operator.
     #[command(after_help = step::EXIT_CODES)]
     Update(step::Update),
-    /// Delete a resource, and write what the operator is to read.
+    /// Delete a resource and write the result for the operator.
     #[command(after_help = step::EXIT_CODES)]
     Delete(step::Delete),
-    /// Show what the operator would send for custom resources, and where the answers would leave them.
+    /// Show what the operator would send for custom resources, and the state in which the answers would leave them.
     #[command(after_help = rehearse::EXIT_CODES)]
     Rehearse(rehearse::Options),
 }
@@ -44,7 +44,7 @@ pub async fn run(cli: Cli) -> ExitCode {
     }
 }
 
-/// Says something to people. Where nobody listens, nothing is lost that matters.
+/// Prints a message to standard error. Failures to write it are ignored.
 fn tell(text: impl std::fmt::Display) {
     let _ = writeln!(std::io::stderr(), "kfp-provider: {text}");
 }

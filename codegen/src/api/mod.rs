@@ -3,16 +3,21 @@
 //! What comes here has the right form, which a check has seen to; a part that has not is reported as a check that is
 //! missing, and never replaced by something else.
 
+mod content;
+mod keyword;
 mod operation;
+mod parameter;
 mod placed;
 mod reader;
+mod response;
 mod schema;
 
-pub(crate) use operation::{
-    Body, ByParameter, Content, Header, Location, Operation, Parameter, Response,
-};
+pub(crate) use content::{Body, ByParameter, Content};
+pub(crate) use operation::Operation;
+pub(crate) use parameter::{Location, Parameter};
 pub(crate) use placed::Placed;
 pub(crate) use reader::{Read, missing};
+pub(crate) use response::{Header, Response};
 pub(crate) use schema::{Additional, Named, Schema};
 
 use std::collections::HashMap;

@@ -136,4 +136,21 @@ impl<'a> Part<'a> {
         }
         Err(self.unread("a reference that ends"))
     }
+
+    /// The items of a list that may be left out.
+    pub(crate) fn each<T>(&self, key: &str, read: impl Fn(&Self) -> Read<T>) -> Read<Vec<T>> {
+        match self.get(key) {
+            Some(list) => list.items()?.iter().map(read).collect(),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// The members of an extension, whose form nothing has checked.
+    pub(crate) fn extension(&self, key: &str) -> Vec<(String, Placed<Value>)> {
+        let members = self.get(key).and_then(|part| part.members().ok());
+        let members = members.into_iter().flatten();
+        members
+            .map(|(name, part)| (name.to_owned(), Placed::new(part.at(), part.value.clone())))
+            .collect()
+    }
 }

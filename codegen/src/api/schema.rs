@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Number, Value, json};
 
+use super::keyword::Keyword;
 use super::placed::Placed;
 use super::reader::{Part, Read};
 use crate::error::Place;
@@ -11,6 +12,10 @@ pub(crate) type Named = Vec<(String, Schema)>;
 
 /// What `additionalProperties` says.
 #[derive(Clone, Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "it stands behind a pointer, that of `Placed`"
+)]
 pub(crate) enum Additional {
     Allowed(bool),
     Of(Schema),
@@ -246,87 +251,6 @@ impl Schema {
 }
 
 const COMPONENTS: &str = "#/components/schemas/";
-
-/// The value of a keyword.
-trait Keyword: Sized {
-    fn read(part: &Part<'_>) -> Read<Self>;
-    fn json(&self) -> Value;
-}
-
-impl Keyword for Value {
-    fn read(part: &Part<'_>) -> Read<Self> {
-        Ok(part.value.clone())
-    }
-
-    fn json(&self) -> Value {
-        self.clone()
-    }
-}
-
-impl Keyword for String {
-    fn read(part: &Part<'_>) -> Read<Self> {
-        part.text()
-    }
-
-    fn json(&self) -> Value {
-        self.as_str().into()
-    }
-}
-
-impl Keyword for bool {
-    fn read(part: &Part<'_>) -> Read<Self> {
-        part.flag()
-    }
-
-    fn json(&self) -> Value {
-        (*self).into()
-    }
-}
-
-impl Keyword for u64 {
-    fn read(part: &Part<'_>) -> Read<Self> {
-        part.value
-            .as_u64()
-            .ok_or_else(|| part.unread("a whole number"))
-    }
-
-    fn json(&self) -> Value {
-        (*self).into()
-    }
-}
-
-impl Keyword for Number {
-    fn read(part: &Part<'_>) -> Read<Self> {
-        part.value
-            .as_number()
-            .cloned()
-            .ok_or_else(|| part.unread("a number"))
-    }
-
-    fn json(&self) -> Value {
-        Value::Number(self.clone())
-    }
-}
-
-impl<T: Keyword> Keyword for Placed<T> {
-    fn read(part: &Part<'_>) -> Read<Self> {
-        Ok(Self::new(part.at(), T::read(part)?))
-    }
-
-    fn json(&self) -> Value {
-        T::json(self)
-    }
-}
-
-impl<T: Keyword> Keyword for Vec<T> {
-    fn read(part: &Part<'_>) -> Read<Self> {
-        part.items()?.iter().map(T::read).collect()
-    }
-
-    fn json(&self) -> Value {
-        self.iter().map(T::json).collect()
-    }
-}
 
 impl Keyword for Schema {
     fn read(part: &Part<'_>) -> Read<Self> {

@@ -14,6 +14,7 @@ mod report;
 mod response;
 mod root;
 mod schema;
+mod shapes;
 
 use crate::api::{Api, Operation, Schema};
 use crate::document::Document;
@@ -70,9 +71,9 @@ const SCHEMA: &[fn(&mut Report<'_>, &Api, &Schema)] = &[
     schema::property_names,
 ];
 
-/// Whether the document can be read: first its form, as the references rest on it.
+/// Whether the document can be read: its form, where references lead, and the form of what they lead to.
 pub(crate) fn form(document: &Document) -> Result<(), Vec<SpecError>> {
-    for stage in [form::document, references::all] {
+    for stage in [form::document, references::all, form::referred] {
         let mut report = Report::on(document);
         stage(&mut report);
         report.finish()?;

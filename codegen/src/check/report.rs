@@ -12,6 +12,8 @@ pub(crate) struct Report<'a> {
     errors: Vec<SpecError>,
     /// What was said already: a shared part is looked at once for each of its users.
     said: HashSet<String>,
+    /// Whether the form is checked through references, too. They must lead somewhere then.
+    pub(super) follows: bool,
 }
 
 impl<'a> Report<'a> {
@@ -20,6 +22,7 @@ impl<'a> Report<'a> {
             document,
             errors: Vec::new(),
             said: HashSet::new(),
+            follows: false,
         }
     }
 

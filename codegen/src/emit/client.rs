@@ -1,5 +1,8 @@
 //! Progenitor on the normalised document, cut into types and client, and mended where its methods
 //! cannot return what the document declares.
+//!
+//! Much of `emit` changes what progenitor wrote: it knows no methods of several results, no ranges of statuses, no optional
+//! bodies, no OPTIONS, no member that is never null, and no bounds. Where it learns one of them, a module goes.
 
 mod document;
 mod outcome;

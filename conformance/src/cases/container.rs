@@ -1,5 +1,6 @@
 //! The provider as a process: what a cluster expects of its container.
 
+use crate::catalogue::ids;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,7 +11,7 @@ use tokio::sync::{Mutex, watch};
 
 use crate::base::outcome::Finding;
 use crate::engine::case::{Case, Profile, Stage, Subjects};
-use crate::engine::context::{Context, Step, Stop};
+use crate::engine::context::{Context, Evidence, Step, Stop};
 use crate::facilities::Process;
 use crate::facilities::process::{
     DefaultPort, ProcessError, Provider, Shown, Terminated, every_address,
@@ -21,8 +22,8 @@ use crate::wire::Request;
 use crate::wire::target::Target;
 use kfp_operator_sim::ResourceKind;
 
-const PORT: &str = "container.listens-on-server-port";
-const SIGTERM: &str = "container.sigterm";
+const PORT: &str = ids::CONTAINER_LISTENS_ON_SERVER_PORT;
+const SIGTERM: &str = ids::CONTAINER_SIGTERM;
 /// After which Kubernetes kills.
 const GRACE: Duration = Duration::from_secs(30);
 
@@ -34,8 +35,8 @@ pub(crate) const CASES: &[&Case] = &[&Case {
     profile: Profile::Core,
     stage: Stage::Process,
     decides: &[&[
-        "container.env-only-config",
-        "container.non-root",
+        ids::CONTAINER_ENV_ONLY_CONFIG,
+        ids::CONTAINER_NON_ROOT,
         PORT,
         SIGTERM,
     ]],
@@ -53,12 +54,20 @@ async fn process(c: &mut Context) -> Step {
     };
     let mut provider = provider.lock().await;
     let findings = provider.start_findings().clone();
-    c.check_alone("container.env-only-config", finding(findings.environment));
-    c.check_alone("container.non-root", finding(findings.user));
-    c.check_alone(PORT, finding(findings.port));
-    c.check_alone(PORT, everywhere(provider.port()).await);
+    c.check(
+        ids::CONTAINER_ENV_ONLY_CONFIG,
+        finding(findings.environment),
+        Evidence::none(),
+    );
+    c.check(
+        ids::CONTAINER_NON_ROOT,
+        finding(findings.user),
+        Evidence::none(),
+    );
+    c.check(PORT, finding(findings.port), Evidence::none());
+    c.check(PORT, everywhere(provider.port()).await, Evidence::none());
     sigterm(c, &mut provider, judged).await?;
-    c.check_alone(PORT, unplaced(&mut provider).await);
+    c.check(PORT, unplaced(&mut provider).await, Evidence::none());
     provider.terminate(GRACE).await;
     if judged {
         provider.restart().await.map_err(help)?;

@@ -1,5 +1,6 @@
 //! Creates that have to work.
 
+use crate::catalogue::ids;
 use futures::FutureExt as _;
 use kfp_operator_sim::ResourceKind;
 use kfp_operator_sim::State;
@@ -22,7 +23,7 @@ pub(crate) const CASES: &[&Case] = &[
         extra: &[],
         profile: Profile::Core,
         stage: Stage::Any,
-        decides: &[&["create.id.round-trips"], VALID_CREATE],
+        decides: &[&[ids::CREATE_ID_ROUND_TRIPS], VALID_CREATE],
         run: |c| round_trip(c).boxed_local(),
     },
     &Case {
@@ -33,9 +34,9 @@ pub(crate) const CASES: &[&Case] = &[
         profile: Profile::Core,
         stage: Stage::Any,
         decides: &[&[
-            "create.namespaces-distinct",
-            "create.id.distinct",
-            "delete.isolation",
+            ids::CREATE_NAMESPACES_DISTINCT,
+            ids::CREATE_ID_DISTINCT,
+            ids::DELETE_ISOLATION,
         ]],
         run: |c| neighbours(c).boxed_local(),
     },
@@ -68,7 +69,7 @@ pub(super) fn in_time(holds: bool, late: bool, actual: String) -> Finding {
 
 /// The id as issued reaches PUT and DELETE, in each of the spellings that jq may give it.
 async fn round_trip(c: &mut Context) -> Step {
-    const REQUIREMENT: &str = "create.id.round-trips";
+    const REQUIREMENT: &str = ids::CREATE_ID_ROUND_TRIPS;
     let (body, mut id, _) = c.created().await?;
     if c.kind() != ResourceKind::Run {
         let next = body.next_version(1);
@@ -110,13 +111,13 @@ async fn round_trip(c: &mut Context) -> Step {
 /// Names that a provider would confuse that joins namespace and name without care, or that takes
 /// names of one beginning for one. One is deleted; the others have to be there still.
 async fn neighbours(c: &mut Context) -> Step {
-    const NAMESPACES: &str = "create.namespaces-distinct";
+    const NAMESPACES: &str = ids::CREATE_NAMESPACES_DISTINCT;
     let (name, sibling) = (c.fresh_name(), c.fresh_name());
     let first = neighbour(c, format!("kfp-a-b/{name}")).await?;
     let others = [
         (NAMESPACES, format!("kfp-a/b-{name}")),
         (NAMESPACES, format!("kfp-two/{name}")),
-        ("delete.isolation", format!("kfp-a-b/{sibling}")),
+        (ids::DELETE_ISOLATION, format!("kfp-a-b/{sibling}")),
     ];
     let mut made = Vec::new();
     for (requirement, name) in others {
@@ -131,7 +132,7 @@ async fn neighbours(c: &mut Context) -> Step {
             (true, false) => c.check(NAMESPACES, Finding::fail(actual), &other.answer),
             (false, _) => {
                 let finding = Finding::when(distinct, actual);
-                c.check("create.id.distinct", finding, &other.answer);
+                c.check(ids::CREATE_ID_DISTINCT, finding, &other.answer);
             }
         }
         if distinct {

@@ -1,6 +1,7 @@
 //! Many resources held at once: defects that show in a small share of the requests, or only once
 //! there is much to hold.
 
+use crate::catalogue::ids;
 use std::collections::BTreeSet;
 
 use futures::FutureExt as _;
@@ -19,8 +20,8 @@ use crate::wire::Request;
 const SIZE: u32 = 200;
 /// Requests under way together.
 const TOGETHER: usize = 8;
-const DISTINCT: &str = "create.id.distinct";
-const ROUND_TRIPS: &str = "create.id.round-trips";
+const DISTINCT: &str = ids::CREATE_ID_DISTINCT;
+const ROUND_TRIPS: &str = ids::CREATE_ID_ROUND_TRIPS;
 
 pub(crate) const CASES: &[&Case] = &[&Case {
     id: "lifecycle.crowd",

@@ -1,5 +1,6 @@
 //! Deletions, and what is left after them.
 
+use crate::catalogue::ids;
 use futures::FutureExt as _;
 use kfp_operator_sim::ResourceKind;
 
@@ -9,7 +10,7 @@ use super::walk::is_unique;
 use crate::base::outcome::Finding;
 use crate::config::hooks::Hook;
 use crate::engine::case::{ALL, Case, Profile, Stage};
-use crate::engine::context::{Context, Step, Stop};
+use crate::engine::context::{Context, Evidence, Step, Stop};
 use crate::oracle::ambient::groups::{ANY_ANSWER, VALID_DELETE};
 use crate::oracle::exchange::{Exchange, Intent};
 use crate::stimuli::fixture::Body;
@@ -23,11 +24,11 @@ pub(crate) const CASES: &[&Case] = &[&Case {
     stage: Stage::Any,
     decides: &[
         &[
-            "delete.repeat.operator-safe",
-            "delete.then-put",
-            "delete.then-recreate",
-            "create.repeat-same-name",
-            "delete.type-isolation",
+            ids::DELETE_REPEAT_OPERATOR_SAFE,
+            ids::DELETE_THEN_PUT,
+            ids::DELETE_THEN_RECREATE,
+            ids::CREATE_REPEAT_SAME_NAME,
+            ids::DELETE_TYPE_ISOLATION,
         ],
         ANY_ANSWER,
         VALID_DELETE,
@@ -41,7 +42,11 @@ async fn afterwards(c: &mut Context) -> Step {
     c.settled(async |c| c.delete(&id, Intent::Valid).await, removed)
         .await?;
     let again = c.delete(&id, Intent::Invalid).await?;
-    c.check("delete.repeat.operator-safe", safe_delete(&again), &again);
+    c.check(
+        ids::DELETE_REPEAT_OPERATOR_SAFE,
+        safe_delete(&again),
+        &again,
+    );
 
     if c.kind() != ResourceKind::Run {
         let next = body.next_version(1);
@@ -55,7 +60,7 @@ async fn afterwards(c: &mut Context) -> Step {
             Some(500) if answer.provider_error().is_some() => Finding::warn(answer.describe()),
             _ => Finding::fail(answer.describe()),
         };
-        c.check("delete.then-put", finding, &answer);
+        c.check(ids::DELETE_THEN_PUT, finding, &answer);
     }
 
     let accepted = |answer: &Exchange| answer.accepted();
@@ -64,7 +69,7 @@ async fn afterwards(c: &mut Context) -> Step {
         .await?;
     let made = answer.accepted() && answer.operator_id().is_some();
     c.check(
-        "delete.then-recreate",
+        ids::DELETE_THEN_RECREATE,
         in_time(made, late, answer.describe()),
         &answer,
     );
@@ -86,26 +91,30 @@ async fn repeat(c: &mut Context, body: &Body, first: String) -> Step<String> {
         None if answer.provider_error().is_some() => Finding::pass(answer.describe()),
         None => Finding::fail(answer.describe()),
     };
-    c.check("create.repeat-same-name", finding, &answer);
+    c.check(ids::CREATE_REPEAT_SAME_NAME, finding, &answer);
     Ok(again.unwrap_or(first))
 }
 
 /// Deletes the id as one of another type; what has it must not be gone.
 async fn type_isolation(c: &mut Context, body: &Body, id: &str) -> Step {
-    const REQUIREMENT: &str = "delete.type-isolation";
+    const REQUIREMENT: &str = ids::DELETE_TYPE_ISOLATION;
     let kind = c.kind();
     let other = ResourceKind::ALL
         .into_iter()
         .find(|other| *other != kind && !c.session.setup.config.is_unsupported(*other));
     let Some(other) = other else {
         let finding = Finding::prerequisite("no other type is supported");
-        c.check_alone(REQUIREMENT, finding);
+        c.check(REQUIREMENT, finding, Evidence::none());
         return Ok(());
     };
     if !is_unique(id, &c.session.setup.run) {
         // Deleting "7" as another type could hit somebody's resource.
         let why = format!("the id {id:?} may also be one of another type");
-        c.check_alone(REQUIREMENT, Finding::unverified(Hook::Probe.need(), why));
+        c.check(
+            REQUIREMENT,
+            Finding::unverified(Hook::Probe.need(), why),
+            Evidence::none(),
+        );
         return Ok(());
     }
     let upserts = upserts(c).await?;

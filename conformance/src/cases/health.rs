@@ -1,5 +1,6 @@
 //! Probes.
 
+use crate::catalogue::ids;
 use std::time::Duration;
 
 use futures::FutureExt as _;
@@ -9,7 +10,7 @@ use tokio::sync::watch;
 use crate::base::contract::Operation;
 use crate::base::outcome::Finding;
 use crate::engine::case::{Case, Profile, Stage, Subjects};
-use crate::engine::context::{Context, Step};
+use crate::engine::context::{Context, Evidence, Step};
 use crate::oracle::exchange::{Class, Exchange};
 use crate::wire::{Body, Request, WireFailure};
 
@@ -22,11 +23,11 @@ pub(crate) const CASES: &[&Case] = &[
         profile: Profile::Smoke,
         stage: Stage::Any,
         decides: &[&[
-            "health.livez.status-documented",
-            "health.livez.204-when-up",
-            "health.livez.204-no-body",
-            "health.readyz.status-documented",
-            "health.readyz.204-when-ready",
+            ids::HEALTH_LIVEZ_STATUS_DOCUMENTED,
+            ids::HEALTH_LIVEZ_204_WHEN_UP,
+            ids::HEALTH_LIVEZ_204_NO_BODY,
+            ids::HEALTH_READYZ_STATUS_DOCUMENTED,
+            ids::HEALTH_READYZ_204_WHEN_READY,
         ]],
         run: |c| probes(c).boxed_local(),
     },
@@ -37,7 +38,7 @@ pub(crate) const CASES: &[&Case] = &[
         extra: &[],
         profile: Profile::Core,
         stage: Stage::Any,
-        decides: &[&["health.probe-accepted-by-kubelet"]],
+        decides: &[&[ids::HEALTH_PROBE_ACCEPTED_BY_KUBELET]],
         run: |c| kubelet(c).boxed_local(),
     },
     &Case {
@@ -47,7 +48,7 @@ pub(crate) const CASES: &[&Case] = &[
         extra: &[],
         profile: Profile::Core,
         stage: Stage::Any,
-        decides: &[&["health.no-credentials"]],
+        decides: &[&[ids::HEALTH_NO_CREDENTIALS]],
         run: |c| credentials(c).boxed_local(),
     },
     &Case {
@@ -57,7 +58,7 @@ pub(crate) const CASES: &[&Case] = &[
         extra: &[],
         profile: Profile::Core,
         stage: Stage::Any,
-        decides: &[&["health.not-blocked-by-load"]],
+        decides: &[&[ids::HEALTH_NOT_BLOCKED_BY_LOAD]],
         run: |c| load(c).boxed_local(),
     },
 ];
@@ -79,21 +80,25 @@ async fn probes(c: &mut Context) -> Step {
     let mut request = probe(c, Operation::Livez);
     request.linger = Duration::from_millis(200);
     let live = c.send(request, Class::Health(Operation::Livez)).await?;
-    c.check("health.livez.status-documented", documented(&live), &live);
     c.check(
-        "health.livez.204-when-up",
+        ids::HEALTH_LIVEZ_STATUS_DOCUMENTED,
+        documented(&live),
+        &live,
+    );
+    c.check(
+        ids::HEALTH_LIVEZ_204_WHEN_UP,
         Finding::when(live.status() == Some(204), told(&live)),
         &live,
     );
-    c.check("health.livez.204-no-body", no_body(&live), &live);
+    c.check(ids::HEALTH_LIVEZ_204_NO_BODY, no_body(&live), &live);
     let ready = ask(c, Operation::Readyz).await?;
     c.check(
-        "health.readyz.status-documented",
+        ids::HEALTH_READYZ_STATUS_DOCUMENTED,
         documented(&ready),
         &ready,
     );
     c.check(
-        "health.readyz.204-when-ready",
+        ids::HEALTH_READYZ_204_WHEN_READY,
         Finding::when(ready.status() == Some(204), told(&ready)),
         &ready,
     );
@@ -142,7 +147,7 @@ async fn kubelet(c: &mut Context) -> Step {
         if !accepted || answer.total > c.session.setup.limits.probe {
             let actual = format!("{} after {:?}", answer.describe(), answer.total);
             c.check(
-                "health.probe-accepted-by-kubelet",
+                ids::HEALTH_PROBE_ACCEPTED_BY_KUBELET,
                 Finding::fail(actual),
                 &answer,
             );
@@ -150,7 +155,11 @@ async fn kubelet(c: &mut Context) -> Step {
         }
     }
     let actual = format!("{} probes, the slowest took {slowest:.1?}", 2 * TIMES);
-    c.check_alone("health.probe-accepted-by-kubelet", Finding::pass(actual));
+    c.check(
+        ids::HEALTH_PROBE_ACCEPTED_BY_KUBELET,
+        Finding::pass(actual),
+        Evidence::none(),
+    );
     Ok(())
 }
 
@@ -169,7 +178,7 @@ async fn credentials(c: &mut Context) -> Step {
             let answer = c.send(request, Class::Health(endpoint)).await?;
             if !matches!(answer.status(), Some(200..=399)) {
                 c.check(
-                    "health.no-credentials",
+                    ids::HEALTH_NO_CREDENTIALS,
                     Finding::fail(answer.describe()),
                     &answer,
                 );
@@ -178,14 +187,18 @@ async fn credentials(c: &mut Context) -> Step {
         }
     }
     let actual = "answered whatever Host, Accept and User-Agent";
-    c.check_alone("health.no-credentials", Finding::pass(actual));
+    c.check(
+        ids::HEALTH_NO_CREDENTIALS,
+        Finding::pass(actual),
+        Evidence::none(),
+    );
     Ok(())
 }
 
 /// Probes in the middle of an upload, which goes on only when they are answered. It is cut short,
 /// so that nothing is created.
 async fn load(c: &mut Context) -> Step {
-    const REQUIREMENT: &str = "health.not-blocked-by-load";
+    const REQUIREMENT: &str = ids::HEALTH_NOT_BLOCKED_BY_LOAD;
     const SIZE: usize = 512 * 1024;
     let limit = c.session.setup.limits.probe;
     let mut body = c

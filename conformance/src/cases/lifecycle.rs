@@ -1,5 +1,6 @@
 //! What the operator does with a resource over its life.
 
+use crate::catalogue::ids;
 use futures::FutureExt as _;
 use kfp_operator_sim::ResourceKind;
 use kfp_operator_sim::State;
@@ -23,12 +24,12 @@ pub(crate) const CASES: &[&Case] = &[
         stage: Stage::Any,
         decides: &[
             &[
-                "lifecycle.operator-simulation",
-                "delete.no-content-type-no-body",
-                "create.takes-effect",
-                "update.takes-effect",
-                "delete.takes-effect",
-                "delete.while-run-active",
+                ids::LIFECYCLE_OPERATOR_SIMULATION,
+                ids::DELETE_NO_CONTENT_TYPE_NO_BODY,
+                ids::CREATE_TAKES_EFFECT,
+                ids::UPDATE_TAKES_EFFECT,
+                ids::DELETE_TAKES_EFFECT,
+                ids::DELETE_WHILE_RUN_ACTIVE,
             ],
             ANY_ANSWER,
             VALID_CREATE,
@@ -44,14 +45,14 @@ pub(crate) const CASES: &[&Case] = &[
         extra: &[(ResourceKind::Pipeline, 1)],
         profile: Profile::Core,
         stage: Stage::Any,
-        decides: &[&["lifecycle.pipeline-run"]],
+        decides: &[&[ids::LIFECYCLE_PIPELINE_RUN]],
         run: |c| pipeline_run(c).boxed_local(),
     },
 ];
 
 /// Create, update and delete, each answer fed to the operator's state machine.
 async fn operator(c: &mut Context) -> Step {
-    const REQUIREMENT: &str = "lifecycle.operator-simulation";
+    const REQUIREMENT: &str = ids::LIFECYCLE_OPERATOR_SIMULATION;
     let body = c.body().await?;
     let created = c.create(&body, Intent::Valid).await?;
     if !reached(&created, State::Succeeded) {
@@ -61,7 +62,7 @@ async fn operator(c: &mut Context) -> Step {
     let mut id = created.operator_id().unwrap_or_default();
     effect::presence(
         c,
-        "create.takes-effect",
+        ids::CREATE_TAKES_EFFECT,
         (&body, &id),
         Presence::Present,
         &created,
@@ -81,7 +82,7 @@ async fn operator(c: &mut Context) -> Step {
             return Err(Stop::Prerequisite("the update did not succeed".to_owned()));
         }
         id = updated.operator_id().unwrap_or_default();
-        effect::version(c, "update.takes-effect", (&next, &id), &updated).await?;
+        effect::version(c, ids::UPDATE_TAKES_EFFECT, (&next, &id), &updated).await?;
         path.push("update: Succeeded".to_owned());
     }
     let (deleted, late) = c
@@ -92,14 +93,14 @@ async fn operator(c: &mut Context) -> Step {
         .await?;
     let refused = matches!(deleted.status(), Some(400 | 411 | 415 | 422));
     c.check(
-        "delete.no-content-type-no-body",
+        ids::DELETE_NO_CONTENT_TYPE_NO_BODY,
         Finding::when(!refused, deleted.describe()),
         &deleted,
     );
     if c.kind() == ResourceKind::Run {
         // It was created a moment ago.
         let finding = in_time(reached(&deleted, State::Deleted), late, deleted.describe());
-        c.check("delete.while-run-active", finding, &deleted);
+        c.check(ids::DELETE_WHILE_RUN_ACTIVE, finding, &deleted);
     }
     path.push("delete: Deleted".to_owned());
     let finding = if reached(&deleted, State::Deleted) {
@@ -111,7 +112,7 @@ async fn operator(c: &mut Context) -> Step {
     if removed(&deleted) {
         effect::presence(
             c,
-            "delete.takes-effect",
+            ids::DELETE_TAKES_EFFECT,
             (&body, &id),
             Presence::Absent,
             &deleted,
@@ -165,7 +166,7 @@ async fn pipeline_run(c: &mut Context) -> Step {
         }
         false => Finding::fail(run.describe()),
     };
-    c.check("lifecycle.pipeline-run", finding, &run);
+    c.check(ids::LIFECYCLE_PIPELINE_RUN, finding, &run);
     Ok(())
 }
 

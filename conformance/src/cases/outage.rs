@@ -3,6 +3,7 @@
 //! All that an outage shows is looked at in one: it is broken once and healed once, and the session
 //! heals it if this case cannot.
 
+use crate::catalogue::ids;
 use std::time::{Duration, Instant};
 
 use kfp_operator_sim::ResourceKind;
@@ -12,18 +13,18 @@ use super::effect;
 use crate::base::contract::Operation;
 use crate::base::outcome::Finding;
 use crate::config::hooks::Hook;
-use crate::engine::context::{Context, Step};
+use crate::engine::context::{Context, Evidence, Step};
 use crate::facilities::hooks::{Presence, Sight};
 use crate::oracle::exchange::{Class, Exchange, Intent};
 use crate::stimuli::fixture::Body;
 use crate::wire::Request;
 
-const READY: &str = "health.readyz.503-when-backend-down";
-const LIVE: &str = "health.livez.unaffected-by-backend";
-const OUTAGE: &str = "lifecycle.backend-outage";
-const DELETE_ERROR: &str = "delete.error.provider-error";
-const DELETE_LATER: &str = "delete.error.recoverable";
-const PARTLY: &str = "create.error.id-if-partly-created";
+const READY: &str = ids::HEALTH_READYZ_503_WHEN_BACKEND_DOWN;
+const LIVE: &str = ids::HEALTH_LIVEZ_UNAFFECTED_BY_BACKEND;
+const OUTAGE: &str = ids::LIFECYCLE_BACKEND_OUTAGE;
+const DELETE_ERROR: &str = ids::DELETE_ERROR_PROVIDER_ERROR;
+const DELETE_LATER: &str = ids::DELETE_ERROR_RECOVERABLE;
+const PARTLY: &str = ids::CREATE_ERROR_ID_IF_PARTLY_CREATED;
 pub(super) const DECIDES: &[&str] = &[READY, LIVE, OUTAGE, DELETE_ERROR, DELETE_LATER, PARTLY];
 
 /// What a type has to go through, and what it was answered.
@@ -70,9 +71,9 @@ pub(super) async fn outage(c: &mut Context) -> Step<Vec<(Body, String)>> {
         up.describe()
     );
     let finding = Finding::when(down.status() == Some(503) && up.is_ready(), actual);
-    c.note(READY, None, finding, &down);
+    c.check(READY, finding, Evidence::from(&down).about(None));
     let finding = Finding::when(live.status() == Some(204), live.describe());
-    c.note(LIVE, None, finding, &live);
+    c.check(LIVE, finding, Evidence::from(&live).about(None));
     let mut made = Vec::new();
     for trial in trials {
         made.extend(afterwards(c, trial).await?);
@@ -86,7 +87,7 @@ fn unfelt(c: &mut Context) {
     for requirement in DECIDES {
         for kind in c.kinds.iter() {
             let finding = Finding::unverified(Hook::BreakBackend.need(), why);
-            c.check_alone_of(Some(kind), requirement, finding);
+            c.check(requirement, finding, Evidence::none().about(Some(kind)));
         }
     }
 }
@@ -98,7 +99,11 @@ async fn prepare(c: &mut Context, kind: ResourceKind) -> Step<Option<Trial>> {
     let Some(id) = answer.operator_id().filter(|_| answer.accepted()) else {
         for requirement in [OUTAGE, DELETE_ERROR, DELETE_LATER, PARTLY] {
             let why = format!("no usable create: {}", answer.describe());
-            c.note(requirement, Some(kind), Finding::prerequisite(why), &answer);
+            c.check(
+                requirement,
+                Finding::prerequisite(why),
+                Evidence::from(&answer).about(Some(kind)),
+            );
         }
         return Ok(None);
     };
@@ -162,9 +167,13 @@ async fn afterwards(c: &mut Context, trial: Trial) -> Step<Option<(Body, String)
     };
     let kind = Some(kept.kind);
     if let Some((answer, finding)) = put {
-        c.note(OUTAGE, kind, finding, &answer);
+        c.check(OUTAGE, finding, Evidence::from(&answer).about(kind));
     }
-    c.note(OUTAGE, kind, told(&create, None, "create"), &create);
+    c.check(
+        OUTAGE,
+        told(&create, None, "create"),
+        Evidence::from(&create).about(kind),
+    );
     let made = recreated(c, &fresh, create).await?;
     if released(&delete) {
         dropped(c, &kept, &id, &delete).await?;
@@ -173,8 +182,12 @@ async fn afterwards(c: &mut Context, trial: Trial) -> Step<Option<(Body, String)
     let proper = delete.status() == Some(500) && delete.provider_error().is_some();
     let actual = format!("delete while broken: {}", delete.describe());
     let finding = Finding::when(proper, actual);
-    c.note(DELETE_ERROR, kind, finding.clone(), &delete);
-    c.note(OUTAGE, kind, finding, &delete);
+    c.check(
+        DELETE_ERROR,
+        finding.clone(),
+        Evidence::from(&delete).about(kind),
+    );
+    c.check(OUTAGE, finding, Evidence::from(&delete).about(kind));
     if kept.kind != ResourceKind::Run {
         let next = kept.next_version(2);
         let again = async |c: &mut Context| update(c, &id, &next).await;
@@ -182,14 +195,22 @@ async fn afterwards(c: &mut Context, trial: Trial) -> Step<Option<(Body, String)
         let over = |answer: &Exchange| updated(answer) || answer.status() == Some(404);
         let (answer, late) = c.settled(again, over).await?;
         let actual = format!("update after healing: {}", answer.describe());
-        c.note(OUTAGE, kind, in_time(over(&answer), late, actual), &answer);
+        c.check(
+            OUTAGE,
+            in_time(over(&answer), late, actual),
+            Evidence::from(&answer).about(kind),
+        );
     }
     let again = async |c: &mut Context| c.delete_of(kept.kind, &id, Intent::Open).await;
     let (answer, late) = c.settled(again, released).await?;
     let actual = format!("the same delete after healing: {}", answer.describe());
     let finding = in_time(released(&answer), late, actual);
-    c.note(DELETE_LATER, kind, finding.clone(), &answer);
-    c.note(OUTAGE, kind, finding, &answer);
+    c.check(
+        DELETE_LATER,
+        finding.clone(),
+        Evidence::from(&answer).about(kind),
+    );
+    c.check(OUTAGE, finding, Evidence::from(&answer).about(kind));
     Ok(made.map(|id| (fresh, id)))
 }
 
@@ -221,10 +242,14 @@ async fn dropped(c: &mut Context, kept: &Body, id: &str, delete: &Exchange) -> S
     } else {
         Finding::fail(actual)
     };
-    c.note(DELETE_ERROR, kind, finding.clone(), delete);
-    c.note(OUTAGE, kind, finding, delete);
+    c.check(
+        DELETE_ERROR,
+        finding.clone(),
+        Evidence::from(delete).about(kind),
+    );
+    c.check(OUTAGE, finding, Evidence::from(delete).about(kind));
     let why = Finding::prerequisite("the first delete did not fail");
-    c.note(DELETE_LATER, kind, why, delete);
+    c.check(DELETE_LATER, why, Evidence::from(delete).about(kind));
     Ok(())
 }
 
@@ -242,7 +267,7 @@ async fn recreated(c: &mut Context, fresh: &Body, first: Exchange) -> Step<Optio
     let kind = Some(fresh.kind);
     if first.accepted() {
         let why = Finding::prerequisite("the create did not fail");
-        c.note(PARTLY, kind, why, &first);
+        c.check(PARTLY, why, Evidence::from(&first).about(kind));
         return Ok(first.operator_id());
     }
     let remains = first.created_id();
@@ -254,13 +279,13 @@ async fn recreated(c: &mut Context, fresh: &Body, first: Exchange) -> Step<Optio
             answer.describe()
         );
         let finding = Finding::when(released(&answer), actual);
-        c.note(PARTLY, kind, finding, &answer);
+        c.check(PARTLY, finding, Evidence::from(&answer).about(kind));
     }
     let again = async |c: &mut Context| c.create(fresh, Intent::Open).await;
     let (answer, late) = c.settled(again, updated).await?;
     let actual = format!("create after healing: {}", answer.describe());
     let finding = in_time(updated(&answer), late, actual);
-    c.note(OUTAGE, kind, finding, &answer);
+    c.check(OUTAGE, finding, Evidence::from(&answer).about(kind));
     if remains.is_none() {
         let finding = if c.has(Hook::Probe) {
             effect::alone(c, fresh, &answer).await?
@@ -268,7 +293,7 @@ async fn recreated(c: &mut Context, fresh: &Body, first: Exchange) -> Step<Optio
             let why = "only a probe can see what a failed create left behind";
             Finding::unverified(Hook::Probe.need(), why)
         };
-        c.note(PARTLY, kind, finding, &first);
+        c.check(PARTLY, finding, Evidence::from(&first).about(kind));
     }
     Ok(answer.operator_id().filter(|_| updated(&answer)))
 }

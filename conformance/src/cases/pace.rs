@@ -1,15 +1,16 @@
 //! Answers that take out of all proportion longer than their like.
 
+use crate::catalogue::ids;
 use std::time::{Duration, Instant};
 
 use futures::FutureExt as _;
 
 use crate::base::outcome::Finding;
 use crate::engine::case::{ALL, Case, Profile, Stage};
-use crate::engine::context::{Context, Step};
+use crate::engine::context::{Context, Evidence, Step};
 use crate::oracle::exchange::{Class, Intent};
 
-const REQUIREMENT: &str = "transport.steady";
+const REQUIREMENT: &str = ids::TRANSPORT_STEADY;
 /// Requests that are sent to have enough to compare.
 const TIMES: u32 = 40;
 /// After that, what has come has to do: a slow provider would keep the run for long.
@@ -45,15 +46,14 @@ async fn pace(c: &mut Context) -> Step {
     match times.stragglers(kind, limit) {
         None => {
             let actual = format!("{} answers, none out of proportion", times.count(kind));
-            c.check_alone(REQUIREMENT, Finding::pass(actual));
+            c.check(REQUIREMENT, Finding::pass(actual), Evidence::none());
         }
         Some(found) => {
             let lens = crate::base::outcome::Lenses::default();
-            c.check_seqs(
+            c.check(
                 REQUIREMENT,
                 Finding::warn(found.told()),
-                lens,
-                vec![found.seq],
+                Evidence::of_many(lens, vec![found.seq]),
             );
         }
     }

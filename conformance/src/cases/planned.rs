@@ -1,5 +1,6 @@
 //! Plans of all cases there are: profiles keep their promises, and what is left out is said.
 
+use crate::catalogue::ids;
 use std::collections::{BTreeMap, BTreeSet};
 
 use kfp_operator_sim::ResourceKind;
@@ -42,7 +43,7 @@ fn core_leaves_out_only_what_needs_help_or_the_full_profile() {
     let plan = Plan::make(&all(), &wanted(Profile::Core, 40));
     for omitted in &plan.omitted {
         let expected = omitted.outcome == Outcome::Unverified
-            || omitted.requirement == "lifecycle.random-walk";
+            || omitted.requirement == ids::LIFECYCLE_RANDOM_WALK;
         assert!(
             expected,
             "{} {:?}: {}",
@@ -64,7 +65,8 @@ fn core_affords_everything_when_there_is_all_the_help() {
     );
     for omitted in plan.omitted.iter().filter(|o| o.reason == "disabled") {
         assert_eq!(
-            omitted.requirement, "lifecycle.random-walk",
+            omitted.requirement,
+            ids::LIFECYCLE_RANDOM_WALK,
             "{:?}",
             omitted.kind
         );
@@ -77,7 +79,7 @@ fn every_requirement_is_judged_or_omitted_with_a_reason() {
         wanted(Profile::Full, u32::MAX),
         wanted(Profile::Smoke, 2),
         Wanted {
-            selected: ["create.201.status"].into(),
+            selected: [ids::CREATE_201_STATUS].into(),
             ..wanted(Profile::Core, 40)
         },
         Wanted {

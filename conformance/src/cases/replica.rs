@@ -1,5 +1,6 @@
 //! Replicas that have to be one provider.
 
+use crate::catalogue::ids;
 use futures::FutureExt as _;
 use kfp_operator_sim::ResourceKind;
 
@@ -17,13 +18,13 @@ pub(crate) const CASES: &[&Case] = &[&Case {
     extra: &[],
     profile: Profile::Core,
     stage: Stage::Any,
-    decides: &[&["lifecycle.replicas"]],
+    decides: &[&[ids::LIFECYCLE_REPLICAS]],
     run: |c| shared(c).boxed_local(),
 }];
 
 /// What is created at one place is changed and deleted at another.
 async fn shared(c: &mut Context) -> Step {
-    const REQUIREMENT: &str = "lifecycle.replicas";
+    const REQUIREMENT: &str = ids::LIFECYCLE_REPLICAS;
     let home = c.session.setup.target.clone();
     // A different one for each type, so that many replicas are all met.
     let replicas = &c.session.setup.facilities.replicas;

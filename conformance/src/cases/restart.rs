@@ -1,5 +1,6 @@
 //! What a provider knows after a restart.
 
+use crate::catalogue::ids;
 use std::time::{Duration, Instant};
 
 use kfp_operator_sim::ResourceKind;
@@ -7,12 +8,12 @@ use kfp_operator_sim::ResourceKind;
 use super::create::{in_time, removed, updated};
 use crate::base::outcome::Finding;
 use crate::config::hooks::Hook;
-use crate::engine::context::{Context, Step, Stop};
+use crate::engine::context::{Context, Evidence, Step, Stop};
 use crate::oracle::exchange::{Class, Intent};
 use crate::stimuli::fixture::Body;
 use crate::wire::Request;
 
-pub(super) const REQUIREMENT: &str = "lifecycle.restart";
+pub(super) const REQUIREMENT: &str = ids::LIFECYCLE_RESTART;
 
 /// One of each type, one restart, then each is changed and deleted. What is `made` already need not
 /// be made.
@@ -25,11 +26,10 @@ pub(super) async fn restart(c: &mut Context, mut made: Vec<(Body, String)>) -> S
         let answer = c.create(&body, Intent::Debatable).await?;
         match answer.operator_id().filter(|_| answer.accepted()) {
             Some(id) => made.push((body, id)),
-            None => c.note(
+            None => c.check(
                 REQUIREMENT,
-                Some(kind),
                 Finding::prerequisite(format!("no usable create: {}", answer.describe())),
-                &answer,
+                Evidence::from(&answer).about(Some(kind)),
             ),
         }
     }
@@ -47,14 +47,14 @@ pub(super) async fn restart(c: &mut Context, mut made: Vec<(Body, String)>) -> S
             let (answer, late) = c.settled(update, updated).await?;
             let actual = format!("PUT {id:?} after the restart: {}", answer.describe());
             let finding = in_time(updated(&answer), late, actual);
-            c.note(REQUIREMENT, kind, finding, &answer);
+            c.check(REQUIREMENT, finding, Evidence::from(&answer).about(kind));
             id = answer.operator_id().unwrap_or(id);
         }
         let delete = async |c: &mut Context| c.delete_of(body.kind, &id, Intent::Debatable).await;
         let (answer, late) = c.settled(delete, removed).await?;
         let actual = format!("DELETE {id:?} after the restart: {}", answer.describe());
         let finding = in_time(removed(&answer), late, actual);
-        c.note(REQUIREMENT, kind, finding, &answer);
+        c.check(REQUIREMENT, finding, Evidence::from(&answer).about(kind));
     }
     Ok(())
 }

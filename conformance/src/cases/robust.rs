@@ -1,5 +1,6 @@
 //! Abuse.
 
+use crate::catalogue::ids;
 use futures::FutureExt as _;
 use kfp_operator_sim::ResourceKind;
 
@@ -11,7 +12,7 @@ use crate::oracle::exchange::{Class, Exchange, Intent};
 use crate::wire::Request;
 
 macro_rules! robust {
-    ($id:literal, $subjects:expr, $creates:literal, $stage:ident, $requirement:literal, $run:ident) => {
+    ($id:literal, $subjects:expr, $creates:literal, $stage:ident, $requirement:expr, $run:ident) => {
         &Case {
             id: $id,
             subjects: $subjects,
@@ -31,7 +32,7 @@ pub(crate) const CASES: &[&Case] = &[
         Subjects::Once,
         0,
         Any,
-        "robust.unknown-path",
+        ids::ROBUST_UNKNOWN_PATH,
         unknown_path
     ),
     robust!(
@@ -39,7 +40,7 @@ pub(crate) const CASES: &[&Case] = &[
         ALL,
         0,
         Any,
-        "robust.wrong-method",
+        ids::ROBUST_WRONG_METHOD,
         wrong_method
     ),
     robust!(
@@ -47,7 +48,7 @@ pub(crate) const CASES: &[&Case] = &[
         Subjects::Once,
         0,
         Any,
-        "robust.undocumented-methods",
+        ids::ROBUST_UNDOCUMENTED_METHODS,
         undocumented_methods
     ),
     robust!(
@@ -55,7 +56,7 @@ pub(crate) const CASES: &[&Case] = &[
         Subjects::Once,
         0,
         Any,
-        "robust.path-spelling",
+        ids::ROBUST_PATH_SPELLING,
         path_spelling
     ),
     robust!(
@@ -63,7 +64,7 @@ pub(crate) const CASES: &[&Case] = &[
         ALL,
         0,
         Any,
-        "robust.id-traversal",
+        ids::ROBUST_ID_TRAVERSAL,
         traversal
     ),
     robust!(
@@ -71,17 +72,17 @@ pub(crate) const CASES: &[&Case] = &[
         ALL,
         0,
         Any,
-        "robust.id-control-chars",
+        ids::ROBUST_ID_CONTROL_CHARS,
         control
     ),
-    robust!("robust.long-id", ALL, 0, Any, "robust.id-8k", long_id),
-    robust!("robust.deep", ALL, 0, Any, "robust.deep-json", deep),
+    robust!("robust.long-id", ALL, 0, Any, ids::ROBUST_ID_8K, long_id),
+    robust!("robust.deep", ALL, 0, Any, ids::ROBUST_DEEP_JSON, deep),
     robust!(
         "robust.afterwards",
         ALL,
         1,
         Last,
-        "robust.still-works-after-abuse",
+        ids::ROBUST_STILL_WORKS_AFTER_ABUSE,
         afterwards
     ),
 ];
@@ -90,7 +91,7 @@ async fn unknown_path(c: &mut Context) -> Step {
     let request = Request::new("GET", &format!("{}/nope", c.session.setup.target.prefix));
     let answer = c.send(request, Class::Other).await?;
     c.check(
-        "robust.unknown-path",
+        ids::ROBUST_UNKNOWN_PATH,
         Finding::when(answer.status() == Some(404), answer.describe()),
         &answer,
     );
@@ -109,14 +110,14 @@ async fn wrong_method(c: &mut Context) -> Step {
             Some(404) => Finding::tolerated(actual),
             _ => Finding::fail(actual),
         };
-        c.check("robust.wrong-method", finding, &answer);
+        c.check(ids::ROBUST_WRONG_METHOD, finding, &answer);
     }
     Ok(())
 }
 
 /// Methods that browsers, gateways and scanners send, and one that nobody knows.
 async fn undocumented_methods(c: &mut Context) -> Step {
-    const REQUIREMENT: &str = "robust.undocumented-methods";
+    const REQUIREMENT: &str = ids::ROBUST_UNDOCUMENTED_METHODS;
     let id = c.fresh_name();
     let kind = ResourceKind::Pipeline;
     let targets = [
@@ -165,7 +166,7 @@ async fn path_spelling(c: &mut Context) -> Step {
             }
             _ => no_5xx(&name, &answer),
         };
-        c.check("robust.path-spelling", finding, &answer);
+        c.check(ids::ROBUST_PATH_SPELLING, finding, &answer);
     }
     Ok(())
 }
@@ -195,7 +196,7 @@ async fn traversal(c: &mut Context) -> Step {
         let harmless = matches!(answer.status(), Some(400..=499 | 501))
             || (answer.status() == Some(200) && answer.envelope.object().is_some());
         let finding = Finding::when(harmless, answer.describe());
-        c.check("robust.id-traversal", finding, &answer);
+        c.check(ids::ROBUST_ID_TRAVERSAL, finding, &answer);
     }
     Ok(())
 }
@@ -203,7 +204,11 @@ async fn traversal(c: &mut Context) -> Step {
 async fn control(c: &mut Context) -> Step {
     for encoded in ["a%00b", "a%0Ab", "a%FFb"] {
         for answer in with_raw_id(c, encoded).await? {
-            c.check("robust.id-control-chars", no_5xx(encoded, &answer), &answer);
+            c.check(
+                ids::ROBUST_ID_CONTROL_CHARS,
+                no_5xx(encoded, &answer),
+                &answer,
+            );
         }
     }
     Ok(())
@@ -215,7 +220,7 @@ async fn long_id(c: &mut Context) -> Step {
         let refused = matches!(answer.status(), Some(400..=499));
         let told = answer.envelope.object().is_some();
         c.check(
-            "robust.id-8k",
+            ids::ROBUST_ID_8K,
             Finding::when(refused || told, answer.describe()),
             &answer,
         );
@@ -240,7 +245,7 @@ async fn deep(c: &mut Context) -> Step {
             Some(_) => no_5xx(&format!("{levels} levels"), &answer),
             None => Finding::fail(format!("{}, then no answer", answer.describe())),
         };
-        c.check("robust.deep-json", finding, &answer);
+        c.check(ids::ROBUST_DEEP_JSON, finding, &answer);
     }
     Ok(())
 }
@@ -254,6 +259,6 @@ async fn afterwards(c: &mut Context) -> Step {
     } else {
         Finding::when(works, answer.describe())
     };
-    c.check("robust.still-works-after-abuse", finding, &answer);
+    c.check(ids::ROBUST_STILL_WORKS_AFTER_ABUSE, finding, &answer);
     Ok(())
 }

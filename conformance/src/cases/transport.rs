@@ -1,5 +1,7 @@
 //! HTTP as the operator's curl speaks it.
 
+use crate::base::contract::resource_target;
+use crate::catalogue::ids;
 use std::time::Duration;
 
 use futures::FutureExt as _;
@@ -11,12 +13,12 @@ use crate::base::contract::Operation;
 use crate::base::outcome::{Finding, SkipReason};
 use crate::config::hooks::Hook;
 use crate::engine::case::{ALL, Case, Profile, Stage, Subjects};
-use crate::engine::context::{Context, Step, Stop, unanswered};
+use crate::engine::context::{Context, Evidence, Step, Stop, unanswered};
 use crate::oracle::exchange::{Class, Intent};
 use crate::wire::{Request, Response, WireFailure};
 
 macro_rules! transport {
-    ($id:literal, $subjects:expr, $creates:literal, $requirement:literal, $run:ident) => {
+    ($id:literal, $subjects:expr, $creates:literal, $requirement:expr, $run:ident) => {
         &Case {
             id: $id,
             subjects: $subjects,
@@ -35,35 +37,35 @@ pub(crate) const CASES: &[&Case] = &[
         "transport.cleartext",
         Subjects::Once,
         0,
-        "transport.http11-cleartext",
+        ids::TRANSPORT_HTTP11_CLEARTEXT,
         cleartext
     ),
     transport!(
         "transport.host",
         Subjects::Once,
         0,
-        "transport.any-host-header",
+        ids::TRANSPORT_ANY_HOST_HEADER,
         any_host
     ),
     transport!(
         "transport.keepalive",
         Subjects::Once,
         0,
-        "transport.keepalive",
+        ids::TRANSPORT_KEEPALIVE,
         keepalive
     ),
     transport!(
         "transport.framing",
         ALL,
         0,
-        "transport.body-complete",
+        ids::TRANSPORT_BODY_COMPLETE,
         framing
     ),
     transport!(
         "transport.close",
         Subjects::Once,
         0,
-        "transport.http10-or-close",
+        ids::TRANSPORT_HTTP10_OR_CLOSE,
         close
     ),
     &Case {
@@ -74,8 +76,8 @@ pub(crate) const CASES: &[&Case] = &[
         profile: Profile::Core,
         stage: Stage::Any,
         decides: &[&[
-            "transport.survives-aborted-body",
-            "lifecycle.no-orphan-after-client-timeout",
+            ids::TRANSPORT_SURVIVES_ABORTED_BODY,
+            ids::LIFECYCLE_NO_ORPHAN_AFTER_CLIENT_TIMEOUT,
         ]],
         run: |c| abort(c).boxed_local(),
     },
@@ -83,7 +85,7 @@ pub(crate) const CASES: &[&Case] = &[
         "transport.concurrency",
         ALL,
         8,
-        "transport.concurrency",
+        ids::TRANSPORT_CONCURRENCY,
         concurrency
     ),
 ];
@@ -93,11 +95,12 @@ fn livez(c: &Context) -> Request {
 }
 
 async fn cleartext(c: &mut Context) -> Step {
-    let requirement = "transport.http11-cleartext";
+    let requirement = ids::TRANSPORT_HTTP11_CLEARTEXT;
     if c.session.setup.target.is_https() {
-        c.check_alone(
+        c.check(
             requirement,
             Finding::skip(SkipReason::Disabled, "the target is https"),
+            Evidence::none(),
         );
         return Ok(());
     }
@@ -120,11 +123,12 @@ fn harmless(c: &mut Context) -> (Request, Class) {
 }
 
 async fn any_host(c: &mut Context) -> Step {
-    let requirement = "transport.any-host-header";
+    let requirement = ids::TRANSPORT_ANY_HOST_HEADER;
     if c.session.setup.target.is_https() {
-        c.check_alone(
+        c.check(
             requirement,
             Finding::skip(SkipReason::Disabled, "the target is https"),
+            Evidence::none(),
         );
         return Ok(());
     }
@@ -152,8 +156,8 @@ pub(crate) struct Question {
 
 /// What is asked on connections that have to go on; `unknown` is a name that no resource has.
 pub(crate) fn questions(prefix: &str, unknown: &str) -> [Question; 4] {
-    let resources = format!("{prefix}/resource/{}", ResourceKind::Pipeline);
-    let resource = format!("{resources}/{unknown}");
+    let resources = resource_target(prefix, ResourceKind::Pipeline, None);
+    let resource = resource_target(prefix, ResourceKind::Pipeline, Some(unknown));
     let broken = |method, target: &str| Request::new(method, target).json(b"{".to_vec());
     let harmless = Request::new("DELETE", &resource);
     let elsewhere = format!("{prefix}/no-such-path");
@@ -189,7 +193,8 @@ async fn keepalive(c: &mut Context) -> Step {
     for question in questions(&c.session.setup.target.prefix, &unknown) {
         c.go_on()?;
         let answers = c.session.keep_alive(&c.label(), &question.requests).await;
-        c.check_alone("transport.keepalive", kept_open(question.name, &answers));
+        let finding = kept_open(question.name, &answers);
+        c.check(ids::TRANSPORT_KEEPALIVE, finding, Evidence::none());
         // Who leaves one without an answer leaves the others: there is nothing to wait for.
         if matches!(answers.last(), Some(Err(WireFailure::Timeout(_)))) {
             break;
@@ -237,7 +242,7 @@ async fn close(c: &mut Context) -> Step {
         ),
         None => Finding::fail(answer.describe()),
     };
-    c.check("transport.http10-or-close", finding, &answer);
+    c.check(ids::TRANSPORT_HTTP10_OR_CLOSE, finding, &answer);
     Ok(())
 }
 
@@ -257,13 +262,17 @@ async fn abort(c: &mut Context) -> Step {
     let answer = c.create(&body, Intent::Debatable).await?;
     let actual = format!("after an aborted body: {}", answer.describe());
     c.check(
-        "transport.survives-aborted-body",
+        ids::TRANSPORT_SURVIVES_ABORTED_BODY,
         Finding::when(!unanswered(&answer), actual),
         &answer,
     );
     if c.has(Hook::Probe) {
         let finding = effect::alone(c, &body, &answer).await?;
-        c.check("lifecycle.no-orphan-after-client-timeout", finding, &answer);
+        c.check(
+            ids::LIFECYCLE_NO_ORPHAN_AFTER_CLIENT_TIMEOUT,
+            finding,
+            &answer,
+        );
     }
     Ok(())
 }
@@ -303,7 +312,7 @@ async fn concurrency(c: &mut Context) -> Step {
                 finding = Finding::fail(format!("DELETE {id:?} afterwards: {}", gone.describe()));
             }
         }
-        c.check("transport.concurrency", finding, last);
+        c.check(ids::TRANSPORT_CONCURRENCY, finding, last);
         return Ok(());
     };
     if refused.is_explained_refusal() {
@@ -313,6 +322,6 @@ async fn concurrency(c: &mut Context) -> Step {
         )));
     }
     let actual = format!("one of {PARALLEL} parallel creates: {}", refused.describe());
-    c.check("transport.concurrency", Finding::fail(actual), refused);
+    c.check(ids::TRANSPORT_CONCURRENCY, Finding::fail(actual), refused);
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! Updates of what exists.
 
+use crate::catalogue::ids;
 use futures::FutureExt as _;
 use kfp_operator_sim::ResourceKind;
 
@@ -21,11 +22,11 @@ pub(crate) const CASES: &[&Case] = &[
         stage: Stage::Any,
         decides: &[
             &[
-                "update.new-version",
-                "update.returned-id-usable",
-                "update.old-id-harmless",
-                "update.idempotent",
-                "update.unsupported-is-explicit",
+                ids::UPDATE_NEW_VERSION,
+                ids::UPDATE_RETURNED_ID_USABLE,
+                ids::UPDATE_OLD_ID_HARMLESS,
+                ids::UPDATE_IDEMPOTENT,
+                ids::UPDATE_UNSUPPORTED_IS_EXPLICIT,
             ],
             ANY_ANSWER,
             VALID_UPDATE,
@@ -41,9 +42,9 @@ pub(crate) const CASES: &[&Case] = &[
         stage: Stage::Any,
         decides: &[
             &[
-                "update.malformed-json.400",
-                "update.wrong-resource.422",
-                "update.failed-keeps-previous",
+                ids::UPDATE_MALFORMED_JSON_400,
+                ids::UPDATE_WRONG_RESOURCE_422,
+                ids::UPDATE_FAILED_KEEPS_PREVIOUS,
             ],
             ANY_ANSWER,
             REFUSED_UPDATE,
@@ -57,7 +58,7 @@ pub(crate) const CASES: &[&Case] = &[
         extra: &[],
         profile: Profile::Core,
         stage: Stage::Any,
-        decides: &[&["update.unsupported-is-explicit"]],
+        decides: &[&[ids::UPDATE_UNSUPPORTED_IS_EXPLICIT]],
         run: |c| supported(c).boxed_local(),
     },
 ];
@@ -73,8 +74,12 @@ async fn chain(c: &mut Context) -> Step {
         )
         .await?;
     let finding = in_time(updated(&answer), late, answer.describe());
-    c.check("update.new-version", finding, &answer);
-    c.check("update.unsupported-is-explicit", explicit(&answer), &answer);
+    c.check(ids::UPDATE_NEW_VERSION, finding, &answer);
+    c.check(
+        ids::UPDATE_UNSUPPORTED_IS_EXPLICIT,
+        explicit(&answer),
+        &answer,
+    );
     let Some(second) = answer.operator_id().filter(|_| updated(&answer)) else {
         return Err(Stop::Prerequisite(
             "the first update did not succeed".to_owned(),
@@ -89,7 +94,7 @@ async fn chain(c: &mut Context) -> Step {
         .await?;
     let actual = format!("PUT {second:?}: {}", answer.describe());
     let finding = in_time(updated(&answer), late, actual);
-    c.check("update.returned-id-usable", finding, &answer);
+    c.check(ids::UPDATE_RETURNED_ID_USABLE, finding, &answer);
     let Some(mut last) = answer.operator_id().filter(|_| updated(&answer)) else {
         return Err(Stop::Prerequisite(
             "the returned id cannot be used".to_owned(),
@@ -97,7 +102,7 @@ async fn chain(c: &mut Context) -> Step {
     };
     if last == first {
         c.check(
-            "update.old-id-harmless",
+            ids::UPDATE_OLD_ID_HARMLESS,
             Finding::pass("the id did not change"),
             &answer,
         );
@@ -108,7 +113,7 @@ async fn chain(c: &mut Context) -> Step {
         let answer = c.update(&last, &later, Intent::Debatable).await?;
         let actual = format!("the same PUT, time {time}: {}", answer.describe());
         c.check(
-            "update.idempotent",
+            ids::UPDATE_IDEMPOTENT,
             Finding::when(updated(&answer), actual),
             &answer,
         );
@@ -123,7 +128,7 @@ async fn without_old(c: &mut Context, old: &str, id: String, body: &Body) -> Ste
     let answer = c.update(&id, body, Intent::Debatable).await?;
     let actual = format!("PUT {id:?} after deleting {old:?}: {}", answer.describe());
     c.check(
-        "update.old-id-harmless",
+        ids::UPDATE_OLD_ID_HARMLESS,
         Finding::when(updated(&answer), actual),
         &answer,
     );
@@ -139,7 +144,7 @@ async fn refusals(c: &mut Context) -> Step {
     let half = whole[..whole.len() / 2].to_vec();
     let answer = c.update_raw(&id, half, Intent::Invalid).await?;
     let finding = Finding::when(answer.status() == Some(400), answer.describe());
-    c.check("update.malformed-json.400", finding, &answer);
+    c.check(ids::UPDATE_MALFORMED_JSON_400, finding, &answer);
 
     let foreign = match c.kind() {
         ResourceKind::Pipeline => ResourceKind::Experiment,
@@ -152,14 +157,14 @@ async fn refusals(c: &mut Context) -> Step {
         Some(400) => Finding::tolerated(answer.describe()),
         _ => Finding::fail(answer.describe()),
     };
-    c.check("update.wrong-resource.422", finding, &answer);
+    c.check(ids::UPDATE_WRONG_RESOURCE_422, finding, &answer);
 
     let answer = c
         .update(&id, &body.next_version(2), Intent::Debatable)
         .await?;
     let actual = format!("a good PUT after two bad ones: {}", answer.describe());
     c.check(
-        "update.failed-keeps-previous",
+        ids::UPDATE_FAILED_KEEPS_PREVIOUS,
         Finding::when(updated(&answer), actual),
         &answer,
     );
@@ -170,7 +175,11 @@ async fn refusals(c: &mut Context) -> Step {
 async fn supported(c: &mut Context) -> Step {
     let (body, id, _) = c.created().await?;
     let answer = c.update(&id, &body.next_version(1), Intent::Open).await?;
-    c.check("update.unsupported-is-explicit", explicit(&answer), &answer);
+    c.check(
+        ids::UPDATE_UNSUPPORTED_IS_EXPLICIT,
+        explicit(&answer),
+        &answer,
+    );
     Ok(())
 }
 

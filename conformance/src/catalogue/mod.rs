@@ -1,9 +1,15 @@
 //! The requirements, as data.
 //!
 //! The files in `catalogue/` are the single source of ids, levels, texts and needs; code refers to
-//! a requirement by its id and a test proves that every id used exists.
+//! a requirement by a constant of [`ids`].
 //!
 //! Here belongs what is required. How it is checked does not belong here.
+
+#[allow(
+    dead_code,
+    reason = "the ids of all requirements, whether code names them or not"
+)]
+pub(crate) mod ids;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
@@ -256,6 +262,28 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
+    use crate::catalogue::ids;
+
+    /// The constant for an id.
+    fn name(id: &str) -> String {
+        id.replace(['.', '-'], "_").to_uppercase()
+    }
+
+    #[test]
+    fn every_id_has_its_constant() {
+        const HEAD: &str = "//! The ids of the requirements, made from the catalogue: a misspelt one does not compile.\n//!\n//! A test keeps this file equal to the catalogue, and `EXPECTORATE=overwrite` writes it anew.\n\n";
+        let all = Catalogue::embedded().all().iter();
+        // As rustfmt has it, which breaks what is longer than that.
+        const WIDTH: usize = 100;
+        let lines = all.map(|r| {
+            let (left, right) = (format!("pub(crate) const {}: &str =", name(&r.id)), &r.id);
+            let is_long = format!("{left} {right:?};").len() > WIDTH;
+            let between = if is_long { "\n    " } else { " " };
+            format!("{left}{between}{right:?};\n")
+        });
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/catalogue/ids.rs");
+        expectorate::assert_contents(path, &format!("{HEAD}{}", lines.collect::<String>()));
+    }
 
     #[test]
     fn every_entry_is_complete_and_unique() {
@@ -304,7 +332,7 @@ mod tests {
     #[test]
     fn unknown_names_get_the_closest_id() {
         let table = [
-            ("create.201.statos", Some("create.201.status")),
+            ("create.201.statos", Some(ids::CREATE_201_STATUS)),
             ("upate", Some("update")),
             ("zzzzzz", None),
         ];
@@ -320,7 +348,7 @@ mod tests {
         let table = [
             ("health", 10),
             ("create.body", 13),
-            ("create.201.status", 1),
+            (ids::CREATE_201_STATUS, 1),
             ("update.*", 18),
         ];
         for (name, at_least) in table {

@@ -5,9 +5,10 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
-use kfp_operator_sim::{ResourceKind, encode_id};
+use kfp_operator_sim::ResourceKind;
 
 use super::Problem;
+use crate::base::contract::resource_target;
 use crate::base::exit;
 use crate::base::pace::{Pace, Turns};
 use crate::base::text::excerpt;
@@ -106,7 +107,7 @@ async fn delete(
     kind: ResourceKind,
     id: &str,
 ) -> Result<Response, WireFailure> {
-    let path = format!("{}/resource/{kind}/{}", target.prefix, encode_id(id));
+    let path = resource_target(&target.prefix, kind, Some(id));
     let request = Request::new("DELETE", &path);
     let timed = courtesy::exchange(&target.connector, turns, &request, LIMIT).await;
     timed.result

@@ -10,7 +10,7 @@ use kfp_operator_sim::ResourceKind;
 use crate::base::outcome::Finding;
 use crate::engine::case::Stage;
 use crate::engine::cleaning::clean;
-use crate::engine::context::{Context, Stop};
+use crate::engine::context::{Context, Evidence, Stop};
 use crate::engine::plan::Job;
 use crate::engine::session::Session;
 use crate::engine::setup::Setup;
@@ -203,7 +203,8 @@ async fn one(session: &Arc<Session>, job: Job) -> String {
     for requirement in job.case.requirements() {
         for kind in job.subjects() {
             if !context.has_observed(requirement, kind) {
-                context.check_alone_of(kind, requirement, finding.clone());
+                let evidence = Evidence::none().about(kind);
+                context.check(requirement, finding.clone(), evidence);
             }
         }
     }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use kfp_operator_sim::ResourceKind;
 
+use crate::base::contract::ResourcePath;
 use crate::journal::record::{ExchangeRecord, Record};
 
 /// Beginnings of the names of further cases whose creates have to be refused, or are no whole requests: that none of
@@ -83,14 +84,7 @@ fn is_success(status: &u16) -> bool {
 
 /// The type of a create that the runner sent as valid: setup and cases alike.
 fn created_kind(exchange: &ExchangeRecord) -> Option<ResourceKind> {
-    if exchange.request.method != "POST" {
-        return None;
-    }
-    exchange
-        .request
-        .target
-        .rsplit_once("/resource/")?
-        .1
-        .parse()
-        .ok()
+    let path = ResourcePath::of(&exchange.request.target)?;
+    let creates = exchange.request.method == "POST" && path.id.is_none();
+    creates.then(|| path.resource())?
 }

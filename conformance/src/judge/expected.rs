@@ -118,8 +118,9 @@ mod tests {
     use super::*;
     use crate::base::outcome::Lenses;
     use crate::catalogue::Catalogue;
+    use crate::catalogue::ids;
 
-    const ID: &str = "create.201.status";
+    const ID: &str = ids::CREATE_201_STATUS;
 
     fn judged(outcome: Outcome, reason: Option<&str>) -> Judged {
         Judged {
@@ -266,7 +267,7 @@ mod tests {
             ..entry(None)
         };
         let elsewhere = KnownFailure {
-            requirement: "create.201.id-non-empty".to_owned(),
+            requirement: ids::CREATE_201_ID_NON_EMPTY.to_owned(),
             ..entry(None)
         };
         let mut results = [judged(Outcome::Fail, None)];
@@ -282,7 +283,7 @@ mod tests {
             assert_eq!(results[0].reason.as_deref(), Some("the backend"));
         }
         let once = KnownFailure {
-            requirement: "health.no-credentials".to_owned(),
+            requirement: ids::HEALTH_NO_CREDENTIALS.to_owned(),
             kind: None,
             ..entry(None)
         };

@@ -118,9 +118,10 @@ mod tests {
     use super::*;
     use crate::base::outcome::Lenses;
     use crate::catalogue::Catalogue;
+    use crate::catalogue::ids;
 
-    const MUST: &str = "create.201.status";
-    const SHOULD: &str = "transport.concurrency";
+    const MUST: &str = ids::CREATE_201_STATUS;
+    const SHOULD: &str = ids::TRANSPORT_CONCURRENCY;
 
     fn list(case: &str, series: Option<&str>, outcome: Outcome, count: usize) -> Vec<Observation> {
         let one = Observation {

@@ -1,5 +1,6 @@
 //! One result for each requirement and type: the worst that was observed, or why nothing was.
 
+use crate::catalogue::ids;
 use std::collections::BTreeMap;
 
 use kfp_operator_sim::ResourceKind;
@@ -123,7 +124,7 @@ pub(super) fn without_ids(never_created: &[ResourceKind], results: &mut [Judged]
     let about_ids = |judged: &Judged| {
         // Whether a run of an unknown pipeline is refused for that cannot be seen where all runs are.
         matches!(judged.requirement.area(), "update" | "delete")
-            || judged.requirement.id == "create.run.unknown-pipeline"
+            || judged.requirement.id == ids::CREATE_RUN_UNKNOWN_PIPELINE
     };
     for judged in results.iter_mut().filter(|judged| about_ids(judged)) {
         let wrong = matches!(

@@ -1,5 +1,6 @@
 //! Verdicts and results, row by row.
 
+use crate::catalogue::ids;
 use serde_json::json;
 
 use super::results::{not_judged, worst};
@@ -18,9 +19,9 @@ fn judged(id: &str, outcome: Outcome, reason: Option<&str>) -> Judged {
 
 #[test]
 fn verdicts_follow_the_worst_must_of_their_lens() {
-    let spec = "create.201.status";
-    let operator = "create.201.id-non-empty";
-    let should = "create.id.distinct";
+    let spec = ids::CREATE_201_STATUS;
+    let operator = ids::CREATE_201_ID_NON_EMPTY;
+    let should = ids::CREATE_ID_DISTINCT;
     let table: &[(&[Judged], bool, bool, Verdict, Verdict)] = &[
         (&[], true, false, Verdict::Conformant, Verdict::Conformant),
         (&[], false, false, Verdict::Incomplete, Verdict::Incomplete),
@@ -120,7 +121,7 @@ fn verdicts_follow_the_worst_must_of_their_lens() {
 fn the_worst_observation_decides_and_the_others_are_counted() {
     let observation = |outcome, actual: &str| Observation {
         case: "c".to_owned(),
-        requirement: "create.201.status".to_owned(),
+        requirement: ids::CREATE_201_STATUS.to_owned(),
         kind: Some(ResourceKind::Run),
         series: None,
         outcome,
@@ -141,7 +142,7 @@ fn the_worst_observation_decides_and_the_others_are_counted() {
         observation(Outcome::Skip, "-"),
     ];
     let requirement = Catalogue::embedded()
-        .get("create.201.status")
+        .get(ids::CREATE_201_STATUS)
         .expect("exists");
     let judged = worst(
         requirement,
@@ -300,7 +301,7 @@ fn a_type_whose_creates_all_answer_501_is_not_supported() {
         let judgement = judge(&records).expect("a run");
         assert_eq!(judgement.inferred_unsupported, *unsupported, "{name}");
         assert_eq!(judgement.vacuous, *vacuous, "{name}");
-        let of = result(&judgement, "create.201.status", Some(ResourceKind::Run));
+        let of = result(&judgement, ids::CREATE_201_STATUS, Some(ResourceKind::Run));
         let reason = if unsupported.is_empty() {
             "prerequisite"
         } else {
@@ -322,7 +323,7 @@ fn a_type_of_which_nothing_was_created_is_not_judged_for_ids() {
         exchange.case = case.to_owned();
         Record::Exchange(exchange)
     };
-    const ID: &str = "update.unknown-id.404";
+    const ID: &str = ids::UPDATE_UNKNOWN_ID_404;
     const OPERATION: &str = "lifecycle.operator[runschedule]";
     let schedule = [ResourceKind::RunSchedule];
     // Creates, and whether the failures about ids count.
@@ -355,12 +356,12 @@ fn a_type_of_which_nothing_was_created_is_not_judged_for_ids() {
         let rest = [
             observed(ID, Some("runschedule"), "fail"),
             observed(
-                "delete.unknown-id.operator-safe",
+                ids::DELETE_UNKNOWN_ID_OPERATOR_SAFE,
                 Some("runschedule"),
                 "fail",
             ),
-            observed("delete.unknown-id.404", Some("runschedule"), "pass"),
-            observed("response.json-object", Some("runschedule"), "fail"),
+            observed(ids::DELETE_UNKNOWN_ID_404, Some("runschedule"), "pass"),
+            observed(ids::RESPONSE_JSON_OBJECT, Some("runschedule"), "fail"),
             observed(ID, Some("pipeline"), "fail"),
         ];
         let records: Vec<Record> = std::iter::once(start(false))
@@ -379,15 +380,15 @@ fn a_type_of_which_nothing_was_created_is_not_judged_for_ids() {
         };
         let schedule = Some(ResourceKind::RunSchedule);
         assert_eq!(of(ID, schedule), about_ids, "{name}");
-        let safe = "delete.unknown-id.operator-safe";
+        let safe = ids::DELETE_UNKNOWN_ID_OPERATOR_SAFE;
         assert_eq!(of(safe, schedule), about_ids, "{name}");
         assert_eq!(
-            of("delete.unknown-id.404", schedule),
+            of(ids::DELETE_UNKNOWN_ID_404, schedule),
             Outcome::Pass,
             "{name}"
         );
         assert_eq!(
-            of("response.json-object", schedule),
+            of(ids::RESPONSE_JSON_OBJECT, schedule),
             Outcome::Fail,
             "{name}"
         );
@@ -397,7 +398,7 @@ fn a_type_of_which_nothing_was_created_is_not_judged_for_ids() {
 
 #[test]
 fn there_is_a_result_for_everything_and_silence_is_no_pass() {
-    let (seen, left) = ("create.201.status", "health.no-credentials");
+    let (seen, left) = (ids::CREATE_201_STATUS, ids::HEALTH_NO_CREDENTIALS);
     let records = [
         start(false),
         observed(seen, Some("run"), "pass"),
@@ -461,7 +462,7 @@ fn verdicts_come_by_lens_and_the_worse_counts() {
     }
     let records = [
         start(false),
-        observed("create.201.id-non-empty", Some("run"), "fail"),
+        observed(ids::CREATE_201_ID_NON_EMPTY, Some("run"), "fail"),
         end(true, None),
     ];
     let judgement = judge(&records).expect("a run");
@@ -481,7 +482,7 @@ fn verdicts_come_by_lens_and_the_worse_counts() {
 
 #[test]
 fn what_violates_depends_on_the_level_and_on_strictness() {
-    let (must, should) = ("create.201.status", "create.id.distinct");
+    let (must, should) = (ids::CREATE_201_STATUS, ids::CREATE_ID_DISTINCT);
     let table = [
         (must, Outcome::Fail, true, true),
         (should, Outcome::Fail, true, true),
@@ -509,7 +510,7 @@ fn what_violates_depends_on_the_level_and_on_strictness() {
 #[test]
 fn a_mixed_series_is_flaky_only_where_it_is_the_worst() {
     let with = |outcome: &str, series: bool| {
-        let Record::Observation(mut one) = observed("create.201.status", Some("run"), outcome)
+        let Record::Observation(mut one) = observed(ids::CREATE_201_STATUS, Some("run"), outcome)
         else {
             unreachable!("it is an observation");
         };
@@ -518,7 +519,7 @@ fn a_mixed_series_is_flaky_only_where_it_is_the_worst() {
         *one
     };
     let requirement = Catalogue::embedded()
-        .get("create.201.status")
+        .get(ids::CREATE_201_STATUS)
         .expect("exists");
     let of = |all: &[Observation]| {
         let judged = worst(

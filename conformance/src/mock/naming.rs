@@ -15,7 +15,7 @@ macro_rules! named {
     (
         $(#[$enum_doc:meta])* $Enum:ident, $what:literal;
         $(#[$list_doc:meta])* $LIST:ident: $Spec:ident;
-        $( $Member:ident $name:literal $sentence:literal $([$($red:literal),* $(,)?])? $(=> $effect:expr)*; )*
+        $( $Member:ident $name:literal $sentence:literal $([$($red:expr),* $(,)?])? $(=> $effect:expr)*; )*
     ) => {
         $(#[$enum_doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -61,6 +61,11 @@ impl Envelope {
         serde_json::from_str(&text).ok()
     }
 
+    /// Whether it is one JSON value and nothing else.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.value.is_some() && self.trailing.is_none() && self.utf8 && !self.bom
+    }
+
     /// The members, if the value is an object.
     pub(crate) fn object(&self) -> Option<&[(String, Json)]> {
         match &self.value {

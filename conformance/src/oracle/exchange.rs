@@ -8,7 +8,7 @@ use kfp_operator_sim::json::Json;
 use crate::base::contract::Operation;
 use crate::base::outcome::Lenses;
 use crate::base::text::excerpt;
-use crate::oracle::Envelope;
+use crate::oracle::{Declared, Envelope};
 use crate::wire::{Response, WireFailure};
 
 /// What a request is meant to do, and so which checks its answer is subject to.
@@ -71,6 +71,8 @@ pub(crate) struct Exchange {
     pub(crate) result: Result<Response, WireFailure>,
     /// The body taken apart; of an answer that did not come: of no bytes.
     pub(crate) envelope: Envelope,
+    /// What the document says of it.
+    pub(crate) declared: Declared,
     /// What both lenses say of the answer as a whole.
     pub(crate) lens: Lenses,
     /// Where the operator's resource would be afterwards.

@@ -52,29 +52,50 @@ impl Expectation {
     }
 }
 
-/// Whether status, content type and body are what the document declares.
-pub(crate) fn spec_lens(document: &Document, exchange: &Exchange) -> Lens {
+/// What the document says of an answer.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Declared {
+    /// Whether the status is declared for the operation.
+    pub(crate) status: bool,
+    /// How the first value of the body violates the schema of its status.
+    pub(crate) violation: Option<String>,
+    /// Whether status, content type and body are what is declared.
+    pub(crate) lens: Lens,
+}
+
+/// Holds an answer against the document.
+pub(crate) fn spec_lens(document: &Document, exchange: &Exchange) -> Declared {
     let Some(endpoint) = exchange.class.endpoint() else {
-        return Lens::None;
+        return Declared::default();
     };
     let Some(response) = exchange.response() else {
-        return Lens::Fail;
+        return Declared {
+            lens: Lens::Fail,
+            ..Declared::default()
+        };
     };
-    if !document.declares(endpoint, response.status) {
-        return Lens::Fail;
+    let envelope = &exchange.envelope;
+    let status = document.declares(endpoint, response.status);
+    let value = envelope.first(&response.body);
+    let violation = value
+        .as_ref()
+        .and_then(|value| document.violation(endpoint, response.status, value));
+    let lens = if !status {
+        Lens::Fail
+    } else if !document.has_body(endpoint, response.status) {
+        Lens::Pass
+    } else {
+        let is_json = response
+            .header("content-type")
+            .is_some_and(|value| value.to_ascii_lowercase().starts_with("application/json"));
+        let valid = value.is_some() && envelope.is_whole() && violation.is_none();
+        Lens::of(is_json && valid)
+    };
+    Declared {
+        status,
+        violation,
+        lens,
     }
-    if !document.has_body(endpoint, response.status) {
-        return Lens::Pass;
-    }
-    let is_json = response
-        .header("content-type")
-        .is_some_and(|value| value.to_ascii_lowercase().starts_with("application/json"));
-    let valid = serde_json::from_slice(&response.body).is_ok_and(|body| {
-        document
-            .violation(endpoint, response.status, &body)
-            .is_none()
-    });
-    Lens::of(is_json && valid)
 }
 
 /// Whether the operator's resource ends where it should, and the state it stays in.
@@ -134,6 +155,7 @@ mod tests {
             envelope: Envelope::of(body),
             lens: Lenses::default(),
             after: None,
+            declared: Declared::default(),
             total: Duration::ZERO,
             result,
         }
@@ -185,11 +207,11 @@ mod tests {
             (&Class::Other, 418, "", "", Lens::None),
         ];
         for (class, status, media, body, lens) in table {
-            let found = spec_lens(&document, &answer(class, status, media, body));
+            let found = spec_lens(&document, &answer(class, status, media, body)).lens;
             assert_eq!(found, lens, "{class:?} {status} {media} {body}");
         }
         let none = exchange(create, Err(WireFailure::ClosedBeforeHead(0)));
-        assert_eq!(spec_lens(&document, &none), Lens::Fail);
+        assert_eq!(spec_lens(&document, &none).lens, Lens::Fail);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Checks of the document itself. They blame the document, never the provider.
 
+use crate::catalogue::ids;
 use kfp_operator_sim::ResourceKind;
 use serde_json::{Value, json};
 
@@ -14,14 +15,14 @@ type Examples = [(ResourceKind, Vec<u8>)];
 type Lint = fn(&Document, &Examples) -> Result<String, String>;
 
 const LINTS: &[(&str, Lint)] = &[
-    ("spec.request-satisfiable", request_satisfiable),
-    ("spec.required-id", required_id),
-    ("spec.put-error-id", put_error_id),
-    ("spec.501-documented", not_implemented_documented),
-    ("spec.delete-400", delete_400),
-    ("spec.env-array", env_array),
-    ("spec.schedule-object", schedule_object),
-    ("spec.events-described", events_described),
+    (ids::SPEC_REQUEST_SATISFIABLE, request_satisfiable),
+    (ids::SPEC_REQUIRED_ID, required_id),
+    (ids::SPEC_PUT_ERROR_ID, put_error_id),
+    (ids::SPEC_501_DOCUMENTED, not_implemented_documented),
+    (ids::SPEC_DELETE_400, delete_400),
+    (ids::SPEC_ENV_ARRAY, env_array),
+    (ids::SPEC_SCHEDULE_OBJECT, schedule_object),
+    (ids::SPEC_EVENTS_DESCRIBED, events_described),
 ];
 
 /// Runs all checks of the document, in the catalogue's order. `examples` are bodies that the operator sends to create a

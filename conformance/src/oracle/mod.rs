@@ -13,5 +13,5 @@ mod lint;
 pub(crate) use document::DocumentError;
 pub(crate) use document::{Document, validator};
 pub(crate) use envelope::Envelope;
-pub(crate) use lenses::{Expectation, operator_lens, spec_lens};
+pub(crate) use lenses::{Declared, Expectation, operator_lens, spec_lens};
 pub(crate) use lint::lint;

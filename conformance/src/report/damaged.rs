@@ -1,5 +1,6 @@
 //! Journals that are damaged: whatever became of one, a report is made, and never looks complete.
 
+use crate::catalogue::ids;
 use std::fs;
 use std::path::Path;
 
@@ -21,7 +22,7 @@ fn journal(outcome: Outcome) -> Vec<u8> {
     journal.write(serde_json::from_str(exchange).expect("an exchange"));
     journal.write(Record::Observation(Box::new(Observation {
         case: "delete.unknown[run]".to_owned(),
-        requirement: "delete.unknown-id.operator-safe".to_owned(),
+        requirement: ids::DELETE_UNKNOWN_ID_OPERATOR_SAFE.to_owned(),
         kind: Some(kfp_operator_sim::ResourceKind::Run),
         series: None,
         outcome,

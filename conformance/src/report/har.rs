@@ -176,6 +176,7 @@ fn base64(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalogue::ids;
     use crate::journal::record::Record;
 
     #[test]
@@ -205,7 +206,7 @@ mod tests {
         exchange["response"]["body"] = json!({"bytes": body.len(), "sha256": "00ff"});
         let observation = json!({
             "record": "observation", "case": "c", "resource": "run", "outcome": outcome,
-            "requirement": "delete.unknown-id.operator-safe", "expected": "", "actual": "",
+            "requirement": ids::DELETE_UNKNOWN_ID_OPERATOR_SAFE, "expected": "", "actual": "",
             "lens": {"spec": "pass", "operator": "fail"}, "evidence": [1],
         });
         let records = vec![

@@ -93,6 +93,7 @@ impl fmt::Display for Matrix<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalogue::ids;
     use crate::mock::{FAULTS, VARIANTS};
 
     /// Every fault found, every variant green.
@@ -130,10 +131,10 @@ mod tests {
         let mut alarm = ideal();
         let last = alarm.last_mut().expect("there are variants");
         last.red
-            .push(("create.201.status".to_owned(), "-".to_owned()));
+            .push((ids::CREATE_201_STATUS.to_owned(), "-".to_owned()));
         assert!(!Matrix::of(&alarm).is_right());
 
-        let id = "create.201.status";
+        let id = ids::CREATE_201_STATUS;
         let unproven: Vec<Row> = ideal()
             .into_iter()
             .filter(|row| !row.subject.expected().contains(id))

@@ -48,16 +48,17 @@ pub(crate) fn told(requirement: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalogue::ids;
 
     #[test]
     fn a_check_names_the_faults_that_it_finds() {
-        let found = faults("create.id.length");
+        let found = faults(ids::CREATE_ID_LENGTH);
         assert_eq!(found, ["id-over-1024-bytes"]);
         assert_eq!(
-            told("create.id.length"),
+            told(ids::CREATE_ID_LENGTH),
             "mutants that prove this check: 1 (id-over-1024-bytes)"
         );
-        assert_eq!(told("spec.env-array"), "");
+        assert_eq!(told(ids::SPEC_ENV_ARRAY), "");
     }
 
     #[test]

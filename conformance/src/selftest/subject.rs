@@ -1,5 +1,6 @@
 //! What the self-test judges: the mock, with each of its faults and legal oddities.
 
+use crate::catalogue::ids;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -17,9 +18,9 @@ const MANY: u32 = 25;
 const FEW: u32 = 5;
 /// Requirements that are seen to be violated in numbers only; a fault that violates one gets them.
 const BY_NUMBERS: [&str; 3] = [
-    "create.id.distinct",
-    "lifecycle.random-walk",
-    "transport.concurrency",
+    ids::CREATE_ID_DISTINCT,
+    ids::LIFECYCLE_RANDOM_WALK,
+    ids::TRANSPORT_CONCURRENCY,
 ];
 /// Faults that show now and then, or among many, in requirements that others violate at once.
 const RARE: [Fault; 2] = [Fault::SometimesNoContentType, Fault::ForgetsBeyond];

@@ -9,8 +9,9 @@ use chrono::{DateTime, TimeZone as _, Utc};
 use hyper::body::Bytes;
 use redb::{ReadableTable as _, ReadableTableMetadata as _};
 
+use super::error::StoreError;
 use super::tables::{BODIES, DEAD, DUE, ENTRIES, HOLDING, LAST, WAITING};
-use super::write_queue::{StoreError, Txn};
+use super::transaction::Txn;
 use crate::outbox::{
     DeliveryRecord, EventId, NewEvent, OutboxCounts, OutboxEntry, OutboxPage, OutboxQueue,
 };

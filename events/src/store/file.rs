@@ -8,7 +8,9 @@ use chrono::{DateTime, Utc};
 use hyper::body::Bytes;
 use redb::{Builder, Database, DatabaseError, ReadableDatabase as _, TableDefinition};
 
-use super::write_queue::{StoreError, Txn, WriteQueue};
+use super::error::StoreError;
+use super::transaction::Txn;
+use super::write_queue::WriteQueue;
 use super::{atomic_file, events, tables};
 use crate::outbox::{
     DeliveryRecord, EventId, NewEvent, Outbox, OutboxEntry, OutboxError, OutboxFuture, OutboxPage,

@@ -5,12 +5,16 @@
 //! [`FileOutbox::in_database`] is the outbox for delivery.
 
 pub mod atomic_file;
+mod error;
 pub mod events;
 mod file;
 mod open_runs;
 mod tables;
+mod transaction;
 mod write_queue;
 
+pub use error::{StoreError, WriteFailure};
 pub use file::{FileOutbox, OutboxOpenError};
 pub use tables::create_event_tables;
-pub use write_queue::{StoreError, Txn, WriteFailure, WriteQueue};
+pub use transaction::Txn;
+pub use write_queue::WriteQueue;

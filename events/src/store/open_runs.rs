@@ -4,10 +4,11 @@ use chrono::{DateTime, TimeZone as _, Utc};
 use redb::ReadableTable as _;
 use serde::{Deserialize, Serialize};
 
+use super::error::StoreError;
 use super::events;
 use super::file::FileOutbox;
 use super::tables::{OPEN_RUNS, OPEN_RUNS_DUE};
-use super::write_queue::{StoreError, Txn};
+use super::transaction::Txn;
 use crate::outbox::OutboxFuture;
 use crate::poller::{MAX_NOTE_BYTES, NextState, OpenRun, OpenRuns, PollUpdate};
 

@@ -2,7 +2,7 @@
 
 use redb::{TableDefinition, WriteTransaction};
 
-use super::write_queue::StoreError;
+use super::error::StoreError;
 
 /// Number of an event, to what is sent; never written again.
 pub(super) const BODIES: TableDefinition<'static, u64, &[u8]> =

@@ -4,14 +4,15 @@
 //! of an `fsync`; each is answered only after the commit that holds it. A database that could not be read or written
 //! refuses everything from then on, so it is closed and opened again: once there is room on the disk, work goes on.
 
-use std::cell::Cell;
 use std::io;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
-use kfp_provider_domain::InvalidResourceId;
-use redb::{Database, ReadTransaction, ReadableDatabase as _, WriteTransaction};
+use redb::{Database, ReadTransaction, ReadableDatabase as _};
 use tokio::sync::{mpsc, oneshot};
+
+use super::error::{StoreError, WriteFailure};
+use super::transaction::Txn;
 
 /// Changes that may wait for the writer; further clients wait for a place.
 const QUEUE: usize = 256;
@@ -21,52 +22,6 @@ const BATCH: usize = 64;
 /// From a failure of the disk to the attempt to open the database again, and from one attempt to the next.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// The store failed: no place left, a broken disk, a damaged file.
-#[derive(Clone, Debug, thiserror::Error)]
-pub enum StoreError {
-    /// The database reports an error.
-    #[error("the store failed: {0}")]
-    Database(Arc<redb::Error>),
-    /// A stored record cannot be read or written.
-    #[error("the store has a record that cannot be read: {0}")]
-    Record(Arc<serde_json::Error>),
-    /// Another change of the same commit failed.
-    #[error("the commit was aborted because another change in its batch failed")]
-    Batch,
-    /// A stored id is not one that this provider issues.
-    #[error("the store has an id that this provider does not issue: {0}")]
-    Id(InvalidResourceId),
-    /// The writer has ended.
-    #[error("the store is closed")]
-    Closed,
-}
-
-/// Anything that redb reports.
-impl<E: Into<redb::Error>> From<E> for StoreError {
-    fn from(error: E) -> Self {
-        Self::Database(Arc::new(error.into()))
-    }
-}
-
-/// Why a change was not made: at least that the store failed, and possibly that it was refused for reasons of its own.
-pub trait WriteFailure: From<StoreError> {
-    /// The failure of the store, if it is one. A commit that holds such a change is given up.
-    fn store_failure(&self) -> Option<&StoreError>;
-}
-
-impl WriteFailure for StoreError {
-    fn store_failure(&self) -> Option<&StoreError> {
-        Some(self)
-    }
-}
-
-impl StoreError {
-    /// Whether the database has lost touch with its file.
-    fn is_lost(&self) -> bool {
-        matches!(self, Self::Database(error) if matches!(**error, redb::Error::Io(_) | redb::Error::PreviousIo))
-    }
-}
-
 /// One change. It is given a transaction, or the reason why there is none.
 type Job = Box<dyn FnOnce(Result<&Txn<'_>, StoreError>) -> Done + Send>;
 
@@ -74,28 +29,6 @@ type Job = Box<dyn FnOnce(Result<&Txn<'_>, StoreError>) -> Done + Send>;
 struct Done {
     failed: Option<StoreError>,
     reply: Box<dyn FnOnce(Result<(), StoreError>) + Send>,
-}
-
-/// A transaction that remembers whether it changed anything.
-pub struct Txn<'a> {
-    /// The transaction of the database.
-    pub write: &'a WriteTransaction,
-    changed: Cell<bool>,
-}
-
-impl<'a> Txn<'a> {
-    /// A transaction that has not changed anything.
-    pub fn new(write: &'a WriteTransaction) -> Self {
-        Self {
-            write,
-            changed: Cell::new(false),
-        }
-    }
-
-    /// Notes that there is something to commit.
-    pub fn change(&self) {
-        self.changed.set(true);
-    }
 }
 
 /// A handle on the thread, which ends when the last one is dropped, or earlier with [`WriteQueue::close`].
@@ -131,7 +64,7 @@ impl WriteQueue {
             .spawn(move || {
                 let closed = serve(&mut held, queue);
                 held.replace(None);
-                // Whoever asked may be gone.
+                // The receiver may have been dropped.
                 closed.map(|closed| closed.send(()))
             })?;
         Ok(Self { jobs, database })
@@ -153,7 +86,7 @@ impl WriteQueue {
                     Err(commit) if !own => Err(commit.into()),
                     _ => outcome,
                 };
-                // Whoever asked may be gone; the change stands.
+                // The receiver may have been dropped; the change stands.
                 let _ = sender.send(result);
             });
             Done { failed, reply }
@@ -290,7 +223,7 @@ fn commit(database: &Database, batch: Vec<Job>) -> Option<StoreError> {
     let txn = Txn::new(&write);
     let done: Vec<Done> = batch.into_iter().map(|job| job(Ok(&txn))).collect();
     let failures = done.iter().filter_map(|done| done.failed.clone());
-    let (failures, changed) = (failures.collect::<Vec<_>>(), txn.changed.get());
+    let (failures, changed) = (failures.collect::<Vec<_>>(), txn.is_changed());
     let result = match (failures.is_empty(), changed) {
         (false, _) => write
             .abort()
@@ -391,5 +324,61 @@ mod tests {
             numbers.collect::<Result<Vec<_>, StoreError>>()
         });
         assert_eq!(kept.await.expect("a list"), [1, 3]);
+    }
+
+    /// Why a change of this test is not made.
+    #[derive(Debug, PartialEq)]
+    enum Reason {
+        Refused,
+        Store(String),
+    }
+
+    impl From<StoreError> for Reason {
+        fn from(error: StoreError) -> Self {
+            Self::Store(error.to_string())
+        }
+    }
+
+    impl WriteFailure for Reason {
+        fn store_failure(&self) -> Option<&StoreError> {
+            match self {
+                Self::Refused => None,
+                Self::Store(_) => Some(&StoreError::Closed),
+            }
+        }
+    }
+
+    /// A refusal leaves the other changes of its commit alone; a failure of the store takes them with it.
+    #[tokio::test]
+    async fn what_a_failed_change_does_to_others() {
+        for (reason, kept) in [
+            (Reason::Refused, true),
+            (Reason::Store("broken".to_owned()), false),
+        ] {
+            let database = redb::Builder::new().create_with_backend(InMemoryBackend::new());
+            let queue =
+                WriteQueue::start(database.expect("a database"), || Err(StoreError::Closed))
+                    .expect("a thread");
+            // Both are queued before the thread gets to the first: it is held up by one before them.
+            let (free, held) = std::sync::mpsc::channel::<()>();
+            let first = queue.clone();
+            let first = tokio::spawn(async move {
+                let wait = move |_: &Txn<'_>| -> Result<(), StoreError> {
+                    let _ = held.recv();
+                    Ok(())
+                };
+                first.write(wait).await
+            });
+            tokio::task::yield_now().await;
+            let expected = format!("{reason:?}");
+            let failing = queue.write(move |_: &Txn<'_>| Err::<(), Reason>(reason));
+            let (failed, other, ()) = tokio::join!(failing, put(&queue, 7), async {
+                free.send(()).expect("it is held up");
+            });
+            // It may share their commit.
+            let _ = first.await.expect("a task");
+            assert_eq!(format!("{:?}", failed.expect_err(&expected)), expected);
+            assert_eq!(other.is_ok(), kept, "{expected}: {other:?}");
+        }
     }
 }

@@ -18,7 +18,7 @@ pub enum ParameterOrder<'a> {
 }
 
 impl RunSpec {
-    /// Whether the operator can sort the parameters, as it must forevery hash.
+    /// Whether the operator can sort the parameters, as it must for every hash.
     pub fn parameter_order(&self) -> ParameterOrder<'_> {
         let parameters: Vec<_> = self.parameters.iter().collect();
         if parameters.len() <= INSERTION {

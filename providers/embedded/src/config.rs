@@ -26,20 +26,20 @@ pub struct EmbeddedConfig {
     pub time_zone: Tz,
     /// Where the time comes from. Default: the system.
     pub clock: Arc<dyn Clock>,
-    /// Who is told of finished runs. Default: nobody.
+    /// Where finished runs are reported to. Default: nowhere.
     pub reporting: Reporting,
     /// Where background work reports. Default: nowhere.
     pub log: Logger,
 }
 
-/// Who is told of finished runs, and what they are told.
+/// Where finished runs are reported to, and what is reported.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Reporting {
-    /// The URL of the operator's webhook; without one, nobody is told.
+    /// The URL of the operator's webhook. Without one, runs are not reported.
     pub webhook: Option<String>,
     /// The name of this provider, which every event has; empty for none.
     pub provider: NamespacedName,
-    /// What the places of artifacts begin with; without it `embedded:/`, which nobody can open.
+    /// What the places of artifacts begin with; without it `embedded:/`, which cannot be opened.
     pub artifacts: Option<String>,
     /// How events are delivered.
     pub delivery: DeliveryConfig,

@@ -234,7 +234,7 @@ impl Core {
         tokio::spawn(async move {
             tokio::select! {
                 () = listener.serve(sink, clock) => {}
-                // An error means that nobody is left.
+                // An error means that the sender was dropped.
                 _ = stop.wait_for(|stop| *stop) => {}
             }
         });

@@ -44,7 +44,7 @@ impl Progress {
         }
     }
 
-    /// Works until it is told to stop, or nobody is left who could.
+    /// Works until it is told to stop, or the handle is dropped.
     pub(super) async fn until(self, mut stop: watch::Receiver<bool>) {
         let work = async {
             loop {
@@ -57,7 +57,7 @@ impl Progress {
         };
         tokio::select! {
             () = work => {}
-            // An error means that nobody is left.
+            // An error means that the sender was dropped.
             _ = stop.wait_for(|stop| *stop) => {}
         }
     }

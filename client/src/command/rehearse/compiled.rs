@@ -13,7 +13,7 @@ use crate::command::compiled::not_json;
 /// Where the compiled part comes from.
 #[derive(Debug)]
 pub(super) enum Compiler {
-    /// The same forevery pipeline.
+    /// The same for every pipeline.
     Fixed(Vec<u8>),
     /// What a command writes when it is given the definition.
     Command(String),

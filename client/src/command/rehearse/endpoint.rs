@@ -1,4 +1,4 @@
-//! Who answers: the provider, or nobody.
+//! What answers: the provider, or a stand-in that lets every request succeed.
 
 use std::time::Duration;
 
@@ -40,7 +40,7 @@ impl Endpoint {
     }
 
     /// Every request is answered with a success, and nothing is sent.
-    pub(super) fn nobody(url: Option<&str>) -> Self {
+    pub(super) fn stand_in(url: Option<&str>) -> Self {
         Self {
             client: None,
             host: url.map_or_else(|| "provider:8080".to_owned(), without_scheme),
@@ -50,13 +50,13 @@ impl Endpoint {
         }
     }
 
-    /// Why nobody could be asked, although somebody was to be.
+    /// Why the provider could not be reached, if one was given.
     pub(super) fn unreachable(&self) -> Option<&str> {
         self.unreachable.as_deref()
     }
 
     /// Whether answers are only assumed.
-    pub(super) fn is_nobody(&self) -> bool {
+    pub(super) fn is_stand_in(&self) -> bool {
         self.client.is_none()
     }
 

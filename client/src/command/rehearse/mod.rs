@@ -32,29 +32,29 @@ use templates::Templates;
 use watch::{Watch, WatchError};
 
 pub(crate) const EXIT_CODES: &str = "\
-Exit codes: 0 every resource would reach Succeeded, or Deleted with --delete; 1 one would not; 2 bad usage, or resources \
-that the API server would refuse, and nothing was sent; 3 the provider cannot be asked: no connection comes about, or an option for it cannot be used; nothing was sent; 4 the \
-report cannot be written.";
+Exit codes: 0 every resource would reach Succeeded, or Deleted with --delete; 1 at least one would not; 2 bad usage, or \
+resources that the API server would refuse; nothing was sent; 3 the provider cannot be reached, or an option for connecting \
+to it is invalid; nothing was sent; 4 the report cannot be written.";
 
 /// A resource would not get where it should.
 const FAILED: u8 = 1;
 /// The resources are not usable.
 const REFUSED: u8 = 2;
-/// There is nobody to ask.
+/// The provider cannot be reached.
 const NO_PROVIDER: u8 = 3;
 /// The report is lost.
 const UNWRITABLE: u8 = 4;
 
 #[derive(Debug, Args)]
 pub(crate) struct Options {
-    /// Custom resources in YAML or JSON, as kubectl takes them: files, folders with files that end in .json, .yaml or
-    /// .yml, patterns, or - for standard input. What is not the operator's is passed over.
+    /// Custom resources in YAML or JSON, as for kubectl: files, folders with .json, .yaml or .yml files, patterns, or -
+    /// for standard input. Resources of other API groups are ignored.
     #[arg(short, long = "filename", value_name = "FILE|DIR|-", required = true, num_args = 1..)]
     filename: Vec<PathBuf>,
-    /// Look into the folders of folders as well.
+    /// Include subfolders.
     #[arg(short = 'R', long)]
     recursive: bool,
-    /// The provider, such as forge.ml-platform:8080; http unless it says https://.
+    /// Address of the provider, such as forge.ml-platform:8080. HTTP is used unless it starts with https://.
     #[arg(
         long,
         alias = "provider",
@@ -62,47 +62,47 @@ pub(crate) struct Options {
         required_unless_present = "dry_run"
     )]
     url: Option<String>,
-    /// Then apply these as well, as a change of the first ones.
+    /// Afterwards apply these as well, as changes to the first ones.
     #[arg(long, value_name = "FILE|DIR|-", num_args = 1..)]
     update: Vec<PathBuf>,
-    /// Then delete everything.
+    /// Finally delete everything.
     #[arg(long)]
     delete: bool,
-    /// In which order resources are applied. Whichever is played, the report says where the other one differs.
+    /// Order in which resources are applied. The report says where the other order would make a difference.
     #[arg(long, value_enum, default_value = "dependencies")]
     order: Order,
-    /// The workflow templates between the operator and the provider.
+    /// Workflow templates that are installed in the cluster.
     #[arg(long, value_enum, default_value = "chart")]
     templates: Templates,
-    /// The operator's setting of that name: only with it, its webhooks are served, and Pipelines, RunConfigurations and
-    /// Providers can be created.
+    /// The operator's setting of the same name. Without it, its webhooks are not served, and Pipelines, RunConfigurations
+    /// and Providers cannot be created.
     #[arg(long, value_name = "BOOL", default_value_t = true, action = ArgAction::Set)]
     multiversion: bool,
-    /// Send nothing; print the requests, as if every answer were a success.
+    /// Send nothing. Print the requests as if every one of them succeeded.
     #[arg(long)]
     dry_run: bool,
-    /// The compiled part of pipelines: a file, or a command for the shell that reads the definition on standard input
-    /// and writes what the compiler would. Without it, {} is sent.
+    /// Compiled part of pipelines: a file, or a shell command that reads the definition from standard input and prints
+    /// the compiled pipeline. Without it, {} is sent.
     #[arg(long, value_name = "FILE|COMMAND")]
     compiled: Option<String>,
-    /// Receive run completion events at this address, such as 127.0.0.1:9000, until every run has ended; the provider's
-    /// OPERATORWEBHOOK is http://ADDRESS/events then. What a run triggers is played too.
+    /// Receive run completion events at this address, such as 127.0.0.1:9000, until every run has ended. Set the
+    /// provider's OPERATORWEBHOOK to http://ADDRESS/events. Runs that are triggered by other runs are included.
     #[arg(long, value_name = "ADDRESS", conflicts_with = "dry_run")]
     watch: Option<SocketAddr>,
-    /// How long events are waited for.
+    /// Time to wait for events.
     #[arg(long, value_name = "TIME", default_value = "60s", value_parser = humantime::parse_duration, requires = "watch")]
     watch_for: Duration,
-    /// How long the operator keeps runs that have ended (its runCompletionTTL): they are deleted after their events, and
-    /// nobody waits for the time to pass. Without it, they are kept.
+    /// The operator's runCompletionTTL: runs are deleted after their events, without waiting for this time to pass.
+    /// Without it, they are kept.
     #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration, requires = "watch")]
     run_completion_ttl: Option<Duration>,
-    /// The namespace of resources that name none.
+    /// Namespace of resources without one.
     #[arg(short, long, value_name = "NAME", default_value = "default")]
     namespace: String,
-    /// Time for one request: as long as the operator waits.
+    /// Time limit for one request. The default is that of the operator.
     #[arg(long, value_name = "TIME", default_value = "300s", value_parser = humantime::parse_duration)]
     timeout: Duration,
-    /// How to show the result.
+    /// Output format.
     #[arg(short, long, value_enum, default_value = "table")]
     output: Format,
     #[command(flatten)]
@@ -164,7 +164,7 @@ async fn rehearse(options: &Options) -> Result<bool, RehearsalError> {
     let compiler = Compiler::new(options.compiled.as_deref())?;
     let endpoint = match (&options.url, options.dry_run) {
         (Some(url), false) => Endpoint::service(url, &options.access, options.timeout)?,
-        (url, _) => Endpoint::nobody(url.as_deref()),
+        (url, _) => Endpoint::stand_in(url.as_deref()),
     };
     let mut watch = match options.watch {
         Some(address) => Some(Watch::listen(address).await?),

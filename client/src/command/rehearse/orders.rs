@@ -1,4 +1,4 @@
-//! What differs between applying things one after the other and applying them at once: both are played with nobody asked.
+//! What differs between applying things one after the other and applying them at once: both are played without requests.
 
 use std::collections::BTreeMap;
 
@@ -54,12 +54,12 @@ pub(super) async fn differences(manifests: &[Manifest], rules: Rules) -> Vec<Str
 
 async fn play(manifests: &[Manifest], rules: Rules, order: Order) -> Vec<Step> {
     let rules = Rules { order, ..rules };
-    let mut cluster = Cluster::new(Endpoint::nobody(None), Compiler::nothing(), rules);
+    let mut cluster = Cluster::new(Endpoint::stand_in(None), Compiler::nothing(), rules);
     cluster.apply(manifests.to_vec()).await;
     cluster.finish()
 }
 
-/// How often what is sent for whom. What a run configuration makes has a name that nobody knows before.
+/// How often what is sent for whom. What a run configuration makes has a name that is not known in advance.
 fn requests(steps: &[Step]) -> BTreeMap<String, usize> {
     let mut counted = BTreeMap::new();
     for step in steps {

@@ -7,9 +7,9 @@ use super::templates::Templates;
 /// In which order resources come, and whether one waits for the other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum Order {
-    /// What others depend on comes first, and is there before they come.
+    /// Dependencies first; each resource is applied when its dependencies are ready.
     Dependencies,
-    /// As the files have it, all at once, as kubectl applies a folder.
+    /// In the order of the files, all at once, as kubectl applies a folder.
     AsApplied,
 }
 

@@ -32,7 +32,7 @@ pub(super) struct Sent {
     pub(super) host: String,
     pub(super) workflow: Workflow,
     pub(super) reply: Reply,
-    /// Whether nobody was asked.
+    /// Whether no request was sent.
     pub(super) assumed: bool,
 }
 

@@ -9,9 +9,9 @@ use crate::{ClientError, RawAnswer};
 /// Which templates are installed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum Templates {
-    /// Those of the operator's chart: jq, a shell and curl.
+    /// Those of the operator's chart, with jq, a shell and curl.
     Chart,
-    /// Those of this kit, in deploy/workflows.
+    /// Those of this kit, from deploy/workflows.
     Kit,
 }
 

@@ -20,12 +20,13 @@ pub(crate) use outcome::Outcome;
 use output::Output;
 
 pub(crate) const EXIT_CODES: &str = "\
-Exit codes: 0 the output was written, whatever it says; 1 the output holds a providerError and \
---fail-on-provider-error is given, or with --compat the operator's step would fail; 2 bad usage: an option, or a type, \
-URL or file that cannot be used; nothing was sent, and the output, if it is known where, says why; 3 the output cannot be \
-written, and if that was found before, nothing was sent.
+Exit codes: 0 the output was written, whether it reports success or failure; 1 the output contains a providerError and \
+--fail-on-provider-error was given, or with --compat the operator's step would fail; 2 bad usage: an invalid option, type, \
+URL or file; nothing was sent, and the output file, if its name is known, says why; 3 the output file cannot be written; if \
+that was known in advance, nothing was sent.
 
-Of an answer, 32 MiB are read. A text of more than 32768 characters is cut, and an id of more than 8192 bytes is refused.";
+At most 32 MiB of an answer are read. Texts of more than 32768 characters are truncated, and IDs of more than 8192 bytes are \
+refused.";
 
 /// The output holds an error, or a step of the operator would fail.
 const FAILED: u8 = 1;
@@ -35,7 +36,7 @@ const USAGE: u8 = 2;
 const UNWRITABLE: u8 = 3;
 
 /// Does the job. That the output can be written is made sure of before anything is sent: an id that is lost afterwards
-/// belongs to a resource that nobody will ever delete.
+/// belongs to a resource that will never be deleted.
 pub(crate) async fn run(job: Job) -> ExitCode {
     let output = match Output::prepare(&job.output) {
         Ok(output) => output,

@@ -20,7 +20,7 @@ pub(crate) struct Create {
 pub(crate) struct Update {
     #[command(flatten)]
     pub(super) common: Common,
-    /// The resource's id at the provider, as the provider gave it.
+    /// ID of the resource, as returned by the provider.
     #[arg(long, allow_hyphen_values = true)]
     pub(super) id: String,
     #[command(flatten)]
@@ -31,10 +31,10 @@ pub(crate) struct Update {
 pub(crate) struct Delete {
     #[command(flatten)]
     pub(super) common: Common,
-    /// The resource's id at the provider, as the provider gave it.
+    /// ID of the resource, as returned by the provider.
     #[arg(long, allow_hyphen_values = true)]
     pub(super) id: String,
-    /// Take any answer 404 for a success.
+    /// Treat any 404 as success.
     #[arg(long, conflicts_with = "compat")]
     pub(super) missing_ok: bool,
 }
@@ -43,23 +43,23 @@ pub(crate) struct Delete {
 #[derive(Debug, Args)]
 #[group(required = true, multiple = true)]
 pub(crate) struct Content {
-    /// The body of the request; - for standard input.
+    /// Request body; - for standard input.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["definition", "compiled"])]
     pub(super) body: Option<PathBuf>,
-    /// A pipeline's definition; - for standard input.
+    /// Pipeline definition; - for standard input.
     #[arg(long, value_name = "FILE", requires = "compiled")]
     pub(super) definition: Option<PathBuf>,
-    /// What the compiler made of the pipeline.
+    /// Compiled pipeline, as written by the compiler.
     #[arg(long, value_name = "FILE", requires = "definition")]
     pub(super) compiled: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct Common {
-    /// The type of resource: pipeline, run, runschedule or experiment.
+    /// Resource type: pipeline, run, runschedule or experiment.
     #[arg(long = "type", value_name = "TYPE", allow_hyphen_values = true)]
     pub(super) kind: String,
-    /// The provider, such as forge.ml-platform:8080; http unless it says https://.
+    /// Address of the provider, such as forge.ml-platform:8080. HTTP is used unless it starts with https://.
     #[arg(
         long,
         alias = "provider",
@@ -67,24 +67,25 @@ pub(crate) struct Common {
         allow_hyphen_values = true
     )]
     pub(super) url: String,
-    /// Where to write what the operator is to read.
+    /// File to write the result for the operator to.
     #[arg(long, value_name = "FILE")]
     pub(super) output: PathBuf,
-    /// Time foreverything, tries and pauses included; less than what the workflow gives the step [default: 290s; with
-    /// --compat: none].
+    /// Total time limit, including retries and pauses. Must be less than the time limit of the workflow step [default:
+    /// 290s; with --compat: none].
     #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration)]
     pub(super) deadline: Option<Duration>,
-    /// Tries in all. Another one is made if no connection came about and, but for create, if the answer was 503.
+    /// Maximum number of attempts. A request is retried if no connection could be made and, except for create, if the
+    /// answer was 503.
     #[arg(long, value_name = "COUNT", default_value = "6", value_parser = clap::value_parser!(u32).range(1..))]
     pub(super) attempts: u32,
-    /// Pause before the second try; it doubles with each, up to 10s.
+    /// Pause before the second attempt. It doubles with each further attempt, up to 10s.
     #[arg(long, value_name = "TIME", default_value = "500ms", value_parser = humantime::parse_duration)]
     pub(super) pause: Duration,
-    /// Exit with 1 if the output holds a providerError.
+    /// Exit with 1 if the output contains a providerError.
     #[arg(long, conflicts_with = "compat")]
     pub(super) fail_on_provider_error: bool,
-    /// Do exactly what the operator's steps do: one try, the answer's body as it is, no file without an answer, failure
-    /// for 501 only.
+    /// Behave exactly as the operator's own steps: a single attempt, the body of the answer written as it is, no output
+    /// file without an answer, failure for 501 only.
     #[arg(long)]
     pub(super) compat: bool,
     #[command(flatten)]

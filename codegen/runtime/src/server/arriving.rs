@@ -13,7 +13,7 @@ use hyper::body::Frame;
 const LINGER_BYTES: usize = 64 << 20;
 const LINGER: Duration = Duration::from_secs(5);
 
-/// A body on its way. What nobody has read of it is read and thrown away, so that its sender gets to read the answer.
+/// A body on its way. What is left unread is read and discarded, so that its sender gets to read the answer.
 pub struct Arriving {
     body: Option<Body>,
     /// Whether the sender waits to be told to send it, which it is by whoever reads.
@@ -59,7 +59,7 @@ impl Drop for Arriving {
         if self.withheld || self.is_complete() {
             return;
         }
-        // Outside of a runtime the server itself is being dropped, and nobody gets an answer.
+        // Outside of a runtime the server itself is being dropped, and no answer is sent.
         let (Some(mut body), Ok(runtime)) =
             (self.body.take(), tokio::runtime::Handle::try_current())
         else {

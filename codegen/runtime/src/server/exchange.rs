@@ -87,7 +87,7 @@ impl<'a, S: Send + Sync + 'static> Exchange<'a, S> {
     }
 
     /// Runs the service: a panic stays there, and what outlives the deadline or the sender's
-    /// patience goes on to its end, although nobody hears of it.
+    /// patience goes on to its end, although its answer is lost.
     async fn finish<R: Send + 'static>(
         &self,
         work: impl Future<Output = R> + Send + 'static,

@@ -41,3 +41,30 @@ pub(super) fn content_type(headers: &HeaderMap, media: &str) -> Result<(), Strin
         _ => Ok(()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_content_type_in_utf8_is_needed() {
+        let table: [(&[&str], bool); 8] = [
+            (&["application/json"], true),
+            (&["Application/JSON; charset=\"UTF-8\""], true),
+            (&["application/json; version=1"], true),
+            (&[], false),
+            (&["application/json", "application/json"], false),
+            (&["application/jsonl"], false),
+            (&["application/json; charset=latin1"], false),
+            (&["text/plain"], false),
+        ];
+        for (values, fits) in table {
+            let mut headers = HeaderMap::new();
+            for value in values {
+                headers.append(CONTENT_TYPE, value.parse().expect("a header"));
+            }
+            let judged = content_type(&headers, "application/json");
+            assert_eq!(judged.is_ok(), fits, "{values:?}: {judged:?}");
+        }
+    }
+}

@@ -182,3 +182,57 @@ where
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KIND: EarlyRefusalKind = EarlyRefusalKind::QueryParameter;
+
+    fn message<T>(read: Result<T, Fault>) -> Option<String> {
+        read.err().map(|fault| fault.message)
+    }
+
+    #[test]
+    fn a_query_is_decoded_once() {
+        let uri = Uri::from_static("/x?a=1&a=%2B%2520&b+c=&d");
+        let Ok(query) = query_of(&uri, None) else {
+            panic!("the query is text");
+        };
+        assert_eq!(query_values(&query, "a"), ["1", "+%20"]);
+        assert_eq!(query_values(&query, "b c"), [""]);
+        assert_eq!(query_values(&query, "d"), [""]);
+        assert!(query_of(&Uri::from_static("/x?a=%ff"), None).is_err());
+    }
+
+    #[test]
+    fn what_is_missing_repeated_or_no_value_is_told() {
+        let required = |values: &[&str]| message(exactly_one::<u8>(values, "n", KIND, None));
+        let optional = |values: &[&str]| message(at_most_one::<u8>(values, "n", KIND, None));
+        let list = |values: &[&str]| message(at_least_one::<u8>(values, "n", KIND, None));
+        let (missing, twice) = (
+            "the parameter `n` is missing",
+            "the parameter `n` is there twice",
+        );
+        assert_eq!(required(&["1"]), None);
+        assert_eq!(required(&[]).as_deref(), Some(missing));
+        assert_eq!(required(&["1", "2"]).as_deref(), Some(twice));
+        assert_eq!(optional(&[]), None);
+        assert_eq!(optional(&["1", "1"]).as_deref(), Some(twice));
+        assert_eq!(list(&["1", "1"]), None);
+        assert_eq!(list(&[]).as_deref(), Some(missing));
+        assert!(required(&["x"]).is_some_and(|text| text.contains("\"x\"")));
+    }
+
+    #[test]
+    fn a_number_is_finite() {
+        assert!(
+            "1.5"
+                .parse::<Finite<f64>>()
+                .is_ok_and(|number| number.0 == 1.5)
+        );
+        for text in ["inf", "-infinity", "NaN", ""] {
+            assert!(text.parse::<Finite<f64>>().is_err(), "{text}");
+        }
+    }
+}

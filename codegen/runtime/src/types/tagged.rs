@@ -105,3 +105,21 @@ fn nesting(text: &str) -> usize {
     }
     most
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nesting_ignores_what_is_quoted() {
+        let table = [
+            ("1", 0),
+            ("[]", 1),
+            (r#"{"a": [{}]}"#, 3),
+            (r#"["[[\"[["]"#, 1),
+        ];
+        for (text, depth) in table {
+            assert_eq!(nesting(text), depth, "{text}");
+        }
+    }
+}

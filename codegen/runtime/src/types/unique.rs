@@ -12,3 +12,15 @@ pub fn repeated<T: Serialize>(items: &[T]) -> Option<usize> {
         .iter()
         .position(|item| serde_json::to_string(item).is_ok_and(|text| !seen.insert(text)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_repetition_is_told() {
+        assert_eq!(repeated(&[1, 2, 3]), None);
+        assert_eq!(repeated(&["a", "b", "a", "b"]), Some(2));
+        assert_eq!(repeated::<u8>(&[]), None);
+    }
+}

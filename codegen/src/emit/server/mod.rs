@@ -2,6 +2,7 @@
 
 mod endpoints;
 mod names;
+mod refusals;
 mod responses;
 mod service;
 

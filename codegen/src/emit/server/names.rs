@@ -8,6 +8,7 @@ use crate::model::{
     Body, BodyKind, ChosenBy, Operation, Parameter, ParameterKind, Place, Reply, status_name,
 };
 use crate::names::{pascal, snake};
+use crate::spec::Status;
 
 pub(super) fn request_name(operation: &Operation) -> syn::Ident {
     ident(&format!("{}Request", pascal(&operation.id)))
@@ -107,4 +108,15 @@ pub(super) fn headers_name(operation: &Operation, reply: &Reply) -> syn::Ident {
         pascal(&operation.id),
         reply.variant
     ))
+}
+
+pub(super) fn range_type(operation: &Operation, reply: &Reply) -> Option<TokenStream> {
+    match reply.status {
+        Status::One(_) => None,
+        Status::Class(class) => Some(range_name(operation, class).into_token_stream()),
+    }
+}
+
+pub(super) fn headers_type(operation: &Operation, reply: &Reply) -> Option<TokenStream> {
+    (!reply.headers.is_empty()).then(|| headers_name(operation, reply).into_token_stream())
 }

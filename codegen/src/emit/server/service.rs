@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::names::*;
-use super::responses::refusal_types;
+use super::refusals::refusal_types;
 use crate::emit::text::{docs, ident};
 use crate::model::{BodyKind, Choice, Model, Operation};
 use crate::names::snake;

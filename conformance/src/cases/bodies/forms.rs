@@ -6,12 +6,13 @@
 
 mod table;
 
+use crate::catalogue::ids;
 use kfp_operator_sim::ResourceKind;
 
 use super::{compared, made};
 use crate::base::outcome::{Finding, SkipReason};
 use crate::cases::create::updated;
-use crate::engine::context::{Context, Step};
+use crate::engine::context::{Context, Evidence, Step};
 use crate::oracle::exchange::{Class, Exchange, Intent};
 use crate::stimuli::fixture::Body;
 use crate::wire::Request;
@@ -22,8 +23,8 @@ use table::{Form, experiment, forms, only_updates};
 /// Creates at most: one if nothing is refused, and what the search takes until a single thing is found.
 pub(super) const CREATES: u32 = 4;
 
-const AS_CREATE: &str = "update.body.as-create";
-const FOREIGN: &str = "update.foreign-content-type";
+const AS_CREATE: &str = ids::UPDATE_BODY_AS_CREATE;
+const FOREIGN: &str = ids::UPDATE_FOREIGN_CONTENT_TYPE;
 
 /// A resource that was made, to be updated.
 struct Made {
@@ -143,7 +144,11 @@ fn untold(c: &mut Context, forms: &[Form]) {
             "{}: no more creates may be made to tell what is refused",
             form.what
         );
-        c.check_alone(form.requirement, Finding::skip(SkipReason::Disabled, why));
+        c.check(
+            form.requirement,
+            Finding::skip(SkipReason::Disabled, why),
+            Evidence::none(),
+        );
     }
 }
 

@@ -1,6 +1,7 @@
 //! What every body of the operator has, asked with one create. Only if it is refused, bodies that lack one of it show
 //! what the refusal is about: at most one of them is accepted, so this costs no more.
 
+use crate::catalogue::ids;
 use kfp_operator_sim::ResourceKind;
 
 use super::{Blame, compared, made};
@@ -20,27 +21,27 @@ struct Trait {
 
 const TRAITS: &[Trait] = &[
     Trait {
-        requirement: "create.body.namespaced-name",
+        requirement: ids::CREATE_BODY_NAMESPACED_NAME,
         what: "namespace/name",
         without: |body, name| body.named(name).bytes(),
     },
     Trait {
-        requirement: "create.body.omitted-optionals",
+        requirement: ids::CREATE_BODY_OMITTED_OPTIONALS,
         what: "no parameters, artifacts, env",
         without: |body, _| full(body).bytes(),
     },
     Trait {
-        requirement: "create.body.empty-optional-names",
+        requirement: ids::CREATE_BODY_EMPTY_OPTIONAL_NAMES,
         what: "experimentName and runConfigurationName are \"\"",
         without: |body, _| EMPTY_NAMES.into_iter().fold(body, Body::remove).bytes(),
     },
     Trait {
-        requirement: "create.body.trigger-indicator",
+        requirement: ids::CREATE_BODY_TRIGGER_INDICATOR,
         what: "triggerIndicator of empty strings",
         without: |body, _| body.remove("triggerIndicator").bytes(),
     },
     Trait {
-        requirement: "create.body.trailing-newline",
+        requirement: ids::CREATE_BODY_TRAILING_NEWLINE,
         what: "a newline after the object",
         without: |body, _| {
             let mut bytes = body.bytes();
@@ -51,21 +52,21 @@ const TRAITS: &[Trait] = &[
 ];
 
 pub(super) const DECIDES: &[&str] = &[
-    "create.body.namespaced-name",
-    "create.body.omitted-optionals",
-    "create.body.empty-optional-names",
-    "create.body.trigger-indicator",
-    "create.body.trailing-newline",
+    ids::CREATE_BODY_NAMESPACED_NAME,
+    ids::CREATE_BODY_OMITTED_OPTIONALS,
+    ids::CREATE_BODY_EMPTY_OPTIONAL_NAMES,
+    ids::CREATE_BODY_TRIGGER_INDICATOR,
+    ids::CREATE_BODY_TRAILING_NEWLINE,
 ];
 
 /// The traits of a type. The body of a run schedule tells the schedule as its trigger, which has a case of its own.
 fn traits(kind: ResourceKind) -> impl Iterator<Item = &'static Trait> {
     TRAITS.iter().filter(move |one| match one.requirement {
-        "create.body.empty-optional-names" => {
+        ids::CREATE_BODY_EMPTY_OPTIONAL_NAMES => {
             matches!(kind, ResourceKind::Run | ResourceKind::RunSchedule)
         }
-        "create.body.trigger-indicator" => kind == ResourceKind::Run,
-        "create.body.trailing-newline" => kind != ResourceKind::Pipeline,
+        ids::CREATE_BODY_TRIGGER_INDICATOR => kind == ResourceKind::Run,
+        ids::CREATE_BODY_TRAILING_NEWLINE => kind != ResourceKind::Pipeline,
         _ => true,
     })
 }
@@ -91,7 +92,7 @@ pub(super) async fn golden(c: &mut Context) -> Step {
                 // What a fixture adds stays, unless the question is just that.
                 let supplied = body.bytes() != bare(body.clone()).bytes();
                 let plain = match (one.requirement, supplied) {
-                    ("create.body.omitted-optionals", true) => body.bytes(),
+                    (ids::CREATE_BODY_OMITTED_OPTIONALS, true) => body.bytes(),
                     _ => (one.without)(bare(body), &name),
                 };
                 let plain = send(c, plain).await?;

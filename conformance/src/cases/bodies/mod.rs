@@ -11,6 +11,7 @@ mod pipeline;
 mod runs;
 mod text;
 
+use crate::catalogue::ids;
 use futures::FutureExt as _;
 use kfp_operator_sim::ResourceKind;
 
@@ -21,7 +22,7 @@ use crate::oracle::exchange::{Exchange, Intent};
 use crate::stimuli::fixture::Body;
 
 macro_rules! body {
-    ($id:literal, $subjects:expr, $creates:literal, $requirement:literal, $run:expr) => {
+    ($id:literal, $subjects:expr, $creates:literal, $requirement:expr, $run:expr) => {
         &Case {
             id: $id,
             subjects: $subjects,
@@ -68,7 +69,10 @@ pub(crate) const CASES: &[&Case] = &[
         extra: &[],
         profile: Profile::Core,
         stage: Stage::Any,
-        decides: &[&["create.body.schedule-object", "create.body.schedule-empty"]],
+        decides: &[&[
+            ids::CREATE_BODY_SCHEDULE_OBJECT,
+            ids::CREATE_BODY_SCHEDULE_EMPTY,
+        ]],
         run: |c| runs::schedule(c).boxed_local(),
     },
     body!(
@@ -117,9 +121,9 @@ pub(crate) const CASES: &[&Case] = &[
         profile: Profile::Core,
         stage: Stage::Any,
         decides: &[&[
-            "create.body.large",
-            "transport.expect-continue",
-            "update.body.as-create",
+            ids::CREATE_BODY_LARGE,
+            ids::TRANSPORT_EXPECT_CONTINUE,
+            ids::UPDATE_BODY_AS_CREATE,
         ]],
         run: |c| pipeline::large(c).boxed_local(),
     },

@@ -1,5 +1,6 @@
 //! Names and optional members.
 
+use crate::catalogue::ids;
 use kfp_operator_sim::ResourceKind;
 
 use super::{Blame, compare, compared, made, varied};
@@ -10,7 +11,7 @@ use crate::oracle::exchange::{Class, Intent};
 /// Patches of a Provider resource can add any field to a pipeline's definition; elsewhere extra
 /// fields are a matter of robustness.
 pub(super) async fn unknown_fields(c: &mut Context) -> Step {
-    const REQUIREMENT: &str = "create.body.unknown-fields";
+    const REQUIREMENT: &str = ids::CREATE_BODY_UNKNOWN_FIELDS;
     let (with, plain) = varied(c, |body| body).await?;
     let with = with.set("x-injected", r#"{"by":["a","patch"]}"#);
     if c.kind() == ResourceKind::Pipeline {

@@ -3,6 +3,7 @@
 use super::{Blame, compare, compared, good_to_have, made, varied};
 use crate::base::outcome::Finding;
 use crate::cases::create::updated;
+use crate::catalogue::ids;
 use crate::engine::context::{Context, Step, Stop};
 use crate::oracle::exchange::Intent;
 use crate::stimuli::fixture::Body;
@@ -15,7 +16,7 @@ pub(super) async fn env(c: &mut Context) -> Step {
     );
     compare(
         c,
-        "create.body.env-array",
+        ids::CREATE_BODY_ENV_ARRAY,
         "env is an array",
         &with,
         &plain,
@@ -26,7 +27,7 @@ pub(super) async fn env(c: &mut Context) -> Step {
 
 /// The empty object is created; that null does as well is asked of an update, which costs nothing.
 pub(super) async fn framework(c: &mut Context) -> Step {
-    const REQUIREMENT: &str = "create.body.framework-parameters-null";
+    const REQUIREMENT: &str = ids::CREATE_BODY_FRAMEWORK_PARAMETERS_NULL;
     let framework = |parameters: &str| format!(r#"{{"name":"kfpsdk","parameters":{parameters}}}"#);
     let golden = c.body().await?;
     let empty = golden.clone().set("framework", &framework("{}"));
@@ -63,7 +64,7 @@ pub(super) async fn framework(c: &mut Context) -> Step {
 /// What is compared is the value of one extra member: a provider that wants to know every member
 /// of the compiled part refuses both.
 pub(super) async fn compiled(c: &mut Context) -> Step {
-    const REQUIREMENT: &str = "create.body.compiled-pipeline-opaque";
+    const REQUIREMENT: &str = ids::CREATE_BODY_COMPILED_PIPELINE_OPAQUE;
     /// Deeper nesting is asked for as a SHOULD only; the member itself is two levels down.
     const DEPTH: usize = 98;
     let unusual = r#"{"":null,"a/b":[1,[2,{"\u0000":"\ud83d\ude00"}]],"big":9007199254740993123}"#;
@@ -121,7 +122,7 @@ pub(super) async fn large(c: &mut Context) -> Step {
         false if told => Finding::tolerated(actual),
         false => Finding::fail(actual),
     };
-    c.check("create.body.large", finding, &answer);
+    c.check(ids::CREATE_BODY_LARGE, finding, &answer);
     // Above 1 MiB curl asks for a 100 before it sends the body.
     let finding = match answer.response() {
         Some(response) if response.is_success() => match response.interim.contains(&100) {
@@ -134,7 +135,7 @@ pub(super) async fn large(c: &mut Context) -> Step {
         Some(response) if told || response.status == 413 => Finding::tolerated(answer.describe()),
         Some(_) | None => Finding::fail(answer.describe()),
     };
-    c.check("transport.expect-continue", finding, &answer);
+    c.check(ids::TRANSPORT_EXPECT_CONTINUE, finding, &answer);
     if let Some(id) = answer.operator_id().filter(|_| made(&answer)) {
         // Large enough for curl to ask first.
         const LARGE: usize = 1_200_000;
@@ -146,7 +147,7 @@ pub(super) async fn large(c: &mut Context) -> Step {
             return Err(Stop::Prerequisite(actual));
         }
         let finding = Finding::when(updated(&answer), actual);
-        c.check("update.body.as-create", finding, &answer);
+        c.check(ids::UPDATE_BODY_AS_CREATE, finding, &answer);
     }
     Ok(())
 }

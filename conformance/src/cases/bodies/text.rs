@@ -1,5 +1,6 @@
 //! How the same JSON can be written.
 
+use crate::catalogue::ids;
 use kfp_operator_sim::ResourceKind;
 
 use super::made;
@@ -18,7 +19,7 @@ pub(super) async fn charset(c: &mut Context) -> Step {
     let what = "Content-Type with a charset";
     compare_requests(
         c,
-        "create.content-type-parameters",
+        ids::CREATE_CONTENT_TYPE_PARAMETERS,
         what,
         with,
         request.json(plain),
@@ -51,7 +52,11 @@ pub(super) async fn unicode(c: &mut Context) -> Step {
         let answer = c.create(&body, Intent::Debatable).await?;
         let actual = format!("{what}: {}", answer.describe());
         let holds = made(&answer) || answer.provider_error().is_some();
-        c.check("create.body.unicode", Finding::when(holds, actual), &answer);
+        c.check(
+            ids::CREATE_BODY_UNICODE,
+            Finding::when(holds, actual),
+            &answer,
+        );
         if made(&answer) {
             break;
         }

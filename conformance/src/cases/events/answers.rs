@@ -1,5 +1,6 @@
 //! What a provider makes of the webhook's answers. All runs are made at once, and each has a script.
 
+use crate::catalogue::ids;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,12 +16,12 @@ use crate::engine::context::{Context, Step};
 use crate::facilities::Events;
 use crate::facilities::webhook::{Act, Delivery, Script};
 
-const RETRY: &str = "event.retry-on-500";
-const IDENTICAL: &str = "event.redelivery-identical";
-const GONE: &str = "event.stop-on-410";
-const REFUSED: &str = "event.no-hot-loop-on-4xx";
-const SLOW: &str = "event.slow-sink";
-const UNIQUE: &str = "event.run-id-unique";
+const RETRY: &str = ids::EVENT_RETRY_ON_500;
+const IDENTICAL: &str = ids::EVENT_REDELIVERY_IDENTICAL;
+const GONE: &str = ids::EVENT_STOP_ON_410;
+const REFUSED: &str = ids::EVENT_NO_HOT_LOOP_ON_4XX;
+const SLOW: &str = ids::EVENT_SLOW_SINK;
+const UNIQUE: &str = ids::EVENT_RUN_ID_UNIQUE;
 
 pub(super) const DECIDES: &[&str] = &[RETRY, UNREACHABLE, IDENTICAL, GONE, REFUSED, SLOW, UNIQUE];
 

@@ -1,5 +1,6 @@
 //! What becomes of a run that fails.
 
+use crate::catalogue::ids;
 use kfp_operator_sim::ResourceKind;
 use serde_json::json;
 
@@ -12,8 +13,8 @@ use crate::facilities::Events;
 use crate::facilities::hooks::Resource;
 use crate::facilities::webhook::Watch;
 
-const DELIVERED: &str = "event.failure.delivered";
-const STATUS: &str = "event.status-enum";
+const DELIVERED: &str = ids::EVENT_FAILURE_DELIVERED;
+const STATUS: &str = ids::EVENT_STATUS_ENUM;
 
 pub(super) const DECIDES: &[&str] = &[DELIVERED];
 

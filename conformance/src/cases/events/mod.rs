@@ -16,7 +16,7 @@ use serde_json::Value;
 
 use crate::base::outcome::Finding;
 use crate::engine::case::{Case, Profile, RUN, RUNSCHEDULE, Stage};
-use crate::engine::context::{Context, Step, Stop};
+use crate::engine::context::{Context, Evidence, Step, Stop};
 use crate::facilities::Events;
 use crate::facilities::webhook::{Delivery, Script, Watch, bare};
 use crate::oracle::exchange::Intent;
@@ -244,6 +244,6 @@ pub(super) fn check(
     /// More evidence of the same is of no use.
     const SHOWN: usize = 5;
     c.events = shown.iter().take(SHOWN).map(|one| one.number).collect();
-    c.check_alone(requirement, finding);
+    c.check(requirement, finding, Evidence::none());
     c.events.clear();
 }

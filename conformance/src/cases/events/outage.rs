@@ -1,5 +1,6 @@
 //! Events whose webhook is out of reach for a while. These cases run alone: it is so for all events.
 
+use crate::catalogue::ids;
 use std::time::Duration;
 
 use super::told::Told;
@@ -10,8 +11,8 @@ use crate::config::hooks::Hook;
 use crate::engine::context::{Context, Step};
 use crate::facilities::Events;
 
-pub(super) const UNREACHABLE: &str = "event.retry-on-unreachable";
-pub(super) const RESTART: &str = "event.survives-restart";
+pub(super) const UNREACHABLE: &str = ids::EVENT_RETRY_ON_UNREACHABLE;
+pub(super) const RESTART: &str = ids::EVENT_SURVIVES_RESTART;
 
 /// A run ends while the webhook is away, and the provider is restarted meanwhile if it can be: who keeps the event over
 /// both keeps it over one. Where it is lost, only a run without a restart tells which of them lost it.

@@ -1,5 +1,6 @@
 //! What the event of a run that succeeds says.
 
+use crate::catalogue::ids;
 use std::sync::Arc;
 
 use super::told::{Told, terminal};
@@ -9,30 +10,30 @@ use crate::engine::context::{Context, Step};
 use crate::facilities::Events;
 use crate::facilities::webhook::{Answer, Delivery};
 
-const DELIVERED: &str = "event.success.delivered";
-const ARTIFACTS: &str = "event.artifact-resolves";
-const TERMINAL: &str = "event.terminal-only";
-const STOP: &str = "event.stop-on-200";
+const DELIVERED: &str = ids::EVENT_SUCCESS_DELIVERED;
+const ARTIFACTS: &str = ids::EVENT_ARTIFACT_RESOLVES;
+const TERMINAL: &str = ids::EVENT_TERMINAL_ONLY;
+const STOP: &str = ids::EVENT_STOP_ON_200;
 
 pub(super) const DECIDES: &[&str] = &[TERMINAL, STOP];
 /// What each event of a run that succeeds shows.
 pub(super) const SAYS: &[&str] = &[
     DELIVERED,
-    "event.target-url",
-    "event.content-type-exact",
-    "event.bare-object",
-    "event.status-enum",
-    "event.pipeline-name",
-    "event.reference-present",
-    "event.run-name-echo",
-    "event.run-configuration-echo",
-    "event.names-namespaced",
-    "event.run-id-non-empty",
-    "event.run-id-correlates",
-    "event.provider-name",
-    "event.times-rfc3339",
-    "event.times-ordered",
-    "event.components-shape",
+    ids::EVENT_TARGET_URL,
+    ids::EVENT_CONTENT_TYPE_EXACT,
+    ids::EVENT_BARE_OBJECT,
+    ids::EVENT_STATUS_ENUM,
+    ids::EVENT_PIPELINE_NAME,
+    ids::EVENT_REFERENCE_PRESENT,
+    ids::EVENT_RUN_NAME_ECHO,
+    ids::EVENT_RUN_CONFIGURATION_ECHO,
+    ids::EVENT_NAMES_NAMESPACED,
+    ids::EVENT_RUN_ID_NON_EMPTY,
+    ids::EVENT_RUN_ID_CORRELATES,
+    ids::EVENT_PROVIDER_NAME,
+    ids::EVENT_TIMES_RFC3339,
+    ids::EVENT_TIMES_ORDERED,
+    ids::EVENT_COMPONENTS_SHAPE,
     ARTIFACTS,
 ];
 
@@ -66,7 +67,7 @@ pub(super) fn says(c: &mut Context, events: &Events, run: &Sent, delivery: &Arc<
     let shown = std::slice::from_ref(delivery);
     let line = format!("{} {}", received.request.method, received.target);
     let right = line == "POST /events";
-    check(c, "event.target-url", Finding::when(right, line), shown);
+    check(c, ids::EVENT_TARGET_URL, Finding::when(right, line), shown);
     let actual = match &received.content_type {
         None => "no Content-Type".to_owned(),
         Some(given) => format!("Content-Type: {given}"),
@@ -74,14 +75,14 @@ pub(super) fn says(c: &mut Context, events: &Events, run: &Sent, delivery: &Arc<
     let exact = received.content_type.as_deref() == Some("application/json");
     check(
         c,
-        "event.content-type-exact",
+        ids::EVENT_CONTENT_TYPE_EXACT,
         Finding::when(exact, actual),
         shown,
     );
     let Some(told) = Told::of(delivery) else {
         let body = crate::base::text::excerpt(&received.request.body);
         let finding = Finding::fail(format!("no event: {body}"));
-        check(c, "event.bare-object", finding, shown);
+        check(c, ids::EVENT_BARE_OBJECT, finding, shown);
         return;
     };
     let status = told.text("status");
@@ -93,22 +94,22 @@ pub(super) fn says(c: &mut Context, events: &Events, run: &Sent, delivery: &Arc<
         shown,
     );
     let findings = [
-        ("event.bare-object", told.bare_object()),
-        ("event.status-enum", told.status()),
-        ("event.pipeline-name", told.pipeline(run)),
-        ("event.reference-present", told.reference()),
-        ("event.run-name-echo", told.run_name(run)),
-        ("event.run-configuration-echo", told.configuration(run)),
-        ("event.names-namespaced", told.namespaced()),
-        ("event.run-id-non-empty", told.run_id()),
-        ("event.run-id-correlates", told.same_id(run)),
+        (ids::EVENT_BARE_OBJECT, told.bare_object()),
+        (ids::EVENT_STATUS_ENUM, told.status()),
+        (ids::EVENT_PIPELINE_NAME, told.pipeline(run)),
+        (ids::EVENT_REFERENCE_PRESENT, told.reference()),
+        (ids::EVENT_RUN_NAME_ECHO, told.run_name(run)),
+        (ids::EVENT_RUN_CONFIGURATION_ECHO, told.configuration(run)),
+        (ids::EVENT_NAMES_NAMESPACED, told.namespaced()),
+        (ids::EVENT_RUN_ID_NON_EMPTY, told.run_id()),
+        (ids::EVENT_RUN_ID_CORRELATES, told.same_id(run)),
         (
-            "event.provider-name",
+            ids::EVENT_PROVIDER_NAME,
             told.provider(events.provider.as_deref()),
         ),
-        ("event.times-rfc3339", told.times()),
-        ("event.times-ordered", told.ordered(delivery)),
-        ("event.components-shape", told.components()),
+        (ids::EVENT_TIMES_RFC3339, told.times()),
+        (ids::EVENT_TIMES_ORDERED, told.ordered(delivery)),
+        (ids::EVENT_COMPONENTS_SHAPE, told.components()),
         (ARTIFACTS, told.artifacts(run)),
     ];
     for (requirement, finding) in findings {

@@ -1,5 +1,6 @@
 //! What becomes of the runs of a schedule.
 
+use crate::catalogue::ids;
 use kfp_operator_sim::ResourceKind;
 use serde_json::json;
 
@@ -9,7 +10,7 @@ use crate::base::outcome::Finding;
 use crate::engine::context::{Context, Step};
 use crate::oracle::exchange::Intent;
 
-pub(super) const REQUIREMENT: &str = "event.scheduled-run";
+pub(super) const REQUIREMENT: &str = ids::EVENT_SCHEDULED_RUN;
 
 pub(super) async fn scheduled(c: &mut Context) -> Step {
     let events = events(c)?;

@@ -3,6 +3,7 @@
 use super::series::{PATIENCE, Tally, remove};
 use super::{explained, made};
 use crate::base::outcome::Finding;
+use crate::catalogue::ids;
 use crate::engine::context::{Context, Step};
 use crate::oracle::exchange::{Class, Intent};
 use crate::wire::Request;
@@ -10,8 +11,8 @@ use crate::wire::Request;
 /// What is done to the headers, what to, and the requirement that it must not matter.
 type Variation = (&'static str, fn(Request) -> Request, &'static str);
 
-const CREATED: &str = "create.201.status";
-const MEDIA: &str = "create.content-type-parameters";
+const CREATED: &str = ids::CREATE_201_STATUS;
+const MEDIA: &str = ids::CREATE_CONTENT_TYPE_PARAMETERS;
 
 const VARIATIONS: &[Variation] = &[
     (

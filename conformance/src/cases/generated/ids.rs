@@ -1,5 +1,6 @@
 //! Ids over all of Unicode, none of which the provider issued.
 
+use crate::catalogue::ids;
 use kfp_operator_sim::{ResourceKind, encode_id, encode_id_jq16};
 
 use super::series::{PATIENCE, Tally};
@@ -34,7 +35,7 @@ pub(super) async fn unknown(c: &mut Context) -> Step {
         let request = Request::new("DELETE", &target);
         let (answer, findings) = c.probe(request, Class::Delete(id, Intent::Open)).await?;
         tally.add_all(findings, &answer);
-        tally.add("delete.id-encoding", safe_delete(&answer), &answer);
+        tally.add(ids::DELETE_ID_ENCODING, safe_delete(&answer), &answer);
         if answer.total > PATIENCE {
             break;
         }

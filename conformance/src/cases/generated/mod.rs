@@ -48,9 +48,9 @@ pub(crate) const CASES: &[&Case] = &[
         Core,
         &[
             &[
-                "create.wrong-types.4xx",
-                "create.missing-name.4xx",
-                "create.too-many-slashes.4xx"
+                crate::catalogue::ids::CREATE_WRONG_TYPES_4XX,
+                crate::catalogue::ids::CREATE_MISSING_NAME_4XX,
+                crate::catalogue::ids::CREATE_TOO_MANY_SLASHES_4XX
             ],
             ANY_ANSWER,
             REFUSED_CREATE
@@ -62,7 +62,11 @@ pub(crate) const CASES: &[&Case] = &[
         ALL,
         0,
         Full,
-        &[&["create.malformed-json.400"], ANY_ANSWER, REFUSED_CREATE],
+        &[
+            &[crate::catalogue::ids::CREATE_MALFORMED_JSON_400],
+            ANY_ANSWER,
+            REFUSED_CREATE
+        ],
         not_json
     ),
     generated!(
@@ -70,7 +74,13 @@ pub(crate) const CASES: &[&Case] = &[
         ALL,
         2 * CREATES,
         Full,
-        &[&["create.201.status", "create.body.unicode"], ANY_ANSWER],
+        &[
+            &[
+                crate::catalogue::ids::CREATE_201_STATUS,
+                crate::catalogue::ids::CREATE_BODY_UNICODE
+            ],
+            ANY_ANSWER
+        ],
         valid
     ),
     generated!(
@@ -78,7 +88,7 @@ pub(crate) const CASES: &[&Case] = &[
         UPDATED,
         1,
         Full,
-        &[&["update.200.status"], ANY_ANSWER],
+        &[&[crate::catalogue::ids::UPDATE_200_STATUS], ANY_ANSWER],
         updates
     ),
     generated!(
@@ -94,7 +104,11 @@ pub(crate) const CASES: &[&Case] = &[
         ALL,
         0,
         Full,
-        &[&["delete.id-encoding"], ANY_ANSWER, ANY_DELETE],
+        &[
+            &[crate::catalogue::ids::DELETE_ID_ENCODING],
+            ANY_ANSWER,
+            ANY_DELETE
+        ],
         ids::unknown
     ),
     generated!(
@@ -102,7 +116,10 @@ pub(crate) const CASES: &[&Case] = &[
         ALL,
         headers::CREATES,
         Full,
-        &[&["create.201.status", "create.content-type-parameters"]],
+        &[&[
+            crate::catalogue::ids::CREATE_201_STATUS,
+            crate::catalogue::ids::CREATE_CONTENT_TYPE_PARAMETERS
+        ]],
         headers::variations
     ),
 ];
@@ -187,7 +204,7 @@ async fn not_json(c: &mut Context) -> Step {
         tally.add_all(findings, &answer);
         let actual = format!("{how}: {}", answer.describe());
         tally.add(
-            "create.malformed-json.400",
+            crate::catalogue::ids::CREATE_MALFORMED_JSON_400,
             Finding::when(answer.status() == Some(400), actual),
             &answer,
         );

@@ -1,5 +1,6 @@
 //! Many requests of one sort, and what they show.
 
+use crate::catalogue::ids;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
@@ -9,7 +10,7 @@ use kfp_operator_sim::json::Json;
 use super::{definition, explained};
 use crate::base::outcome::{Finding, Outcome};
 use crate::base::text::excerpt;
-use crate::engine::context::{Alike, Context, Step};
+use crate::engine::context::{Alike, Context, Evidence, Step};
 use crate::oracle::ambient::Findings;
 use crate::oracle::exchange::{Class, Exchange, Intent};
 use crate::stimuli::fixture::NAMESPACE;
@@ -209,13 +210,13 @@ impl Series {
             return vec![match sample.theme {
                 // Its requirement is about creates.
                 Theme::Text if !many => return Vec::new(),
-                Theme::Text => ("create.body.unicode", finding),
+                Theme::Text => (ids::CREATE_BODY_UNICODE, finding),
                 Theme::Opaque => (
-                    "create.body.compiled-pipeline-opaque",
+                    ids::CREATE_BODY_COMPILED_PIPELINE_OPAQUE,
                     Finding::warn(answer.describe()),
                 ),
-                Theme::Ordinary if many => ("create.201.status", finding),
-                Theme::Ordinary => ("update.200.status", finding),
+                Theme::Ordinary if many => (ids::CREATE_201_STATUS, finding),
+                Theme::Ordinary => (ids::UPDATE_200_STATUS, finding),
             }];
         };
         let refused = matches!(answer.status(), Some(400 | 422));
@@ -235,17 +236,17 @@ fn refusal(kind: ResourceKind, flaw: &Flaw, body: &Json) -> Option<&'static str>
         .and_then(|rest| rest.strip_prefix('/'));
     let empty = flaw.pointer.text(body).is_some_and(str::is_empty);
     match flaw.keyword {
-        Keyword::Type if place.is_empty() => Some("create.non-object.4xx"),
+        Keyword::Type if place.is_empty() => Some(ids::CREATE_NON_OBJECT_4XX),
         // Deeper down, a provider need not look; and what only the overlay forbids is not forbidden.
         Keyword::Type
             if flaw.published
                 && (place == prefix || member.is_some_and(|name| !name.contains('/'))) =>
         {
-            Some("create.wrong-types.4xx")
+            Some(ids::CREATE_WRONG_TYPES_4XX)
         }
-        Keyword::Required if member == Some("name") => Some("create.missing-name.4xx"),
-        Keyword::Pattern if member == Some("name") && empty => Some("create.missing-name.4xx"),
-        Keyword::Pattern if member == Some("name") => Some("create.too-many-slashes.4xx"),
+        Keyword::Required if member == Some("name") => Some(ids::CREATE_MISSING_NAME_4XX),
+        Keyword::Pattern if member == Some("name") && empty => Some(ids::CREATE_MISSING_NAME_4XX),
+        Keyword::Pattern if member == Some("name") => Some(ids::CREATE_TOO_MANY_SLASHES_4XX),
         _ => None,
     }
 }
@@ -296,7 +297,7 @@ impl Tally {
 
     pub(super) fn note(self, c: &mut Context) {
         for ((requirement, _), alike) in self.0 {
-            c.check_alike(requirement, alike);
+            c.check(requirement, alike.finding.clone(), Evidence::from(&alike));
         }
     }
 }

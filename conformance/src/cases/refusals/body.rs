@@ -1,5 +1,6 @@
 //! Bodies that no provider can accept.
 
+use crate::catalogue::ids;
 use kfp_operator_sim::ResourceKind;
 
 use super::Verdict;
@@ -27,7 +28,7 @@ pub(super) async fn malformed(c: &mut Context) -> Step {
         }
     }
     Verdict {
-        requirement: "create.malformed-json.400",
+        requirement: ids::CREATE_MALFORMED_JSON_400,
         right: &[400],
         tolerated: &[],
     }
@@ -37,7 +38,7 @@ pub(super) async fn malformed(c: &mut Context) -> Step {
 
 pub(super) async fn empty(c: &mut Context) -> Step {
     let verdict = Verdict {
-        requirement: "create.empty-body.4xx",
+        requirement: ids::CREATE_EMPTY_BODY_4XX,
         right: &[400, 422],
         tolerated: &[],
     };
@@ -52,7 +53,7 @@ pub(super) async fn empty(c: &mut Context) -> Step {
 pub(super) async fn non_object(c: &mut Context) -> Step {
     let bodies = ["[]", "\"x\"", "42", "null"].map(|text| (text, text.as_bytes().to_vec()));
     Verdict {
-        requirement: "create.non-object.4xx",
+        requirement: ids::CREATE_NON_OBJECT_4XX,
         right: &[400, 422],
         tolerated: &[],
     }
@@ -82,7 +83,7 @@ pub(super) async fn wrong_types(c: &mut Context) -> Step {
         c.body().await?.set("version", "{}").bytes(),
     ));
     Verdict {
-        requirement: "create.wrong-types.4xx",
+        requirement: ids::CREATE_WRONG_TYPES_4XX,
         right: &[400, 422],
         tolerated: &[],
     }
@@ -104,7 +105,7 @@ pub(super) async fn wrong_resource(c: &mut Context) -> Step {
         bodies.push((kind.as_str(), c.body_of(*kind).await?.bytes()));
     }
     Verdict {
-        requirement: "create.wrong-resource.422",
+        requirement: ids::CREATE_WRONG_RESOURCE_422,
         right: &[422],
         tolerated: &[400],
     }
@@ -118,7 +119,7 @@ pub(super) async fn missing_name(c: &mut Context) -> Step {
         ("empty name", c.body().await?.set("name", "\"\"").bytes()),
     ];
     Verdict {
-        requirement: "create.missing-name.4xx",
+        requirement: ids::CREATE_MISSING_NAME_4XX,
         right: &[400, 422],
         tolerated: &[],
     }
@@ -133,7 +134,7 @@ pub(super) async fn many_slashes(c: &mut Context) -> Step {
         all.push((name, c.body().await?.set("name", name).bytes()));
     }
     Verdict {
-        requirement: "create.too-many-slashes.4xx",
+        requirement: ids::CREATE_TOO_MANY_SLASHES_4XX,
         right: &[400, 422],
         tolerated: &[],
     }

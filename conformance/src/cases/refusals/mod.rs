@@ -7,6 +7,7 @@ mod synthetic;
 
 pub(super) use place::safe_delete;
 
+use crate::catalogue::ids;
 use futures::FutureExt as _;
 
 use crate::base::outcome::Finding;
@@ -35,7 +36,11 @@ pub(crate) const CASES: &[&Case] = &[
         "refuse.malformed",
         ALL,
         Smoke,
-        &[&["create.malformed-json.400"], ANY_ANSWER, REFUSED_CREATE],
+        &[
+            &[ids::CREATE_MALFORMED_JSON_400],
+            ANY_ANSWER,
+            REFUSED_CREATE
+        ],
         body::malformed
     ),
     refusal!(
@@ -43,7 +48,10 @@ pub(crate) const CASES: &[&Case] = &[
         ALL,
         Smoke,
         &[
-            &["delete.unknown-id.404", "delete.unknown-id.operator-safe"],
+            &[
+                ids::DELETE_UNKNOWN_ID_404,
+                ids::DELETE_UNKNOWN_ID_OPERATOR_SAFE
+            ],
             ANY_ANSWER,
             ANY_DELETE
         ],
@@ -53,49 +61,49 @@ pub(crate) const CASES: &[&Case] = &[
         "refuse.unknown-update",
         UPDATED,
         Smoke,
-        &[&["update.unknown-id.404"], ANY_ANSWER, REFUSED_UPDATE],
+        &[&[ids::UPDATE_UNKNOWN_ID_404], ANY_ANSWER, REFUSED_UPDATE],
         place::unknown_update
     ),
     refusal!(
         "refuse.empty",
         ALL,
         Core,
-        &[&["create.empty-body.4xx"], REFUSED_CREATE],
+        &[&[ids::CREATE_EMPTY_BODY_4XX], REFUSED_CREATE],
         body::empty
     ),
     refusal!(
         "refuse.non-object",
         ALL,
         Core,
-        &[&["create.non-object.4xx"], REFUSED_CREATE],
+        &[&[ids::CREATE_NON_OBJECT_4XX], REFUSED_CREATE],
         body::non_object
     ),
     refusal!(
         "refuse.wrong-types",
         ALL,
         Core,
-        &[&["create.wrong-types.4xx"], REFUSED_CREATE],
+        &[&[ids::CREATE_WRONG_TYPES_4XX], REFUSED_CREATE],
         body::wrong_types
     ),
     refusal!(
         "refuse.wrong-resource",
         ALL,
         Core,
-        &[&["create.wrong-resource.422"], REFUSED_CREATE],
+        &[&[ids::CREATE_WRONG_RESOURCE_422], REFUSED_CREATE],
         body::wrong_resource
     ),
     refusal!(
         "refuse.missing-name",
         ALL,
         Core,
-        &[&["create.missing-name.4xx"], REFUSED_CREATE],
+        &[&[ids::CREATE_MISSING_NAME_4XX], REFUSED_CREATE],
         body::missing_name
     ),
     refusal!(
         "refuse.many-slashes",
         ALL,
         Core,
-        &[&["create.too-many-slashes.4xx"], REFUSED_CREATE],
+        &[&[ids::CREATE_TOO_MANY_SLASHES_4XX], REFUSED_CREATE],
         body::many_slashes
     ),
     refusal!(
@@ -103,7 +111,10 @@ pub(crate) const CASES: &[&Case] = &[
         ALL,
         Core,
         &[
-            &["response.provider-error-length", "response.size-limit"],
+            &[
+                ids::RESPONSE_PROVIDER_ERROR_LENGTH,
+                ids::RESPONSE_SIZE_LIMIT
+            ],
             REFUSED_CREATE
         ],
         body::long_name
@@ -112,21 +123,21 @@ pub(crate) const CASES: &[&Case] = &[
         "refuse.unknown-type",
         Subjects::Once,
         Core,
-        &[&["create.unknown-type.not-success"]],
+        &[&[ids::CREATE_UNKNOWN_TYPE_NOT_SUCCESS]],
         place::unknown_type
     ),
     refusal!(
         "refuse.unknown-pipeline",
         RUN,
         Core,
-        &[&["create.run.unknown-pipeline"]],
+        &[&[ids::CREATE_RUN_UNKNOWN_PIPELINE]],
         place::unknown_pipeline
     ),
     refusal!(
         "refuse.bad-cron",
         RUNSCHEDULE,
         Core,
-        &[&["create.runschedule.bad-cron.4xx"]],
+        &[&[ids::CREATE_RUNSCHEDULE_BAD_CRON_4XX]],
         place::bad_cron
     ),
     refusal!(
@@ -134,9 +145,9 @@ pub(crate) const CASES: &[&Case] = &[
         UPDATED,
         Core,
         &[&[
-            "update.id-slash",
-            "update.id-decoded-once",
-            "update.id-encoding-equivalence"
+            ids::UPDATE_ID_SLASH,
+            ids::UPDATE_ID_DECODED_ONCE,
+            ids::UPDATE_ID_ENCODING_EQUIVALENCE
         ]],
         synthetic::synthetic_updates
     ),
@@ -144,14 +155,14 @@ pub(crate) const CASES: &[&Case] = &[
         "refuse.synthetic-deletes",
         ALL,
         Core,
-        &[&["delete.id-encoding"]],
+        &[&[ids::DELETE_ID_ENCODING]],
         synthetic::synthetic_deletes
     ),
     refusal!(
         "refuse.twice-alike",
         ALL,
         Core,
-        &[&["robust.deterministic-errors"]],
+        &[&[ids::ROBUST_DETERMINISTIC_ERRORS]],
         synthetic::twice_alike
     ),
 ];

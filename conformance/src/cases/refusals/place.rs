@@ -1,5 +1,6 @@
 //! Requests about what does not exist.
 
+use crate::catalogue::ids;
 use kfp_operator_sim::State;
 
 use crate::base::outcome::Finding;
@@ -21,7 +22,7 @@ pub(super) async fn unknown_type(c: &mut Context) -> Step {
         matches!(answer.status(), Some(400..=499)),
         answer.describe(),
     );
-    c.check("create.unknown-type.not-success", finding, &answer);
+    c.check(ids::CREATE_UNKNOWN_TYPE_NOT_SUCCESS, finding, &answer);
     Ok(())
 }
 
@@ -37,7 +38,7 @@ pub(super) async fn unknown_pipeline(c: &mut Context) -> Step {
         Some(text) => Finding::when(text.contains(&missing), answer.describe()),
         None => Finding::prerequisite(format!("no text: {}", answer.describe())),
     };
-    c.check("create.run.unknown-pipeline", finding, &answer);
+    c.check(ids::CREATE_RUN_UNKNOWN_PIPELINE, finding, &answer);
     Ok(())
 }
 
@@ -49,7 +50,7 @@ pub(super) async fn bad_cron(c: &mut Context) -> Step {
         let actual = format!("{cron:?}: {}", answer.describe());
         let refused = matches!(answer.status(), Some(400..=499));
         c.check(
-            "create.runschedule.bad-cron.4xx",
+            ids::CREATE_RUNSCHEDULE_BAD_CRON_4XX,
             Finding::when(refused, actual),
             &answer,
         );
@@ -65,9 +66,9 @@ pub(super) async fn unknown_delete(c: &mut Context) -> Step {
         Some(200) => Finding::tolerated(answer.describe()),
         _ => Finding::fail(answer.describe()),
     };
-    c.check("delete.unknown-id.404", finding, &answer);
+    c.check(ids::DELETE_UNKNOWN_ID_404, finding, &answer);
     c.check(
-        "delete.unknown-id.operator-safe",
+        ids::DELETE_UNKNOWN_ID_OPERATOR_SAFE,
         safe_delete(&answer),
         &answer,
     );
@@ -94,6 +95,6 @@ pub(super) async fn unknown_update(c: &mut Context) -> Step {
         Some(500) if answer.provider_error().is_some() => Finding::warn(answer.describe()),
         _ => Finding::fail(answer.describe()),
     };
-    c.check("update.unknown-id.404", finding, &answer);
+    c.check(ids::UPDATE_UNKNOWN_ID_404, finding, &answer);
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 use super::safe_delete;
 use crate::base::outcome::Finding;
+use crate::catalogue::ids;
 use crate::engine::context::{Context, Step};
 use crate::oracle::exchange::{Class, Exchange, Intent};
 use crate::wire::Request;
@@ -11,12 +12,12 @@ pub(super) async fn synthetic_updates(c: &mut Context) -> Step {
     let body = c.body().await?;
     let name = c.fresh_name();
     let table = [
-        ("update.id-slash", format!("{name}/with/slashes")),
+        (ids::UPDATE_ID_SLASH, format!("{name}/with/slashes")),
         // A router that cleans paths after decoding them redirects this one.
-        ("update.id-slash", format!("{name}//with/two")),
-        ("update.id-decoded-once", format!("{name}%2Fpercent%25")),
+        (ids::UPDATE_ID_SLASH, format!("{name}//with/two")),
+        (ids::UPDATE_ID_DECODED_ONCE, format!("{name}%2Fpercent%25")),
         // Decoded twice, this is no encoding any more.
-        ("update.id-decoded-once", format!("{name}%")),
+        (ids::UPDATE_ID_DECODED_ONCE, format!("{name}%")),
     ];
     // How an id that needs no decoding is answered, which nothing has either.
     let plain = c.update(&name, &body, Intent::Synthetic).await?;
@@ -46,7 +47,7 @@ pub(super) async fn synthetic_updates(c: &mut Context) -> Step {
         escaped.status() == raw.status() && escaped.envelope.text("id") == raw.envelope.text("id");
     let actual = format!("{} and {}", escaped.describe(), raw.describe());
     c.check(
-        "update.id-encoding-equivalence",
+        ids::UPDATE_ID_ENCODING_EQUIVALENCE,
         Finding::when(same, actual),
         raw,
     );
@@ -111,14 +112,14 @@ pub(super) async fn synthetic_deletes(c: &mut Context) -> Step {
         format!("{name}%"),
     ] {
         let answer = c.delete(&id, Intent::Synthetic).await?;
-        c.check("delete.id-encoding", safe_delete(&answer), &answer);
+        c.check(ids::DELETE_ID_ENCODING, safe_delete(&answer), &answer);
         if id.ends_with('%') && answer.provider_error().is_some() {
             // Not the router's: the handler has refused an id that it should only not know.
             let status = answer.status().unwrap_or_default();
             let documented = matches!(status, 200 | 404 | 500);
             let finding =
                 Finding::when(documented, format!("DELETE {id:?}: {}", answer.describe()));
-            c.check("delete.status-documented", finding, &answer);
+            c.check(ids::DELETE_STATUS_DOCUMENTED, finding, &answer);
         }
     }
     // As jq before 1.7 spells it.
@@ -127,7 +128,7 @@ pub(super) async fn synthetic_deletes(c: &mut Context) -> Step {
     let target = format!("{}/{lenient}", c.session.resource_target(c.kind(), None));
     let class = Class::Delete(id, Intent::Synthetic);
     let answer = c.send(Request::new("DELETE", &target), class).await?;
-    c.check("delete.id-encoding", safe_delete(&answer), &answer);
+    c.check(ids::DELETE_ID_ENCODING, safe_delete(&answer), &answer);
     Ok(())
 }
 
@@ -149,7 +150,7 @@ pub(super) async fn twice_alike(c: &mut Context) -> Step {
             .map(|status| status.map_or("none".to_owned(), |s| s.to_string()))
             .collect();
         let finding = Finding::when(same, format!("{name}: {}", told.join(", ")));
-        c.check("robust.deterministic-errors", finding, &last);
+        c.check(ids::ROBUST_DETERMINISTIC_ERRORS, finding, &last);
     }
     Ok(())
 }

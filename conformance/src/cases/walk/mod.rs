@@ -2,13 +2,14 @@
 
 mod play;
 
+use crate::catalogue::ids;
 use futures::FutureExt as _;
 use kfp_operator_sim::ResourceKind;
 
 use super::create::upserts;
 use crate::base::outcome::Finding;
 use crate::engine::case::{ALL, Case, Profile, Stage};
-use crate::engine::context::{Context, Step};
+use crate::engine::context::{Context, Evidence, Step};
 use crate::stimuli::model::{Script, Width, shrink};
 pub(super) use play::is_unique;
 use play::{Contradiction, Walk};
@@ -39,7 +40,7 @@ pub(crate) const CASES: &[&Case] = &[
         extra: NEIGHBOURS,
         profile: Profile::Full,
         stage: Stage::Any,
-        decides: &[&["lifecycle.random-walk"]],
+        decides: &[&[ids::LIFECYCLE_RANDOM_WALK]],
         run: |c| sequential(c).boxed_local(),
     },
     &Case {
@@ -49,7 +50,7 @@ pub(crate) const CASES: &[&Case] = &[
         extra: &[],
         profile: Profile::Full,
         stage: Stage::Any,
-        decides: &[&["transport.concurrency"]],
+        decides: &[&[ids::TRANSPORT_CONCURRENCY]],
         run: |c| crossing(c).boxed_local(),
     },
 ];
@@ -66,17 +67,17 @@ async fn sequential(c: &mut Context) -> Step {
         Some(found) => {
             walk.creates = MORE_CREATES;
             let found = shortest(c, &mut walk, &script, found, false).await?;
-            return tell(c, "lifecycle.random-walk", found);
+            return tell(c, ids::LIFECYCLE_RANDOM_WALK, found);
         }
     };
-    c.check_alone("lifecycle.random-walk", finding);
+    c.check(ids::LIFECYCLE_RANDOM_WALK, finding, Evidence::none());
     Ok(())
 }
 
 /// At least eight requests at a time, several of them on one id. What fails one after another as
 /// well is left to the walk that does so.
 async fn crossing(c: &mut Context) -> Step {
-    const REQUIREMENT: &str = "transport.concurrency";
+    const REQUIREMENT: &str = ids::TRANSPORT_CONCURRENCY;
     const NAMES: usize = 10;
     let rounds = c.session.setup.limits.times(ROUNDS) as usize;
     let script = Script::random(&mut c.rng, Width::Many, rounds, NAMES);
@@ -86,13 +87,13 @@ async fn crossing(c: &mut Context) -> Step {
             "{} requests in {rounds} rounds are in some order",
             script.len()
         );
-        c.check_alone(REQUIREMENT, Finding::pass(actual));
+        c.check(REQUIREMENT, Finding::pass(actual), Evidence::none());
         return Ok(());
     };
     walk.creates = MORE_CREATES;
     if let Some(alone) = walk.play(c, &script, false).await? {
         let why = format!("one after another, too: {}", alone.what);
-        c.check_alone(REQUIREMENT, Finding::prerequisite(why));
+        c.check(REQUIREMENT, Finding::prerequisite(why), Evidence::none());
         return Ok(());
     }
     let found = shortest(c, &mut walk, &script, found, true).await?;
@@ -158,11 +159,10 @@ async fn alone(
 fn tell(c: &mut Context, requirement: &'static str, found: Contradiction) -> Step {
     let seed = c.session.setup.seed;
     let actual = format!("{} (seed {seed}):\n{}", found.what, found.trail.join("\n"));
-    c.check_seqs(
+    c.check(
         requirement,
         Finding::fail(actual),
-        found.lens,
-        found.evidence,
+        Evidence::of_many(found.lens, found.evidence),
     );
     Ok(())
 }

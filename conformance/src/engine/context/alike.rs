@@ -56,11 +56,12 @@ impl Passes {
 mod tests {
     use super::*;
     use crate::base::outcome::Lens;
+    use crate::catalogue::ids;
 
     #[test]
     fn what_is_alike_is_counted_and_the_first_is_told() {
         let like = Like {
-            requirement: "create.201.status",
+            requirement: ids::CREATE_201_STATUS,
             kind: Some(ResourceKind::Run),
             series: None,
             lens: Lenses::default(),
@@ -95,7 +96,7 @@ mod tests {
     #[test]
     fn never_more_are_kept_than_may_be_lost() {
         let like = Like {
-            requirement: "create.201.status",
+            requirement: ids::CREATE_201_STATUS,
             kind: None,
             series: None,
             lens: Lenses::default(),

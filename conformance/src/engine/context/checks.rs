@@ -10,6 +10,57 @@ use crate::journal::record::{Observation, Record};
 use crate::oracle::ambient::Findings;
 use crate::oracle::exchange::Exchange;
 
+/// What a finding rests on, and whom it is about: the type of the case, unless another is named.
+#[derive(Clone, Debug)]
+pub(crate) struct Evidence {
+    kind: Option<Option<ResourceKind>>,
+    lens: Lenses,
+    /// Numbers of the exchanges.
+    seqs: Vec<u64>,
+    /// How many exchanges show the same.
+    count: usize,
+}
+
+impl Evidence {
+    /// No single exchange shows it.
+    pub(crate) fn none() -> Self {
+        Self::of_many(Lenses::default(), Vec::new())
+    }
+
+    /// Several exchanges show it together.
+    pub(crate) fn of_many(lens: Lenses, seqs: Vec<u64>) -> Self {
+        Self {
+            kind: None,
+            lens,
+            seqs,
+            count: 1,
+        }
+    }
+
+    /// About this type, or about the provider as a whole.
+    pub(crate) fn about(self, kind: Option<ResourceKind>) -> Self {
+        Self {
+            kind: Some(kind),
+            ..self
+        }
+    }
+}
+
+impl From<&Exchange> for Evidence {
+    fn from(shown: &Exchange) -> Self {
+        Self::of_many(shown.lens, vec![shown.seq])
+    }
+}
+
+impl From<&Alike> for Evidence {
+    fn from(alike: &Alike) -> Self {
+        Self {
+            count: alike.count,
+            ..Self::of_many(alike.lens, vec![alike.seq])
+        }
+    }
+}
+
 /// However a case ends, what has passed in it is written down.
 impl Drop for Context {
     fn drop(&mut self) {
@@ -18,61 +69,40 @@ impl Drop for Context {
 }
 
 impl Context {
-    /// Says what an exchange shows about a requirement of the case's type.
-    pub(crate) fn check(&mut self, requirement: &'static str, finding: Finding, shown: &Exchange) {
-        let kind = self.subject;
-        self.note(requirement, kind, finding, shown);
-    }
-
-    /// Says something that no single exchange shows.
-    pub(crate) fn check_alone(&mut self, requirement: &'static str, finding: Finding) {
-        let kind = self.subject;
-        self.observe(requirement, kind, finding, Lenses::default(), Vec::new());
-    }
-
-    /// Says what several exchanges show together.
-    pub(crate) fn check_seqs(
+    /// Says what was found about a requirement, and what shows it. One that does not apply to the type is left out.
+    pub(crate) fn check(
         &mut self,
         requirement: &'static str,
         finding: Finding,
-        lens: Lenses,
-        evidence: Vec<u64>,
+        evidence: impl Into<Evidence>,
     ) {
-        let kind = self.subject;
-        self.observe(requirement, kind, finding, lens, evidence);
-    }
-
-    /// As [`Self::check_alone`], for a type of a case about many.
-    pub(crate) fn check_alone_of(
-        &mut self,
-        kind: Option<ResourceKind>,
-        requirement: &'static str,
-        finding: Finding,
-    ) {
-        self.observe(requirement, kind, finding, Lenses::default(), Vec::new());
-    }
-
-    /// Says what many exchanges show alike.
-    pub(crate) fn check_alike(&mut self, requirement: &'static str, alike: Alike) {
-        let kind = self.subject;
-        let Alike {
-            finding,
-            lens,
-            seq,
-            count,
-        } = alike;
-        self.observe_alike(requirement, kind, finding, lens, vec![seq], count);
-    }
-
-    /// As [`Self::check`], for a type of a case about many.
-    pub(crate) fn note(
-        &mut self,
-        requirement: &'static str,
-        kind: Option<ResourceKind>,
-        finding: Finding,
-        shown: &Exchange,
-    ) {
-        self.observe(requirement, kind, finding, shown.lens, vec![shown.seq]);
+        let evidence = evidence.into();
+        let known = known(requirement);
+        let Some(kind) = subject(known, evidence.kind.unwrap_or(self.subject)) else {
+            return;
+        };
+        self.observed.insert((requirement, kind));
+        let seqs = evidence.seqs;
+        let mut finding = self.session.unless_refused(&self.label, &seqs, finding);
+        if known.level == Level::Should && finding.outcome == Outcome::Fail {
+            finding.outcome = Outcome::Warn;
+        }
+        let observation = Observation {
+            case: self.label(),
+            requirement: requirement.to_owned(),
+            kind,
+            series: self.series.map(str::to_owned),
+            outcome: finding.outcome,
+            reason: finding.reason,
+            expected: finding.expected.unwrap_or_else(|| known.pass.clone()),
+            actual: finding.actual,
+            lens: decided(evidence.lens, known.level, finding.outcome),
+            evidence: seqs,
+            events: self.events.clone(),
+            count: evidence.count,
+        };
+        let record = Record::Observation(Box::new(observation));
+        self.session.setup.journal.write(record);
     }
 
     /// Says what the checks that every answer is subject to found in one. What passes is written down with its like.
@@ -84,7 +114,7 @@ impl Context {
     ) {
         for (requirement, finding) in findings {
             if finding.outcome != Outcome::Pass {
-                self.note(requirement, kind, finding, shown);
+                self.check(requirement, finding, Evidence::from(shown).about(kind));
                 continue;
             }
             let known = known(requirement);
@@ -116,62 +146,13 @@ impl Context {
                 lens,
             } = like;
             let series = std::mem::replace(&mut self.series, series);
-            let Alike {
-                finding,
-                seq,
-                count,
-                ..
-            } = alike;
-            self.observe_alike(requirement, kind, finding, lens, vec![seq], count);
+            let evidence = Evidence {
+                lens,
+                ..Evidence::from(&alike)
+            };
+            self.check(requirement, alike.finding, evidence.about(kind));
             self.series = series;
         }
-    }
-
-    fn observe(
-        &mut self,
-        requirement: &'static str,
-        kind: Option<ResourceKind>,
-        finding: Finding,
-        lens: Lenses,
-        evidence: Vec<u64>,
-    ) {
-        self.observe_alike(requirement, kind, finding, lens, evidence, 1);
-    }
-
-    fn observe_alike(
-        &mut self,
-        requirement: &'static str,
-        kind: Option<ResourceKind>,
-        finding: Finding,
-        lens: Lenses,
-        evidence: Vec<u64>,
-        count: usize,
-    ) {
-        let known = known(requirement);
-        let Some(kind) = subject(known, kind) else {
-            return;
-        };
-        self.observed.insert((requirement, kind));
-        let mut finding = self.session.unless_refused(&self.label, &evidence, finding);
-        if known.level == Level::Should && finding.outcome == Outcome::Fail {
-            finding.outcome = Outcome::Warn;
-        }
-        let observation = Observation {
-            case: self.label(),
-            requirement: requirement.to_owned(),
-            kind,
-            series: self.series.map(str::to_owned),
-            outcome: finding.outcome,
-            reason: finding.reason,
-            expected: finding.expected.unwrap_or_else(|| known.pass.clone()),
-            actual: finding.actual,
-            lens: decided(lens, known.level, finding.outcome),
-            evidence,
-            events: self.events.clone(),
-            count,
-        };
-        let record = Record::Observation(Box::new(observation));
-        self.session.setup.journal.write(record);
     }
 }
 

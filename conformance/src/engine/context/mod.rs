@@ -12,6 +12,7 @@ use std::time::Instant;
 use kfp_operator_sim::ResourceKind;
 
 use alike::Passes;
+pub(crate) use checks::Evidence;
 
 use crate::base::outcome::{Finding, Lenses};
 use crate::engine::case::Kinds;

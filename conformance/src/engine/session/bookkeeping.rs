@@ -5,6 +5,7 @@ use std::time::Duration;
 use kfp_operator_sim::ResourceKind;
 
 use super::Session;
+use crate::base::contract::ResourcePath;
 use crate::oracle::exchange::{Class, Exchange};
 use crate::wire::Request;
 use crate::wire::target::Target;
@@ -81,7 +82,6 @@ impl Session {
 
 /// The type that a request is about.
 pub(super) fn kind_of(target: &Target, request: &Request) -> Option<ResourceKind> {
-    let path = request.target.strip_prefix(&target.prefix)?;
-    let kind = path.strip_prefix("/resource/")?.split('/').next()?;
-    kind.parse().ok()
+    let path = ResourcePath::of(&request.target)?;
+    (path.prefix == target.prefix).then(|| path.resource())?
 }

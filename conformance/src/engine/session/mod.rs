@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use kfp_operator_sim::ResourceKind;
 use tokio::sync::OnceCell;
 
+use crate::base::contract;
 use crate::base::outcome::Lenses;
 use crate::base::pace::Turns;
 use crate::engine::setup::Setup;
@@ -20,7 +21,7 @@ use crate::journal::record::{ExchangeRecord, Record, RequestRecord, ResponseReco
 use crate::journal::writer::Journal;
 use crate::oracle::ambient::Known;
 use crate::oracle::exchange::{Class, Exchange, Intent};
-use crate::oracle::{Envelope, Expectation, operator_lens, spec_lens};
+use crate::oracle::{Declared, Envelope, Expectation, operator_lens, spec_lens};
 use crate::stimuli::fixture::{Body, NAMESPACE};
 use crate::wire::target::Target;
 use crate::wire::{Request, Timed, WireFailure};
@@ -106,11 +107,7 @@ impl Session {
 
     /// The target of a request: prefix, resource path and, if there is one, the encoded id.
     pub(crate) fn resource_target(&self, kind: ResourceKind, id: Option<&str>) -> String {
-        let path = format!("{}/resource/{}", self.setup.target.prefix, kind.as_str());
-        match id {
-            None => path,
-            Some(id) => format!("{path}/{}", kfp_operator_sim::encode_id(id)),
-        }
+        contract::resource_target(&self.setup.target.prefix, kind, id)
     }
 
     /// Looks at an answer and writes it down.
@@ -139,6 +136,7 @@ impl Session {
             envelope: Envelope::of(body),
             lens: Lenses::default(),
             after: None,
+            declared: Declared::default(),
             class,
             result: match before.in_vain {
                 Some(why) => Err(WireFailure::Refused(why)),
@@ -149,7 +147,8 @@ impl Session {
         if exchange.is_refused() {
             exchange.envelope = Envelope::of(b"");
         } else {
-            exchange.lens.spec = spec_lens(&self.setup.document, &exchange);
+            exchange.declared = spec_lens(&self.setup.document, &exchange);
+            exchange.lens.spec = exchange.declared.lens;
         }
         if let Some(expectation) =
             Expectation::of(&exchange.class).filter(|_| !exchange.is_refused())
@@ -200,20 +199,10 @@ impl Session {
         let Some(endpoint) = endpoint else {
             return Vec::new();
         };
-        let status = exchange.status().unwrap_or_default();
-        let statuses = self.setup.document.statuses(endpoint);
-        let body = exchange
-            .response()
-            .map(|response| response.body.as_slice())
-            .unwrap_or_default();
-        let violation = exchange
-            .envelope
-            .first(body)
-            .and_then(|value| self.setup.document.violation(endpoint, status, &value));
         let known = Known {
-            status: self.setup.document.declares(endpoint, status),
-            statuses,
-            violation: violation.as_deref(),
+            status: exchange.declared.status,
+            statuses: self.setup.document.statuses(endpoint),
+            violation: exchange.declared.violation.as_deref(),
             supplied,
         };
         crate::oracle::ambient::judge(exchange, known, self.setup.limits)

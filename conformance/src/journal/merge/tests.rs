@@ -1,4 +1,5 @@
 use super::*;
+use crate::catalogue::ids;
 use crate::journal::record::{EventRecord, ExchangeRecord, Observation};
 
 /// The journal of a shard with one request, one delivery and an observation of both.
@@ -16,7 +17,7 @@ fn shard(index: u32, started: &str) -> Reading {
     });
     let observation = serde_json::json!({
         "record": "observation", "case": format!("case {index}"), "resource": "run", "outcome": "pass",
-        "requirement": "event.success.delivered", "expected": "", "actual": "",
+        "requirement": ids::EVENT_SUCCESS_DELIVERED, "expected": "", "actual": "",
         "lens": {"spec": "none", "operator": "pass"}, "evidence": [1], "events": [1],
     });
     let end = serde_json::json!({

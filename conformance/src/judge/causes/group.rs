@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::is_wrong;
 use super::symptom::{Part, family, part};
+use crate::base::contract::ResourcePath;
 use crate::base::outcome::Outcome;
 use crate::journal::record::Exchanges;
 use crate::journal::record::{BodyRecord, ExchangeRecord, Record};
@@ -26,11 +27,10 @@ pub(super) struct Likeness {
 impl Likeness {
     fn of(exchange: &ExchangeRecord) -> Self {
         let response = exchange.response.as_ref();
-        let path = exchange.request.target.split("/resource/").nth(1);
-        let kind = path.unwrap_or_default().split('/').next();
+        let path = ResourcePath::of(&exchange.request.target);
         Self {
             method: exchange.request.method.clone(),
-            place: kind.unwrap_or_default().to_owned(),
+            place: path.map_or("", |path| path.kind).to_owned(),
             status: response.map(|response| response.status),
             members: response.and_then(|response| members(&response.body)),
             real: !exchange.probing,

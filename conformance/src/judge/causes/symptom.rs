@@ -1,5 +1,7 @@
 //! Which requirements are about the same mistake, and which only show the consequences of another.
 
+use crate::catalogue::ids;
+
 /// What a finding is to others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Part {
@@ -18,89 +20,101 @@ pub(super) enum Part {
 }
 
 const WAYS: &[&str] = &[
-    "transport.no-auth",
-    "transport.accept-star",
-    "transport.no-redirect",
-    "transport.no-unrequested-encoding",
-    "transport.http11-cleartext",
-    "transport.expect-continue",
-    "transport.body-complete",
-    "transport.deadline",
-    "delete.no-content-type-no-body",
+    ids::TRANSPORT_NO_AUTH,
+    ids::TRANSPORT_ACCEPT_STAR,
+    ids::TRANSPORT_NO_REDIRECT,
+    ids::TRANSPORT_NO_UNREQUESTED_ENCODING,
+    ids::TRANSPORT_HTTP11_CLEARTEXT,
+    ids::TRANSPORT_EXPECT_CONTINUE,
+    ids::TRANSPORT_BODY_COMPLETE,
+    ids::TRANSPORT_DEADLINE,
+    ids::DELETE_NO_CONTENT_TYPE_NO_BODY,
 ];
 const STATUSES: &[&str] = &[
-    "response.status-documented",
-    "response.schema",
-    "create.201.status",
-    "update.200.status",
-    "delete.200.status",
-    "delete.status-documented",
-    "delete.unknown-id.404",
-    "robust.no-5xx-on-bad-input",
+    ids::RESPONSE_STATUS_DOCUMENTED,
+    ids::RESPONSE_SCHEMA,
+    ids::CREATE_201_STATUS,
+    ids::UPDATE_200_STATUS,
+    ids::DELETE_200_STATUS,
+    ids::DELETE_STATUS_DOCUMENTED,
+    ids::DELETE_UNKNOWN_ID_404,
+    ids::ROBUST_NO_5XX_ON_BAD_INPUT,
 ];
 /// The more general, the later.
 const CHAINS: &[&str] = &[
-    "delete.while-run-active",
-    "update.new-version",
-    "update.idempotent",
-    "update.returned-id-usable",
-    "update.failed-keeps-previous",
-    "create.repeat-same-name",
-    "lifecycle.pipeline-run",
-    "robust.still-works-after-abuse",
-    "health.probe-accepted-by-kubelet",
-    "health.no-credentials",
-    "lifecycle.operator-simulation",
-    "create.id.round-trips",
-    "transport.concurrency",
-    "lifecycle.random-walk",
+    ids::DELETE_WHILE_RUN_ACTIVE,
+    ids::UPDATE_NEW_VERSION,
+    ids::UPDATE_IDEMPOTENT,
+    ids::UPDATE_RETURNED_ID_USABLE,
+    ids::UPDATE_FAILED_KEEPS_PREVIOUS,
+    ids::CREATE_REPEAT_SAME_NAME,
+    ids::LIFECYCLE_PIPELINE_RUN,
+    ids::ROBUST_STILL_WORKS_AFTER_ABUSE,
+    ids::HEALTH_PROBE_ACCEPTED_BY_KUBELET,
+    ids::HEALTH_NO_CREDENTIALS,
+    ids::LIFECYCLE_OPERATOR_SIMULATION,
+    ids::CREATE_ID_ROUND_TRIPS,
+    ids::TRANSPORT_CONCURRENCY,
+    ids::LIFECYCLE_RANDOM_WALK,
 ];
 /// Requirements that one change mends.
 const FAMILIES: &[&[&str]] = &[
     &[
-        "delete.unknown-id.operator-safe",
-        "delete.repeat.operator-safe",
-        "delete.id-encoding",
+        ids::DELETE_UNKNOWN_ID_OPERATOR_SAFE,
+        ids::DELETE_REPEAT_OPERATOR_SAFE,
+        ids::DELETE_ID_ENCODING,
     ],
-    &["update.unknown-id.404", "delete.then-put"],
-    &["create.id.distinct", "create.namespaces-distinct"],
-    &["create.error.provider-error", "update.error.provider-error"],
-    &["create.malformed-json.400", "update.malformed-json.400"],
-    &["create.wrong-resource.422", "update.wrong-resource.422"],
-    &["create.empty-body.4xx", "create.non-object.4xx"],
+    &[ids::UPDATE_UNKNOWN_ID_404, ids::DELETE_THEN_PUT],
+    &[ids::CREATE_ID_DISTINCT, ids::CREATE_NAMESPACES_DISTINCT],
     &[
-        "update.id-slash",
-        "update.id-decoded-once",
-        "update.id-encoding-equivalence",
-    ],
-    &["delete.isolation", "delete.type-isolation"],
-    &["response.provider-error-length", "response.size-limit"],
-    &[
-        "health.livez.status-documented",
-        "health.livez.204-when-up",
-        "health.readyz.status-documented",
-        "health.readyz.204-when-ready",
+        ids::CREATE_ERROR_PROVIDER_ERROR,
+        ids::UPDATE_ERROR_PROVIDER_ERROR,
     ],
     &[
-        "event.success.delivered",
-        "event.failure.delivered",
-        "event.scheduled-run",
+        ids::CREATE_MALFORMED_JSON_400,
+        ids::UPDATE_MALFORMED_JSON_400,
     ],
-    &["event.names-namespaced", "event.run-name-echo"],
     &[
-        "event.run-id-non-empty",
-        "event.run-id-unique",
-        "event.run-id-correlates",
+        ids::CREATE_WRONG_RESOURCE_422,
+        ids::UPDATE_WRONG_RESOURCE_422,
+    ],
+    &[ids::CREATE_EMPTY_BODY_4XX, ids::CREATE_NON_OBJECT_4XX],
+    &[
+        ids::UPDATE_ID_SLASH,
+        ids::UPDATE_ID_DECODED_ONCE,
+        ids::UPDATE_ID_ENCODING_EQUIVALENCE,
+    ],
+    &[ids::DELETE_ISOLATION, ids::DELETE_TYPE_ISOLATION],
+    &[
+        ids::RESPONSE_PROVIDER_ERROR_LENGTH,
+        ids::RESPONSE_SIZE_LIMIT,
+    ],
+    &[
+        ids::HEALTH_LIVEZ_STATUS_DOCUMENTED,
+        ids::HEALTH_LIVEZ_204_WHEN_UP,
+        ids::HEALTH_READYZ_STATUS_DOCUMENTED,
+        ids::HEALTH_READYZ_204_WHEN_READY,
+    ],
+    &[
+        ids::EVENT_SUCCESS_DELIVERED,
+        ids::EVENT_FAILURE_DELIVERED,
+        ids::EVENT_SCHEDULED_RUN,
+    ],
+    &[ids::EVENT_NAMES_NAMESPACED, ids::EVENT_RUN_NAME_ECHO],
+    &[
+        ids::EVENT_RUN_ID_NON_EMPTY,
+        ids::EVENT_RUN_ID_UNIQUE,
+        ids::EVENT_RUN_ID_CORRELATES,
     ],
 ];
 
 pub(super) fn part(requirement: &str) -> Part {
     match requirement {
         _ if WAYS.contains(&requirement) => Part::Way,
-        "response.json-object" | "response.id-is-string" | "response.provider-error-is-string" => {
-            Part::Form
-        }
-        "response.content-type-json" => Part::Label,
+        ids::RESPONSE_JSON_OBJECT
+        | ids::RESPONSE_ID_IS_STRING
+        | ids::RESPONSE_PROVIDER_ERROR_IS_STRING => Part::Form,
+        ids::RESPONSE_CONTENT_TYPE_JSON => Part::Label,
         _ if STATUSES.contains(&requirement) => Part::Status,
         _ if CHAINS.contains(&requirement) => Part::Chain,
         _ => Part::Mistake,
@@ -130,13 +144,13 @@ pub(super) fn generality(requirement: &str) -> usize {
 /// What is not to be trusted as long as a mistake is there, although it was judged.
 pub(super) fn may_hide(requirement: &str) -> Option<&'static str> {
     match requirement {
-        "create.id.distinct" | "create.namespaces-distinct" => Some(
+        ids::CREATE_ID_DISTINCT | ids::CREATE_NAMESPACES_DISTINCT => Some(
             "what is said of updates and deletes may be due to it: they meet the other resource of that id",
         ),
-        "transport.deadline" | "transport.body-complete" => {
+        ids::TRANSPORT_DEADLINE | ids::TRANSPORT_BODY_COMPLETE => {
             Some("what such an answer would have said is not known")
         }
-        "response.json-object" => {
+        ids::RESPONSE_JSON_OBJECT => {
             Some("nothing else about these answers could be judged: they cannot be read")
         }
         _ if WAYS.contains(&requirement) => Some("whatever lies behind it was not reached"),

@@ -1,4 +1,5 @@
 use super::*;
+use crate::catalogue::ids;
 use crate::journal::record::Record;
 
 /// An answer: method, status, end state, body.
@@ -82,31 +83,31 @@ fn mistakes_that_meet_in_one_answer_are_two_causes() {
         ],
         &[
             (
-                "response.content-type-json",
+                ids::RESPONSE_CONTENT_TYPE_JSON,
                 RUN,
                 1,
                 "lifecycle.operator[run]",
             ),
             (
-                "response.content-type-json",
+                ids::RESPONSE_CONTENT_TYPE_JSON,
                 RUN,
                 3,
                 "refuse.unknown-delete[run]",
             ),
             (
-                "response.content-type-json",
+                ids::RESPONSE_CONTENT_TYPE_JSON,
                 PIPELINE,
                 2,
                 "update.chain[pipeline]",
             ),
             (
-                "create.wrong-resource.422",
+                ids::CREATE_WRONG_RESOURCE_422,
                 RUN,
                 1,
                 "refuse.wrong-resource[run]",
             ),
             (
-                "delete.unknown-id.operator-safe",
+                ids::DELETE_UNKNOWN_ID_OPERATOR_SAFE,
                 RUN,
                 3,
                 "refuse.unknown-delete[run]",
@@ -117,9 +118,9 @@ fn mistakes_that_meet_in_one_answer_are_two_causes() {
     assert_eq!(
         told(&records),
         [
-            (Effect::Stuck, "delete.unknown-id.operator-safe", 1),
-            (Effect::Clients, "response.content-type-json", 2),
-            (Effect::Clients, "create.wrong-resource.422", 1),
+            (Effect::Stuck, ids::DELETE_UNKNOWN_ID_OPERATOR_SAFE, 1),
+            (Effect::Clients, ids::RESPONSE_CONTENT_TYPE_JSON, 2),
+            (Effect::Clients, ids::CREATE_WRONG_RESOURCE_422, 1),
         ]
     );
 }
@@ -130,14 +131,14 @@ fn what_one_change_mends_is_one_cause() {
     let records = judged(
         &[("DELETE", 204, STUCK, "")],
         &[
-            ("response.json-object", RUN, 1, case),
-            ("response.content-type-json", RUN, 1, case),
-            ("response.status-documented", RUN, 1, case),
-            ("delete.200.status", RUN, 1, case),
-            ("delete.200.body-object", RUN, 1, case),
-            ("delete.while-run-active", RUN, 1, case),
+            (ids::RESPONSE_JSON_OBJECT, RUN, 1, case),
+            (ids::RESPONSE_CONTENT_TYPE_JSON, RUN, 1, case),
+            (ids::RESPONSE_STATUS_DOCUMENTED, RUN, 1, case),
+            (ids::DELETE_200_STATUS, RUN, 1, case),
+            (ids::DELETE_200_BODY_OBJECT, RUN, 1, case),
+            (ids::DELETE_WHILE_RUN_ACTIVE, RUN, 1, case),
             (
-                "lifecycle.operator-simulation",
+                ids::LIFECYCLE_OPERATOR_SIMULATION,
                 RUN,
                 1,
                 "lifecycle.operator[run]",
@@ -145,7 +146,7 @@ fn what_one_change_mends_is_one_cause() {
         ],
         &[],
     );
-    let expected = (Effect::Stuck, "delete.200.body-object", 7);
+    let expected = (Effect::Stuck, ids::DELETE_200_BODY_OBJECT, 7);
     assert_eq!(told(&records), [expected]);
 }
 
@@ -155,9 +156,9 @@ fn an_answer_with_two_independent_mistakes_has_two_causes() {
     let records = judged(
         &[("POST", 200, "Succeeded, id $a", r#"{"id":"$a"}"#)],
         &[
-            ("create.201.status", RUN, 1, case),
-            ("response.status-documented", RUN, 1, case),
-            ("create.id.shell-safe", RUN, 1, case),
+            (ids::CREATE_201_STATUS, RUN, 1, case),
+            (ids::RESPONSE_STATUS_DOCUMENTED, RUN, 1, case),
+            (ids::CREATE_ID_SHELL_SAFE, RUN, 1, case),
         ],
         &[],
     );
@@ -174,19 +175,19 @@ fn what_does_not_get_through_explains_everything_behind_it() {
             ("DELETE", 401, STUCK, answer),
         ],
         &[
-            ("transport.no-auth", RUN, 1, case),
+            (ids::TRANSPORT_NO_AUTH, RUN, 1, case),
             (
-                "delete.unknown-id.operator-safe",
+                ids::DELETE_UNKNOWN_ID_OPERATOR_SAFE,
                 RUN,
                 2,
                 "refuse.unknown-delete[run]",
             ),
-            ("delete.200.status", RUN, 1, case),
-            ("lifecycle.operator-simulation", RUN, 1, case),
+            (ids::DELETE_200_STATUS, RUN, 1, case),
+            (ids::LIFECYCLE_OPERATOR_SIMULATION, RUN, 1, case),
         ],
         &[],
     );
-    let expected = (Effect::Stuck, "transport.no-auth", 4);
+    let expected = (Effect::Stuck, ids::TRANSPORT_NO_AUTH, 4);
     assert_eq!(told(&records), [expected]);
 }
 
@@ -208,44 +209,49 @@ fn the_order_is_the_order_to_mend() {
         ],
         &[
             (
-                "create.201.id-non-empty",
+                ids::CREATE_201_ID_NON_EMPTY,
                 RUN,
                 1,
                 "refuse.wrong-resource[run]",
             ),
             (
-                "response.provider-error-length",
+                ids::RESPONSE_PROVIDER_ERROR_LENGTH,
                 RUN,
                 2,
                 "refuse.long-name[run]",
             ),
-            ("update.new-version", PIPELINE, 3, "update.chain[pipeline]"),
             (
-                "delete.unknown-id.operator-safe",
+                ids::UPDATE_NEW_VERSION,
+                PIPELINE,
+                3,
+                "update.chain[pipeline]",
+            ),
+            (
+                ids::DELETE_UNKNOWN_ID_OPERATOR_SAFE,
                 RUN,
                 4,
                 "refuse.unknown-delete[run]",
             ),
             (
-                "response.content-type-json",
+                ids::RESPONSE_CONTENT_TYPE_JSON,
                 RUN,
                 5,
                 "lifecycle.operator[run]",
             ),
-            ("create.id.distinct", RUN, 5, "create.neighbours[run]"),
+            (ids::CREATE_ID_DISTINCT, RUN, 5, "create.neighbours[run]"),
         ],
-        &[("update.idempotent", PIPELINE, "update.chain[pipeline]")],
+        &[(ids::UPDATE_IDEMPOTENT, PIPELINE, "update.chain[pipeline]")],
     );
     let order: Vec<&str> = told(&records).iter().map(|(_, id, _)| *id).collect();
     assert_eq!(
         order,
         [
-            "update.new-version",
-            "delete.unknown-id.operator-safe",
-            "create.201.id-non-empty",
-            "response.provider-error-length",
-            "response.content-type-json",
-            "create.id.distinct",
+            ids::UPDATE_NEW_VERSION,
+            ids::DELETE_UNKNOWN_ID_OPERATOR_SAFE,
+            ids::CREATE_201_ID_NON_EMPTY,
+            ids::RESPONSE_PROVIDER_ERROR_LENGTH,
+            ids::RESPONSE_CONTENT_TYPE_JSON,
+            ids::CREATE_ID_DISTINCT,
         ]
     );
     let judgement = crate::judge::judge(&records).expect("a start");

@@ -7,6 +7,7 @@ use kfp_operator_sim::json::Json;
 use serde_json::Value;
 
 use super::{KeywordCoverage, OperationCoverage, StatusCoverage};
+use crate::base::contract::{ResourcePath, resource_target};
 use crate::base::text::escape;
 use crate::journal::record::ExchangeRecord;
 use crate::stimuli::grammar::{Grammar, Keyword, Shape};
@@ -22,14 +23,15 @@ pub(super) enum Place<'a> {
 impl<'a> Place<'a> {
     /// `None` if the document declares nothing there.
     pub(super) fn of(method: &'a str, target: &'a str) -> Option<Self> {
-        let Some((_, rest)) = target.split_once("/resource/") else {
+        let Some(path) = ResourcePath::of(target) else {
             let probe = target.rsplit('/').next()?;
             return Some(Self::Probe(method, probe));
         };
-        match rest.split_once('/') {
-            None => Some(Self::Many(method, rest.parse().ok()?)),
-            Some((kind, _)) => Some(Self::One(method, kind.parse().ok()?)),
-        }
+        let kind = path.resource()?;
+        Some(match path.id {
+            None => Self::Many(method, kind),
+            Some(_) => Self::One(method, kind),
+        })
     }
 }
 
@@ -132,7 +134,7 @@ pub(super) fn declared() -> Vec<Tally> {
         serde_json::from_str(kfp_provider_api::EFFECTIVE).expect("the build wrote JSON");
     let mut operations = Vec::new();
     for kind in ResourceKind::ALL {
-        let many = format!("/resource/{}", kind.as_str());
+        let many = resource_target("", kind, None);
         let one = format!("{many}/{{id}}");
         let body = Some(Grammar::embedded().body(kind));
         operations.push(tally(&root, Place::Many("POST", kind), many, body));

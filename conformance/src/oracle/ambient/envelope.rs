@@ -1,5 +1,6 @@
 //! What every answer has to look like.
 
+use crate::catalogue::ids;
 use kfp_operator_sim::json::Json;
 
 use super::{Findings, Known, MESSAGE_LIMIT, OUTPUT_LIMIT};
@@ -10,7 +11,10 @@ use crate::oracle::exchange::{Class, Exchange};
 pub(super) fn envelope(exchange: &Exchange, known: Known<'_>) -> Findings {
     let envelope = &exchange.envelope;
     let Some(response) = exchange.response() else {
-        return vec![("response.json-object", Finding::fail(exchange.describe()))];
+        return vec![(
+            ids::RESPONSE_JSON_OBJECT,
+            Finding::fail(exchange.describe()),
+        )];
     };
     let mut findings = Vec::new();
     let is_object = envelope.object().is_some();
@@ -22,7 +26,7 @@ pub(super) fn envelope(exchange: &Exchange, known: Known<'_>) -> Findings {
         None if is_object => exchange.describe(),
         None => format!("{} is {}", exchange.describe(), envelope.shape()),
     };
-    findings.push(("response.json-object", Finding::when(is_object, shape)));
+    findings.push((ids::RESPONSE_JSON_OBJECT, Finding::when(is_object, shape)));
 
     let media = response.header("content-type");
     let is_json = media.is_some_and(|value| {
@@ -36,7 +40,10 @@ pub(super) fn envelope(exchange: &Exchange, known: Known<'_>) -> Findings {
     let media = media.map_or("no Content-Type".to_owned(), |value| {
         format!("Content-Type: {value}")
     });
-    findings.push(("response.content-type-json", Finding::when(is_json, media)));
+    findings.push((
+        ids::RESPONSE_CONTENT_TYPE_JSON,
+        Finding::when(is_json, media),
+    ));
 
     let status = match (known.status, response.status) {
         (true, status) => Finding::pass(status.to_string()),
@@ -46,11 +53,11 @@ pub(super) fn envelope(exchange: &Exchange, known: Known<'_>) -> Findings {
         (false, status) => Finding::fail(status.to_string()),
     };
     findings.push((
-        "response.status-documented",
+        ids::RESPONSE_STATUS_DOCUMENTED,
         status.expected(format!("one of {}", known.statuses)),
     ));
     findings.push((
-        "response.schema",
+        ids::RESPONSE_SCHEMA,
         match known.violation {
             _ if !is_object => Finding::prerequisite("the body is no JSON object"),
             _ if !known.status => Finding::prerequisite("the status is not in the document"),
@@ -81,10 +88,10 @@ pub(super) fn bytes(exchange: &Exchange) -> Findings {
         Some(range) => Finding::fail(format!("{} bytes after the JSON value", range.len())),
     };
     vec![
-        ("response.utf8-no-bom", encoding),
-        ("response.no-trailing-bytes", trailing),
+        (ids::RESPONSE_UTF8_NO_BOM, encoding),
+        (ids::RESPONSE_NO_TRAILING_BYTES, trailing),
         (
-            "response.size-limit",
+            ids::RESPONSE_SIZE_LIMIT,
             Finding::when(length < OUTPUT_LIMIT, format!("{length} bytes")),
         ),
     ]
@@ -99,8 +106,11 @@ fn members(exchange: &Exchange) -> Findings {
         Some(other) => Finding::fail(format!("{name} is {}", describe_json(other))),
     };
     let mut findings = vec![
-        ("response.id-is-string", string("id")),
-        ("response.provider-error-is-string", string("providerError")),
+        (ids::RESPONSE_ID_IS_STRING, string("id")),
+        (
+            ids::RESPONSE_PROVIDER_ERROR_IS_STRING,
+            string("providerError"),
+        ),
     ];
     let odd = envelope.odd_keys();
     let keys = if odd.is_empty() {
@@ -108,18 +118,18 @@ fn members(exchange: &Exchange) -> Findings {
     } else {
         Finding::warn(odd.join(", "))
     };
-    findings.push(("response.exact-key-case", keys));
+    findings.push((ids::RESPONSE_EXACT_KEY_CASE, keys));
     let error = envelope.text("providerError").unwrap_or_default();
     let characters = error.chars().count();
     let length = Finding::when(
         characters <= MESSAGE_LIMIT,
         format!("{characters} characters"),
     );
-    findings.push(("response.provider-error-length", length));
+    findings.push((ids::RESPONSE_PROVIDER_ERROR_LENGTH, length));
     if !exchange.accepted() && !error.trim().is_empty() {
-        findings.push(("response.error-not-empty-message", readable(error)));
+        findings.push((ids::RESPONSE_ERROR_NOT_EMPTY_MESSAGE, readable(error)));
     }
-    findings.push(("response.no-leak", leak(error)));
+    findings.push((ids::RESPONSE_NO_LEAK, leak(error)));
     findings
 }
 

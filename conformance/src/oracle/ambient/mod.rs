@@ -10,6 +10,7 @@ mod transport;
 
 pub(crate) use envelope::MARKS;
 
+use crate::catalogue::ids;
 use std::time::Duration;
 
 use crate::base::outcome::Finding;
@@ -90,7 +91,7 @@ pub(crate) fn judge(exchange: &Exchange, known: Known<'_>, limits: Limits) -> Fi
         // 501 says that something is missing, not that something broke; others judge it.
         let crashed = (500..600).contains(&status) && status != 501;
         let finding = Finding::when(!crashed, exchange.describe());
-        findings.push(("robust.no-5xx-on-bad-input", finding));
+        findings.push((ids::ROBUST_NO_5XX_ON_BAD_INPUT, finding));
     }
     findings
 }

@@ -1,5 +1,6 @@
 //! What the answers of each operation have to say.
 
+use crate::catalogue::ids;
 use kfp_operator_sim::json::Json;
 
 use super::{Findings, Known};
@@ -15,21 +16,27 @@ pub(super) fn create(exchange: &Exchange, intent: &Intent, known: Known<'_>) -> 
         } else {
             status(exchange, 201)
         };
-        findings.push(("create.201.status", finding));
+        findings.push((ids::CREATE_201_STATUS, finding));
     }
     if exchange.accepted() {
-        findings.push(("create.201.id-non-empty", id_non_empty(exchange)));
-        findings.push(("create.201.no-provider-error", no_provider_error(exchange)));
+        findings.push((ids::CREATE_201_ID_NON_EMPTY, id_non_empty(exchange)));
+        findings.push((
+            ids::CREATE_201_NO_PROVIDER_ERROR,
+            no_provider_error(exchange),
+        ));
         if let Some(id) = exchange.envelope.text("id").filter(|id| !id.is_empty()) {
             findings.extend(id_form(id));
         }
     } else if exchange.envelope.object().is_some() {
-        findings.push(("create.error.provider-error", has_provider_error(exchange)));
+        findings.push((
+            ids::CREATE_ERROR_PROVIDER_ERROR,
+            has_provider_error(exchange),
+        ));
         // Of an open one nobody knows whether something was created.
         if *intent != Intent::Open {
             let id = exchange.envelope.text("id").unwrap_or_default();
             let ghost = Finding::when(id.is_empty(), exchange.describe());
-            findings.push(("create.error.no-id-if-nothing-created", ghost));
+            findings.push((ids::CREATE_ERROR_NO_ID_IF_NOTHING_CREATED, ghost));
         }
     }
     findings
@@ -38,19 +45,25 @@ pub(super) fn create(exchange: &Exchange, intent: &Intent, known: Known<'_>) -> 
 pub(super) fn update(exchange: &Exchange, id: &str, intent: &Intent) -> Findings {
     let mut findings = Vec::new();
     if *intent == Intent::Valid || exchange.accepted() {
-        findings.push(("update.200.status", status(exchange, 200)));
+        findings.push((ids::UPDATE_200_STATUS, status(exchange, 200)));
     }
     if exchange.accepted() {
-        findings.push(("update.200.id-non-empty", id_non_empty(exchange)));
-        findings.push(("update.200.no-provider-error", no_provider_error(exchange)));
+        findings.push((ids::UPDATE_200_ID_NON_EMPTY, id_non_empty(exchange)));
+        findings.push((
+            ids::UPDATE_200_NO_PROVIDER_ERROR,
+            no_provider_error(exchange),
+        ));
     } else if exchange.envelope.object().is_some() {
-        findings.push(("update.error.provider-error", has_provider_error(exchange)));
+        findings.push((
+            ids::UPDATE_ERROR_PROVIDER_ERROR,
+            has_provider_error(exchange),
+        ));
         let echoed = exchange.envelope.text("id");
         let finding = Finding::when(echoed == Some(id), exchange.describe()).expected(format!(
             "id {:?} in the error answer",
             crate::base::text::excerpt(id.as_bytes())
         ));
-        findings.push(("update.error.echoes-id", finding));
+        findings.push((ids::UPDATE_ERROR_ECHOES_ID, finding));
     }
     findings
 }
@@ -60,22 +73,25 @@ pub(super) fn delete(exchange: &Exchange, intent: &Intent) -> Findings {
     if let Some(code) = exchange.status() {
         let documented = matches!(code, 200 | 404 | 500);
         findings.push((
-            "delete.status-documented",
+            ids::DELETE_STATUS_DOCUMENTED,
             Finding::when(documented, code.to_string()),
         ));
     }
     if *intent == Intent::Valid {
-        findings.push(("delete.200.status", status(exchange, 200)));
+        findings.push((ids::DELETE_200_STATUS, status(exchange, 200)));
     }
     if *intent == Intent::Valid && exchange.accepted() {
         let is_object = exchange.envelope.object().is_some();
         findings.push((
-            "delete.200.body-object",
+            ids::DELETE_200_BODY_OBJECT,
             Finding::when(is_object, exchange.describe()),
         ));
         if is_object {
-            findings.push(("delete.200.id-empty", absent(exchange, "id")));
-            findings.push(("delete.200.no-provider-error", no_provider_error(exchange)));
+            findings.push((ids::DELETE_200_ID_EMPTY, absent(exchange, "id")));
+            findings.push((
+                ids::DELETE_200_NO_PROVIDER_ERROR,
+                no_provider_error(exchange),
+            ));
         }
     }
     findings
@@ -129,17 +145,20 @@ fn id_form(id: &str) -> Findings {
     let safe = !id.contains(interpreted) && !id.contains("{{") && !eaten;
     let encoded = kfp_operator_sim::encode_id(id).len();
     vec![
-        ("create.id.shell-safe", Finding::when(safe, shown.clone())),
         (
-            "create.id.not-dot-segment",
+            ids::CREATE_ID_SHELL_SAFE,
+            Finding::when(safe, shown.clone()),
+        ),
+        (
+            ids::CREATE_ID_NOT_DOT_SEGMENT,
             Finding::when(id != "." && id != "..", shown.clone()),
         ),
         (
-            "create.id.no-edge-whitespace",
+            ids::CREATE_ID_NO_EDGE_WHITESPACE,
             Finding::when(id.trim() == id, shown),
         ),
         (
-            "create.id.length",
+            ids::CREATE_ID_LENGTH,
             if encoded <= 1024 {
                 Finding::pass(format!("{encoded} bytes"))
             } else {

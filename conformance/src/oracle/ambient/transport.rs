@@ -2,6 +2,7 @@
 
 use super::{Findings, Limits};
 use crate::base::outcome::Finding;
+use crate::catalogue::ids;
 use crate::oracle::exchange::{Exchange, Intent};
 use crate::wire::{Body, Response};
 
@@ -15,18 +16,18 @@ pub(super) fn transport(exchange: &Exchange, limits: Limits) -> Findings {
         _ if exchange.total > limits.warn_after => Finding::warn(took),
         _ => Finding::pass(took),
     };
-    let mut findings = vec![("transport.deadline", deadline)];
+    let mut findings = vec![(ids::TRANSPORT_DEADLINE, deadline)];
     let response = match &exchange.result {
         Ok(response) => response,
         Err(failure) => {
             if failure.partial().is_some() {
                 let finding = Finding::fail(failure.to_string());
-                findings.push(("transport.body-complete", finding));
+                findings.push((ids::TRANSPORT_BODY_COMPLETE, finding));
             }
             return findings;
         }
     };
-    findings.push(("transport.body-complete", framing(response)));
+    findings.push((ids::TRANSPORT_BODY_COMPLETE, framing(response)));
     let redirect = match response.status {
         300..400 => Finding::fail(format!(
             "{} to {}",
@@ -35,17 +36,17 @@ pub(super) fn transport(exchange: &Exchange, limits: Limits) -> Findings {
         )),
         status => Finding::pass(status.to_string()),
     };
-    findings.push(("transport.no-redirect", redirect));
-    findings.push(("transport.no-unrequested-encoding", coding(response)));
+    findings.push((ids::TRANSPORT_NO_REDIRECT, redirect));
+    findings.push((ids::TRANSPORT_NO_UNREQUESTED_ENCODING, coding(response)));
     if exchange.class.intent() == Some(&Intent::Valid) {
         let refused = matches!(response.status, 401 | 403 | 407);
         findings.push((
-            "transport.no-auth",
+            ids::TRANSPORT_NO_AUTH,
             Finding::when(!refused, response.status.to_string()),
         ));
         let refused = matches!(response.status, 406 | 415);
         findings.push((
-            "transport.accept-star",
+            ids::TRANSPORT_ACCEPT_STAR,
             Finding::when(!refused, response.status.to_string()),
         ));
     }

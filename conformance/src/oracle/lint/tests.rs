@@ -1,4 +1,5 @@
 use super::*;
+use crate::catalogue::ids;
 
 /// Bodies of the operator's form. That they are the operator's own is seen to where they are made.
 fn examples() -> Vec<(ResourceKind, Vec<u8>)> {
@@ -19,15 +20,15 @@ fn the_published_document_has_its_known_defects() {
     assert_eq!(
         outcomes,
         [
-            ("spec.request-satisfiable", Outcome::Fail),
-            ("spec.required-id", Outcome::Fail),
-            ("spec.put-error-id", Outcome::Fail),
-            ("spec.501-documented", Outcome::Fail),
-            ("spec.delete-400", Outcome::Fail),
-            ("spec.env-array", Outcome::Fail),
-            ("spec.schedule-object", Outcome::Fail),
-            ("spec.copies-agree", Outcome::Skip),
-            ("spec.events-described", Outcome::Fail),
+            (ids::SPEC_REQUEST_SATISFIABLE, Outcome::Fail),
+            (ids::SPEC_REQUIRED_ID, Outcome::Fail),
+            (ids::SPEC_PUT_ERROR_ID, Outcome::Fail),
+            (ids::SPEC_501_DOCUMENTED, Outcome::Fail),
+            (ids::SPEC_DELETE_400, Outcome::Fail),
+            (ids::SPEC_ENV_ARRAY, Outcome::Fail),
+            (ids::SPEC_SCHEDULE_OBJECT, Outcome::Fail),
+            (ids::SPEC_COPIES_AGREE, Outcome::Skip),
+            (ids::SPEC_EVENTS_DESCRIBED, Outcome::Fail),
         ]
     );
 }
@@ -57,38 +58,38 @@ fn with_put_ids(root: &mut Value, statuses: &[&str]) {
 }
 
 const MENDS: &[(&str, Mend)] = &[
-    ("spec.request-satisfiable", |root| {
+    (ids::SPEC_REQUEST_SATISFIABLE, |root| {
         let schema = json!({ "type": "object" });
         let body = json!({ "content": { "application/json": { "schema": schema } } });
         root["paths"][MANY]["post"]["requestBody"] = body;
     }),
-    ("spec.required-id", |root| {
+    (ids::SPEC_REQUIRED_ID, |root| {
         let schema = json!({ "type": "object", "required": ["id"] });
         let answer = json!({ "content": { "application/json": { "schema": schema } } });
         responses(root, MANY, "post")["201"] = answer.clone();
         responses(root, ONE, "put")["200"] = answer;
     }),
-    ("spec.put-error-id", |root| {
+    (ids::SPEC_PUT_ERROR_ID, |root| {
         with_put_ids(root, &["400", "404", "422", "500"]);
     }),
-    ("spec.501-documented", |root| {
+    (ids::SPEC_501_DOCUMENTED, |root| {
         for (route, method) in [(MANY, "post"), (ONE, "put"), (ONE, "delete")] {
             responses(root, route, method)["501"] = json!({});
         }
     }),
-    ("spec.delete-400", |root| {
+    (ids::SPEC_DELETE_400, |root| {
         responses(root, ONE, "delete")["400"] = json!({});
     }),
-    ("spec.env-array", |root| {
+    (ids::SPEC_ENV_ARRAY, |root| {
         let env = json!({ "properties": { "env": { "type": "array" } } });
         let pipeline = json!({ "properties": { "pipelineDefinition": env } });
         root["components"]["schemas"]["Pipeline"] = pipeline;
     }),
-    ("spec.schedule-object", |root| {
+    (ids::SPEC_SCHEDULE_OBJECT, |root| {
         let schedule = json!({ "type": "object" });
         root["components"]["schemas"]["RunSchedule"]["properties"]["schedule"] = schedule;
     }),
-    ("spec.events-described", |root| {
+    (ids::SPEC_EVENTS_DESCRIBED, |root| {
         root["paths"]["/some/events"] = json!({});
     }),
 ];
@@ -107,7 +108,7 @@ fn what_is_mended_passes_and_nothing_else_does() {
         for check in lint(&document, &examples()) {
             let expected = match check.requirement.as_str() {
                 mended if mended == *id => Outcome::Pass,
-                "spec.copies-agree" => Outcome::Skip,
+                ids::SPEC_COPIES_AGREE => Outcome::Skip,
                 _ => Outcome::Fail,
             };
             assert_eq!(check.outcome, expected, "{id}: {check:?}");
@@ -119,27 +120,27 @@ fn what_is_mended_passes_and_nothing_else_does() {
 #[test]
 fn what_is_half_mended_is_named() {
     let mut document = Document::embedded();
-    let (_, told) = outcome(&document, "spec.request-satisfiable");
+    let (_, told) = outcome(&document, ids::SPEC_REQUEST_SATISFIABLE);
     assert!(
         told.starts_with("what the operator sends for a pipeline is invalid"),
         "{told}"
     );
     with_put_ids(&mut document.root, &["400", "404", "500"]);
-    let (_, told) = outcome(&document, "spec.put-error-id");
+    let (_, told) = outcome(&document, ids::SPEC_PUT_ERROR_ID);
     assert!(told.starts_with("put 422: no id"), "{told}");
     responses(&mut document.root, MANY, "post")["501"] = json!({});
-    let (_, told) = outcome(&document, "spec.501-documented");
+    let (_, told) = outcome(&document, ids::SPEC_501_DOCUMENTED);
     assert!(told.starts_with("put: no 501"), "{told}");
-    let (_, told) = outcome(&document, "spec.env-array");
+    let (_, told) = outcome(&document, ids::SPEC_ENV_ARRAY);
     assert!(told.starts_with("env: the operator sends [{"), "{told}");
     document.root["components"]["schemas"]["RunSchedule"] = json!({});
-    let (found, told) = outcome(&document, "spec.schedule-object");
+    let (found, told) = outcome(&document, ids::SPEC_SCHEDULE_OBJECT);
     assert_eq!(
         (found, told.as_str()),
         (Outcome::Fail, "schedule: not described")
     );
     let item = json!({ "post": { "callbacks": {} } });
     document.root["paths"]["/subscribe"] = item;
-    let (found, _) = outcome(&document, "spec.events-described");
+    let (found, _) = outcome(&document, ids::SPEC_EVENTS_DESCRIBED);
     assert_eq!(found, Outcome::Pass);
 }

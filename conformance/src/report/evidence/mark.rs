@@ -2,6 +2,7 @@
 //!
 //! A finding says in words what is wrong; the requirement's id says where to look for it.
 
+use crate::catalogue::ids;
 use std::ops::Range;
 
 use super::{Head, span};
@@ -37,30 +38,33 @@ enum Part {
 /// The parts that decide a requirement, by its id. Every other one is about the status: the answer as
 /// a whole is right or wrong.
 const PARTS: &[(&str, &[Part])] = &[
-    ("create.201.id-non-empty", &[Part::Member("id")]),
+    (ids::CREATE_201_ID_NON_EMPTY, &[Part::Member("id")]),
     (
-        "create.201.no-provider-error",
+        ids::CREATE_201_NO_PROVIDER_ERROR,
         &[Part::Unwanted("providerError")],
     ),
-    ("create.error.id-if-partly-created", &[Part::Member("id")]),
     (
-        "create.error.no-id-if-nothing-created",
+        ids::CREATE_ERROR_ID_IF_PARTLY_CREATED,
+        &[Part::Member("id")],
+    ),
+    (
+        ids::CREATE_ERROR_NO_ID_IF_NOTHING_CREATED,
         &[Part::Unwanted("id")],
     ),
     (
-        "create.error.provider-error",
+        ids::CREATE_ERROR_PROVIDER_ERROR,
         &[Part::Member("providerError")],
     ),
     ("create.id.", &[Part::Member("id")]),
-    ("create.namespaces-distinct", &[Part::Member("id")]),
+    (ids::CREATE_NAMESPACES_DISTINCT, &[Part::Member("id")]),
     (
-        "create.repeat-same-name",
+        ids::CREATE_REPEAT_SAME_NAME,
         &[Part::Status, Part::Member("id")],
     ),
-    ("delete.200.body-object", &[Part::Body]),
-    ("delete.200.id-empty", &[Part::Unwanted("id")]),
+    (ids::DELETE_200_BODY_OBJECT, &[Part::Body]),
+    (ids::DELETE_200_ID_EMPTY, &[Part::Unwanted("id")]),
     (
-        "delete.200.no-provider-error",
+        ids::DELETE_200_NO_PROVIDER_ERROR,
         &[Part::Unwanted("providerError")],
     ),
     (
@@ -68,7 +72,7 @@ const PARTS: &[(&str, &[Part])] = &[
         &[Part::Member("providerError"), Part::Member("id")],
     ),
     (
-        "delete.repeat.operator-safe",
+        ids::DELETE_REPEAT_OPERATOR_SAFE,
         &[
             Part::Unwanted("id"),
             Part::Unwanted("providerError"),
@@ -76,56 +80,56 @@ const PARTS: &[(&str, &[Part])] = &[
         ],
     ),
     (
-        "delete.unknown-id.operator-safe",
+        ids::DELETE_UNKNOWN_ID_OPERATOR_SAFE,
         &[
             Part::Unwanted("id"),
             Part::Unwanted("providerError"),
             Part::Body,
         ],
     ),
-    ("health.livez.204-no-body", &[Part::Body]),
+    (ids::HEALTH_LIVEZ_204_NO_BODY, &[Part::Body]),
     (
-        "response.content-type-json",
+        ids::RESPONSE_CONTENT_TYPE_JSON,
         &[Part::Header("content-type")],
     ),
     (
-        "response.error-not-empty-message",
+        ids::RESPONSE_ERROR_NOT_EMPTY_MESSAGE,
         &[Part::Member("providerError")],
     ),
-    ("response.exact-key-case", &[Part::OddKeys]),
-    ("response.id-is-string", &[Part::Member("id")]),
-    ("response.json-object", &[Part::Body]),
-    ("response.no-leak", &[Part::Member("providerError")]),
-    ("response.no-trailing-bytes", &[Part::Trailing]),
+    (ids::RESPONSE_EXACT_KEY_CASE, &[Part::OddKeys]),
+    (ids::RESPONSE_ID_IS_STRING, &[Part::Member("id")]),
+    (ids::RESPONSE_JSON_OBJECT, &[Part::Body]),
+    (ids::RESPONSE_NO_LEAK, &[Part::Member("providerError")]),
+    (ids::RESPONSE_NO_TRAILING_BYTES, &[Part::Trailing]),
     ("response.provider-error-", &[Part::Member("providerError")]),
-    ("response.schema", &[Part::Pointer]),
-    ("response.size-limit", &[Part::Body]),
-    ("response.utf8-no-bom", &[Part::NotUtf8]),
+    (ids::RESPONSE_SCHEMA, &[Part::Pointer]),
+    (ids::RESPONSE_SIZE_LIMIT, &[Part::Body]),
+    (ids::RESPONSE_UTF8_NO_BOM, &[Part::NotUtf8]),
     (
-        "transport.body-complete",
+        ids::TRANSPORT_BODY_COMPLETE,
         &[Part::Header("content-length"), Part::Body],
     ),
-    ("transport.concurrency", &[Part::Member("id")]),
-    ("transport.keepalive", &[Part::Header("connection")]),
+    (ids::TRANSPORT_CONCURRENCY, &[Part::Member("id")]),
+    (ids::TRANSPORT_KEEPALIVE, &[Part::Header("connection")]),
     (
-        "transport.no-redirect",
+        ids::TRANSPORT_NO_REDIRECT,
         &[Part::Status, Part::Header("location")],
     ),
     (
-        "transport.no-unrequested-encoding",
+        ids::TRANSPORT_NO_UNREQUESTED_ENCODING,
         &[Part::Header("content-encoding")],
     ),
-    ("update.200.id-non-empty", &[Part::Member("id")]),
+    (ids::UPDATE_200_ID_NON_EMPTY, &[Part::Member("id")]),
     (
-        "update.200.no-provider-error",
+        ids::UPDATE_200_NO_PROVIDER_ERROR,
         &[Part::Unwanted("providerError")],
     ),
-    ("update.error.echoes-id", &[Part::Member("id")]),
+    (ids::UPDATE_ERROR_ECHOES_ID, &[Part::Member("id")]),
     (
-        "update.error.provider-error",
+        ids::UPDATE_ERROR_PROVIDER_ERROR,
         &[Part::Member("providerError")],
     ),
-    ("update.returned-id-usable", &[Part::Member("id")]),
+    (ids::UPDATE_RETURNED_ID_USABLE, &[Part::Member("id")]),
 ];
 
 /// Places in an answer that show a finding about `requirement`; never none.

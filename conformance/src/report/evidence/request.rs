@@ -1,5 +1,6 @@
 //! Which part of a request a requirement is about: what the runner sent on purpose.
 
+use crate::catalogue::ids;
 use std::ops::Range;
 
 use super::{Head, Place, span};
@@ -23,41 +24,47 @@ enum Part {
 
 /// The parts by requirement. Of all others the request is an ordinary one.
 const PARTS: &[(&str, Part)] = &[
-    ("create.body.artifacts-path-form", Part::Member("artifacts")),
-    ("create.body.env-array", Part::Member("env")),
     (
-        "create.body.framework-parameters-null",
+        ids::CREATE_BODY_ARTIFACTS_PATH_FORM,
+        Part::Member("artifacts"),
+    ),
+    (ids::CREATE_BODY_ENV_ARRAY, Part::Member("env")),
+    (
+        ids::CREATE_BODY_FRAMEWORK_PARAMETERS_NULL,
         Part::Member("framework"),
     ),
-    ("create.body.schedule-object", Part::Member("schedule")),
-    ("create.body.schedule-window", Part::Member("schedule")),
+    (ids::CREATE_BODY_SCHEDULE_OBJECT, Part::Member("schedule")),
+    (ids::CREATE_BODY_SCHEDULE_WINDOW, Part::Member("schedule")),
     (
-        "create.body.trigger-indicator",
+        ids::CREATE_BODY_TRIGGER_INDICATOR,
         Part::Member("triggerIndicator"),
     ),
-    ("create.body.unicode", Part::Unicode),
+    (ids::CREATE_BODY_UNICODE, Part::Unicode),
     (
-        "create.content-type-parameters",
+        ids::CREATE_CONTENT_TYPE_PARAMETERS,
         Part::Header("content-type"),
     ),
-    ("create.empty-body.4xx", Part::Header("content-length")),
-    ("create.malformed-json.400", Part::Broken),
-    ("create.missing-name.4xx", Part::Member("name")),
-    ("create.non-object.4xx", Part::Body),
-    ("create.runschedule.bad-cron.4xx", Part::Member("schedule")),
-    ("create.too-many-slashes.4xx", Part::Member("name")),
-    ("create.wrong-types.4xx", Part::Told),
-    ("delete.id-encoding", Part::Target),
-    ("robust.id-8k", Part::Target),
-    ("robust.id-control-chars", Part::Target),
-    ("robust.id-traversal", Part::Target),
-    ("transport.accept-star", Part::Header("accept")),
-    ("transport.any-host-header", Part::Header("host")),
-    ("transport.expect-continue", Part::Header("expect")),
-    ("update.id-decoded-once", Part::Target),
-    ("update.id-encoding-equivalence", Part::Target),
-    ("update.id-slash", Part::Target),
-    ("update.malformed-json.400", Part::Broken),
+    (ids::CREATE_EMPTY_BODY_4XX, Part::Header("content-length")),
+    (ids::CREATE_MALFORMED_JSON_400, Part::Broken),
+    (ids::CREATE_MISSING_NAME_4XX, Part::Member("name")),
+    (ids::CREATE_NON_OBJECT_4XX, Part::Body),
+    (
+        ids::CREATE_RUNSCHEDULE_BAD_CRON_4XX,
+        Part::Member("schedule"),
+    ),
+    (ids::CREATE_TOO_MANY_SLASHES_4XX, Part::Member("name")),
+    (ids::CREATE_WRONG_TYPES_4XX, Part::Told),
+    (ids::DELETE_ID_ENCODING, Part::Target),
+    (ids::ROBUST_ID_8K, Part::Target),
+    (ids::ROBUST_ID_CONTROL_CHARS, Part::Target),
+    (ids::ROBUST_ID_TRAVERSAL, Part::Target),
+    (ids::TRANSPORT_ACCEPT_STAR, Part::Header("accept")),
+    (ids::TRANSPORT_ANY_HOST_HEADER, Part::Header("host")),
+    (ids::TRANSPORT_EXPECT_CONTINUE, Part::Header("expect")),
+    (ids::UPDATE_ID_DECODED_ONCE, Part::Target),
+    (ids::UPDATE_ID_ENCODING_EQUIVALENCE, Part::Target),
+    (ids::UPDATE_ID_SLASH, Part::Target),
+    (ids::UPDATE_MALFORMED_JSON_400, Part::Broken),
 ];
 
 /// Places in a request that a finding is about; none if it is an ordinary one.
@@ -159,28 +166,28 @@ mod tests {
         let head = Head::default();
         let table: &[(&str, &str, &str, &[&str])] = &[
             (
-                "create.wrong-types.4xx",
+                ids::CREATE_WRONG_TYPES_4XX,
                 "name is a number: 201",
                 r#"{"name":42}"#,
                 &[r#""name":42"#],
             ),
             (
-                "create.wrong-types.4xx",
+                ids::CREATE_WRONG_TYPES_4XX,
                 "/pipelineDefinition/env is 7: 201",
                 r#"{"pipelineDefinition":{"env":7}}"#,
                 &["7"],
             ),
             (
-                "create.too-many-slashes.4xx",
+                ids::CREATE_TOO_MANY_SLASHES_4XX,
                 "",
                 r#"{"pipelineDefinition":{"name":"a/b/c"},"name":1}"#,
                 &[r#""name":"a/b/c""#],
             ),
-            ("create.malformed-json.400", "", "{\"a\":\n[1,}", &["}"]),
-            ("create.malformed-json.400", "", "{\"a\":1", &["1"]),
-            ("create.body.unicode", "", "{\"a\":\"xé€y\"}", &["é€"]),
-            ("create.missing-name.4xx", "", "{}", &[]),
-            ("create.201.status", "", "{}", &[]),
+            (ids::CREATE_MALFORMED_JSON_400, "", "{\"a\":\n[1,}", &["}"]),
+            (ids::CREATE_MALFORMED_JSON_400, "", "{\"a\":1", &["1"]),
+            (ids::CREATE_BODY_UNICODE, "", "{\"a\":\"xé€y\"}", &["é€"]),
+            (ids::CREATE_MISSING_NAME_4XX, "", "{}", &[]),
+            (ids::CREATE_201_STATUS, "", "{}", &[]),
         ];
         for (requirement, actual, body, wanted) in table {
             let places = places(requirement, actual, &head, body.as_bytes());

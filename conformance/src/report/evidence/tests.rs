@@ -1,4 +1,5 @@
 use super::*;
+use crate::catalogue::ids;
 use crate::journal::bodies::Bodies;
 use crate::journal::record::{RequestRecord, ResponseRecord};
 
@@ -50,46 +51,56 @@ fn exchange(body: &[u8]) -> ExchangeRecord {
 
 #[test]
 fn findings_are_marked_where_they_are() {
-    let schema = "response.schema";
+    let schema = ids::RESPONSE_SCHEMA;
     let table: &[(&str, &str, &[u8], &[&str])] = &[
-        ("delete.200.status", "", b"{}", &["404"]),
+        (ids::DELETE_200_STATUS, "", b"{}", &["404"]),
         (
-            "response.content-type-json",
+            ids::RESPONSE_CONTENT_TYPE_JSON,
             "",
             b"{}",
             &["CONTENT-type: text/html"],
         ),
-        ("transport.no-unrequested-encoding", "", b"{}", &["404"]),
+        (ids::TRANSPORT_NO_UNREQUESTED_ENCODING, "", b"{}", &["404"]),
         (
-            "response.id-is-string",
+            ids::RESPONSE_ID_IS_STRING,
             "",
             br#"{"a":{"id":1}, "id" : 7}"#,
             &[r#""id" : 7"#],
         ),
         (
-            "response.id-is-string",
+            ids::RESPONSE_ID_IS_STRING,
             "",
             b"{\"\\u0069d\":7}",
             &["\"\\u0069d\":7"],
         ),
-        ("create.201.id-non-empty", "", b"{\"x\":1}", &["{\"x\":1}"]),
         (
-            "delete.unknown-id.operator-safe",
+            ids::CREATE_201_ID_NON_EMPTY,
+            "",
+            b"{\"x\":1}",
+            &["{\"x\":1}"],
+        ),
+        (
+            ids::DELETE_UNKNOWN_ID_OPERATOR_SAFE,
             "",
             br#"{"id":"a","providerError":"not found"}"#,
             &[r#""id":"a""#, r#""providerError":"not found""#],
         ),
-        ("delete.unknown-id.operator-safe", "", b"gone", &["gone"]),
-        ("delete.unknown-id.operator-safe", "", b"", &["404"]),
+        (ids::DELETE_UNKNOWN_ID_OPERATOR_SAFE, "", b"gone", &["gone"]),
+        (ids::DELETE_UNKNOWN_ID_OPERATOR_SAFE, "", b"", &["404"]),
         (
-            "response.no-trailing-bytes",
+            ids::RESPONSE_NO_TRAILING_BYTES,
             "",
             b" {\"a\":[1,{}]}\nok",
             &["\nok"],
         ),
-        ("response.utf8-no-bom", "", b"\xEF\xBB\xBF{}", &["\u{feff}"]),
         (
-            "response.exact-key-case",
+            ids::RESPONSE_UTF8_NO_BOM,
+            "",
+            b"\xEF\xBB\xBF{}",
+            &["\u{feff}"],
+        ),
+        (
+            ids::RESPONSE_EXACT_KEY_CASE,
             "",
             br#"{"ID":"a","id":"b"}"#,
             &[r#""ID":"a""#],
@@ -110,7 +121,7 @@ fn findings_are_marked_where_they_are() {
     }
     let exchange = exchange(b"ab\xFFcd");
     let head = Head::answer(&exchange);
-    let places = mark::places("response.utf8-no-bom", "", &head, b"ab\xFFcd");
+    let places = mark::places(ids::RESPONSE_UTF8_NO_BOM, "", &head, b"ab\xFFcd");
     assert_eq!(places[0].range, 2..3);
 }
 
@@ -154,9 +165,9 @@ fn nothing_that_a_provider_sends_breaks_the_text() {
             }
         }
         for id in [
-            "response.schema",
-            "response.exact-key-case",
-            "response.no-trailing-bytes",
+            ids::RESPONSE_SCHEMA,
+            ids::RESPONSE_EXACT_KEY_CASE,
+            ids::RESPONSE_NO_TRAILING_BYTES,
         ] {
             let places = mark::places(id, "/id: x", &Head::answer(&exchange(&body)), &body);
             let shown = Shown::of(&body, 16);

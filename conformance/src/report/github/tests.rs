@@ -1,4 +1,5 @@
 use super::*;
+use crate::catalogue::ids;
 use crate::journal::record::Record;
 
 const HOSTILE: &str = "100% ::error::x, | </code><b>\r\n::set-output name=a::b `c` [d](e)";
@@ -15,8 +16,8 @@ fn records() -> Vec<Record> {
     };
     vec![
         Record::Start(serde_json::from_str(start).expect("a start")),
-        observation("delete.200.status", "fail"),
-        observation("create.id.distinct", "warn"),
+        observation(ids::DELETE_200_STATUS, "fail"),
+        observation(ids::CREATE_ID_DISTINCT, "warn"),
     ]
 }
 

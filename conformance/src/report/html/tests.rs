@@ -1,4 +1,5 @@
 use super::*;
+use crate::catalogue::ids;
 use crate::journal::record::Record;
 use crate::report::Proofs;
 
@@ -11,7 +12,7 @@ fn page(hostile: &str) -> String {
     exchange["response"]["body"]["text"] = hostile.into();
     let observation = serde_json::json!({
         "record": "observation", "case": "c", "resource": "run", "outcome": "fail",
-        "requirement": "delete.unknown-id.operator-safe", "expected": "", "actual": hostile,
+        "requirement": ids::DELETE_UNKNOWN_ID_OPERATOR_SAFE, "expected": "", "actual": hostile,
         "lens": {"spec": "pass", "operator": "fail"}, "evidence": [1],
     });
     let records = vec![

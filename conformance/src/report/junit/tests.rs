@@ -1,4 +1,5 @@
 use super::*;
+use crate::catalogue::ids;
 use crate::journal::record::Record;
 
 /// A journal in which a provider answered everything with something hostile.
@@ -11,14 +12,14 @@ fn records() -> Vec<Record> {
             .expect("an exchange"),
     );
     let table = [
-        ("delete.200.status", "fail", None),
-        ("delete.200.body-object", "warn", None),
-        ("delete.200.id-empty", "tolerated", None),
-        ("delete.status-documented", "flaky", None),
-        ("delete.isolation", "error", None),
-        ("create.201.status", "pass", None),
-        ("create.id.distinct", "skip", Some("prerequisite")),
-        ("update.takes-effect", "unverified", Some("hook:probe")),
+        (ids::DELETE_200_STATUS, "fail", None),
+        (ids::DELETE_200_BODY_OBJECT, "warn", None),
+        (ids::DELETE_200_ID_EMPTY, "tolerated", None),
+        (ids::DELETE_STATUS_DOCUMENTED, "flaky", None),
+        (ids::DELETE_ISOLATION, "error", None),
+        (ids::CREATE_201_STATUS, "pass", None),
+        (ids::CREATE_ID_DISTINCT, "skip", Some("prerequisite")),
+        (ids::UPDATE_TAKES_EFFECT, "unverified", Some("hook:probe")),
     ];
     for (requirement, outcome, reason) in table {
         let observation = serde_json::json!({

@@ -6,6 +6,7 @@ use kfp_operator_sim::encode_id;
 use super::again::{Names, text};
 use super::fate::{not_right, not_right_together};
 use super::{Fate, Played, Player, Replayed, Stopped, played};
+use crate::base::contract::ResourcePath;
 use crate::engine::setup::fresh;
 use crate::report::repro::{Answer, Many, Piece, Seen, Sequence, Sign, Step, numbered};
 use crate::wire::WireFailure;
@@ -103,9 +104,8 @@ impl Player {
 
 /// The path of the resources of a step's type.
 fn of_type(step: &Step<'_>) -> String {
-    let target = &step.record.request.target;
-    let kind = target.split("/resource/").nth(1).unwrap_or_default();
-    format!("/resource/{}/", kind.split('/').next().unwrap_or_default())
+    let path = ResourcePath::of(&step.record.request.target);
+    format!("/resource/{}/", path.map_or("", |path| path.kind))
 }
 
 /// The defect is there if one resource shows it, and gone if none does and all went as it should.

@@ -14,8 +14,9 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::Duration;
 
-use kfp_operator_sim::{ResourceKind, encode_id};
+use kfp_operator_sim::ResourceKind;
 
+use crate::base::contract::resource_target;
 use crate::base::pace::Turns;
 use crate::engine::setup::fresh;
 use crate::journal::ledger::Ledger;
@@ -342,7 +343,7 @@ impl Player {
     /// Deletes what was created. Returns what could not be deleted.
     pub(crate) async fn clean(&self) -> Vec<(ResourceKind, String)> {
         for (kind, id) in self.ledger.remaining() {
-            let target = format!("{}/resource/{kind}/{}", self.target.prefix, encode_id(&id));
+            let target = resource_target(&self.target.prefix, kind, Some(&id));
             let answer = self.send(&Request::new("DELETE", &target)).await;
             if answer.is_ok_and(|answer| matches!(answer.status, Some(200..=299 | 404))) {
                 self.ledger.deleted(kind, &id);

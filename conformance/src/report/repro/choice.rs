@@ -6,6 +6,7 @@ use kfp_operator_sim::encode_id;
 
 use super::sign::{Answer, Ending, Sign};
 use super::table::{Row, Scope};
+use crate::base::contract::ResourcePath;
 use crate::journal::bodies::Bodies;
 use crate::journal::record::ExchangeRecord;
 use crate::oracle::Envelope;
@@ -31,12 +32,7 @@ impl<'a> Known<'a> {
         {
             about.insert(format!("{kind}/{id}"));
         }
-        let kind = request
-            .target
-            .split("/resource/")
-            .nth(1)
-            .unwrap_or_default();
-        let kind = kind.split('/').next().unwrap_or_default();
+        let kind = ResourcePath::of(&request.target).map_or("", |path| path.kind);
         if let Some(id) = answer.id().filter(|_| !kind.is_empty()) {
             about.insert(format!("{kind}/{}", encode_id(&id)));
         }

@@ -1,11 +1,13 @@
 //! Defects that show only among many requests: in a random walk, or in a crowd of resources.
 
+use crate::catalogue::ids;
 use std::collections::BTreeMap;
 
 use kfp_operator_sim::encode_id;
 
 use super::choice::{Known, kind, names, with_setup};
 use super::table::{self, Way};
+use crate::base::contract::ResourcePath;
 use crate::judge::Judged;
 
 /// How the steps of a sequence are played.
@@ -35,7 +37,7 @@ impl Many {
     ) -> Option<(Vec<usize>, Self)> {
         let case = all[shown].record.case.split('[').next().unwrap_or_default();
         match case {
-            "lifecycle.random-walk" => walk(all, shown, judged, run, false),
+            ids::LIFECYCLE_RANDOM_WALK => walk(all, shown, judged, run, false),
             "lifecycle.crossing-walks" => walk(all, shown, judged, run, true),
             // What is below HTTP one request shows, if it is looked at closely.
             "lifecycle.crowd" if table::of(&judged.requirement.id).way == Way::InOrder => {
@@ -155,14 +157,13 @@ fn crowd(
 fn held(all: &[Known<'_>], wanted: &str) -> usize {
     let mut held: BTreeMap<String, usize> = BTreeMap::new();
     for known in all.iter().filter(|known| known.accepted()) {
-        let path = known.record.request.target.split("/resource/").nth(1);
-        let mut path = path.unwrap_or_default().splitn(2, '/');
-        if path.next() != Some(wanted) {
+        let path = ResourcePath::of(&known.record.request.target);
+        let Some(path) = path.filter(|path| path.kind == wanted) else {
             continue;
-        }
+        };
         match (known.record.request.method.as_str(), known.answer.id()) {
             ("POST", Some(id)) => *held.entry(encode_id(&id)).or_default() += 1,
-            ("DELETE", _) => _ = held.remove(path.next().unwrap_or_default()),
+            ("DELETE", _) => _ = held.remove(path.id.unwrap_or_default()),
             _ => {}
         }
     }

@@ -8,6 +8,7 @@ use super::many::Many;
 use super::piece::{Piece, bind, numbered, split};
 use super::sign::{Answer, Sign};
 use super::table::{self, Row, Way};
+use crate::base::contract::ResourcePath;
 use crate::journal::bodies::Bodies;
 use crate::journal::record::{ExchangeRecord, Record, Start};
 use crate::judge::{Judged, Judgement};
@@ -114,11 +115,12 @@ impl<'a> Recording<'a> {
 
 /// The first accepted create of the type in question that the operator would send, with what it needs.
 fn control(all: &[Known<'_>], shown: usize, run: &str) -> Vec<usize> {
-    let kind = all[shown].record.request.target.split("/resource/").nth(1);
-    let kind = kind.and_then(|rest| rest.split('/').next());
+    let Some(shown_path) = ResourcePath::of(&all[shown].record.request.target) else {
+        return Vec::new();
+    };
     let suits = |known: &Known<'_>| {
         let request = &known.record.request;
-        let created = request.target.rsplit("/resource/").next();
+        let path = ResourcePath::of(&request.target).filter(|path| path.id.is_none());
         request.method == "POST"
             && request.cut.is_none()
             && known.accepted()
@@ -127,7 +129,7 @@ fn control(all: &[Known<'_>], shown: usize, run: &str) -> Vec<usize> {
             && !known.record.case.starts_with("refuse.")
             && known.record.case != all[shown].record.case
             && known.record.case != "setup"
-            && created == kind
+            && path.is_some_and(|path| path.kind == shown_path.kind)
     };
     let found = all.iter().position(suits);
     found.map_or_else(Vec::new, |found| with_setup(all, vec![found], run))

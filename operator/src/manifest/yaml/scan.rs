@@ -62,7 +62,7 @@ pub(super) struct Scanner {
     /// How many tokens have been taken.
     pub(super) taken: usize,
     pub(super) key_allowed: bool,
-    /// One for the block context, and one forevery flow collection that is open.
+    /// One for the block context, and one for every flow collection that is open.
     pub(super) candidates: Vec<Candidate>,
     /// The candidates that are possible, by the number of their token.
     pub(super) by_token: HashMap<usize, usize>,

@@ -21,7 +21,7 @@ use super::{Delivery, is_event};
 /// The longest body that is received.
 pub const MAX_BODY: usize = 64 * 1024 * 1024;
 
-/// How much of a body that nobody wants is read, so that the connection can go on.
+/// How much of an unwanted body is read, so that the connection can go on.
 const MAX_UNWANTED: usize = 256 * 1024;
 
 /// A request that is to be answered.
@@ -73,7 +73,7 @@ pub struct Conversation {
     buffer: Vec<u8>,
     /// Whether nothing more will come.
     ended: bool,
-    /// Whether a line has ended since the head was looked at, which is not done forevery byte of a long one.
+    /// Whether a line has ended since the head was looked at, which is not done for every byte of a long one.
     line_ended: bool,
     stage: Stage,
     /// Whether the connection may go on after an answer.

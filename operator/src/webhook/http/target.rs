@@ -18,7 +18,7 @@ pub(super) struct Target {
 pub(in crate::webhook) enum Route {
     /// To the webhook.
     Webhook,
-    /// To nobody.
+    /// To no handler.
     NotFound,
     /// To another path.
     Elsewhere(Vec<u8>),

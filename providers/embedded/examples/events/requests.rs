@@ -75,7 +75,7 @@ pub(crate) async fn instructions() -> Result<(), Failure> {
     let none = per_run(None).await?;
     let up = per_run(Some(true)).await?;
     let down = per_run(Some(false)).await?;
-    say("| webhook | instructions per run | to none |")?;
+    say("| webhook | instructions per run | relative to none |")?;
     say("|---|---:|---:|")?;
     for (name, count) in [("none", none), ("down", down), ("up", up)] {
         say(&format!(

@@ -57,7 +57,7 @@ impl Listener {
             }
             _ => {}
         }
-        // Nobody can connect before the permissions are right: it is made where nobody else can look.
+        // No other user can connect before the permissions are right: it is made in a folder that only the owner can enter.
         let mut folder = path.as_os_str().to_owned();
         folder.push(format!(".{:08x}", fastrand::u32(..)));
         let folder = PathBuf::from(folder);

@@ -1,5 +1,5 @@
 //! Cron texts as the parser of robfig/cron reads them, to which the operator's documentation refers, and the times that
-//! they mean: five fields or six with seconds in front, `5/15` forevery 15th from 5 to the end, `?` for `*`, names of
+//! they mean: five fields or six with seconds in front, `5/15` for every 15th from 5 to the end, `?` for `*`, names of
 //! months and days, `@daily` and its like, `@every 1h30m`, and `TZ=` or `CRON_TZ=` in front.
 
 use chrono::{

@@ -18,7 +18,7 @@ async fn remembering(clock: &ManualClock, history: u64, data: Data) -> Embedded 
     provider
 }
 
-/// Long enough forevery run that has begun to end.
+/// Long enough for every run that has begun to end.
 async fn finish(provider: &Embedded, clock: &ManualClock) {
     for _ in 0..2 {
         clock.advance(STEP);

@@ -4,6 +4,7 @@ mod addresses;
 mod crowd;
 mod embedded;
 mod events;
+mod help;
 mod kill;
 mod program;
 mod tls;

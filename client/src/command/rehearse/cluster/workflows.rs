@@ -173,7 +173,7 @@ impl Cluster {
                 host: self.endpoint.host.clone(),
                 workflow,
                 reply,
-                assumed: self.endpoint.is_nobody(),
+                assumed: self.endpoint.is_stand_in(),
             }),
             well,
             warnings,

@@ -1,5 +1,6 @@
 //! The peculiar things, by type.
 
+use crate::catalogue::ids;
 use kfp_operator_sim::ResourceKind;
 
 use super::AS_CREATE;
@@ -45,28 +46,28 @@ impl Form {
 }
 
 pub(in crate::cases::bodies) const DECIDES: &[&str] = &[
-    "create.body.name-forms",
-    "create.body.version-forms",
-    "create.body.env-duplicates",
-    "create.body.env-empty-value",
-    "create.body.html-escapes",
-    "create.body.line-separators",
-    "create.body.text-beyond-bmp",
-    "create.body.framework-parameters-values",
-    "create.body.big-integers",
-    "create.body.compiled-shapes",
-    "create.body.pipeline-version-empty",
-    "create.body.schedule-null-time",
-    "create.body.schedule-empty",
-    "create.body.parameters-empty-key",
-    "create.body.parameters-empty-value",
-    "create.body.artifact-filter",
-    "create.body.run-configuration-name",
-    "create.body.experiment-name",
-    "create.body.trigger-kinds",
-    "create.body.description-empty",
-    "update.body.as-create",
-    "update.foreign-content-type",
+    ids::CREATE_BODY_NAME_FORMS,
+    ids::CREATE_BODY_VERSION_FORMS,
+    ids::CREATE_BODY_ENV_DUPLICATES,
+    ids::CREATE_BODY_ENV_EMPTY_VALUE,
+    ids::CREATE_BODY_HTML_ESCAPES,
+    ids::CREATE_BODY_LINE_SEPARATORS,
+    ids::CREATE_BODY_TEXT_BEYOND_BMP,
+    ids::CREATE_BODY_FRAMEWORK_PARAMETERS_VALUES,
+    ids::CREATE_BODY_BIG_INTEGERS,
+    ids::CREATE_BODY_COMPILED_SHAPES,
+    ids::CREATE_BODY_PIPELINE_VERSION_EMPTY,
+    ids::CREATE_BODY_SCHEDULE_NULL_TIME,
+    ids::CREATE_BODY_SCHEDULE_EMPTY,
+    ids::CREATE_BODY_PARAMETERS_EMPTY_KEY,
+    ids::CREATE_BODY_PARAMETERS_EMPTY_VALUE,
+    ids::CREATE_BODY_ARTIFACT_FILTER,
+    ids::CREATE_BODY_RUN_CONFIGURATION_NAME,
+    ids::CREATE_BODY_EXPERIMENT_NAME,
+    ids::CREATE_BODY_TRIGGER_KINDS,
+    ids::CREATE_BODY_DESCRIPTION_EMPTY,
+    ids::UPDATE_BODY_AS_CREATE,
+    ids::UPDATE_FOREIGN_CONTENT_TYPE,
 ];
 
 const MARKUP: &str = r#""a<b> & \"c\" </d>""#;
@@ -86,7 +87,7 @@ pub(super) fn forms(kind: ResourceKind) -> Vec<Vec<Form>> {
         ResourceKind::Experiment => {
             let described: Change = |body, text| body.append("description", text);
             let empty = form(
-                "create.body.description-empty",
+                ids::CREATE_BODY_DESCRIPTION_EMPTY,
                 "description is \"\"",
                 "\"\"",
                 |body, text| body.set("description", text),
@@ -110,21 +111,21 @@ fn pipeline() -> Vec<Form> {
     };
     let mut all = vec![
         form(
-            "create.body.env-duplicates",
+            ids::CREATE_BODY_ENV_DUPLICATES,
             "two env entries of one name",
             r#"[{"name":"KC_TWICE","value":"one"},{"name":"KC_TWICE","value":"two"}]"#,
             env,
         )
         .instead_of(r#"[{"name":"KC_TWICE","value":"one"}]"#),
         form(
-            "create.body.env-empty-value",
+            ids::CREATE_BODY_ENV_EMPTY_VALUE,
             "an env entry with an empty value",
             r#"[{"name":"KC_EMPTY","value":""}]"#,
             env,
         )
         .instead_of(r#"[{"name":"KC_EMPTY","value":"x"}]"#),
         form(
-            "create.body.framework-parameters-values",
+            ids::CREATE_BODY_FRAMEWORK_PARAMETERS_VALUES,
             "framework.parameters of many kinds",
             r#"[true,-1.5e-7,{"a":null,"b":[[],{}]},""]"#,
             |body, values| body.put(PARAMETERS, "kcValues", values),
@@ -132,7 +133,7 @@ fn pipeline() -> Vec<Form> {
         .instead_of("\"text\""),
         version("4cf893"),
         form(
-            "create.body.big-integers",
+            ids::CREATE_BODY_BIG_INTEGERS,
             "integers beyond 2^53 and 2^63 in framework.parameters",
             "[9007199254740993,9223372036854775807,18446744073709552000]",
             |body, numbers| body.put(PARAMETERS, "kcNumbers", numbers),
@@ -150,7 +151,7 @@ const PARAMETERS: &[&str] = &["framework", "parameters"];
 fn run() -> Vec<Form> {
     let mut all = of_runs();
     all.push(form(
-        "create.body.trigger-kinds",
+        ids::CREATE_BODY_TRIGGER_KINDS,
         "a triggerIndicator with a source but no namespace",
         r#"{"type":"runConfiguration","source":"kc-upstream","sourceNamespace":""}"#,
         |body, trigger| body.set("triggerIndicator", trigger),
@@ -161,13 +162,13 @@ fn run() -> Vec<Form> {
 fn runschedule() -> Vec<Form> {
     let mut all = of_runs();
     all.push(form(
-        "create.body.pipeline-version-empty",
+        ids::CREATE_BODY_PIPELINE_VERSION_EMPTY,
         "pipelineVersion is \"\"",
         "\"\"",
         |body, version| body.set("pipelineVersion", version),
     ));
     all.push(form(
-        "create.body.schedule-null-time",
+        ids::CREATE_BODY_SCHEDULE_NULL_TIME,
         "schedule.startTime is null",
         "null",
         |body, time| body.put(&["schedule"], "startTime", time),
@@ -183,28 +184,28 @@ fn of_runs() -> Vec<Form> {
     let beyond: Change = |body, text| body.put(&["parameters"], "kc-beyond", text);
     let mut all = vec![
         form(
-            "create.body.artifact-filter",
+            ids::CREATE_BODY_ARTIFACT_FILTER,
             "an artifact path with a filter",
             r#"[{"name":"kc-model","path":"train:model:0[pushed == 1 and level.two == \"x y\" and not (tag in names)]"}]"#,
             |body, artifacts| body.push("artifacts", artifacts),
         )
         .instead_of(r#"[{"name":"kc-model","path":"train:model:0"}]"#),
         form(
-            "create.body.parameters-empty-value",
+            ids::CREATE_BODY_PARAMETERS_EMPTY_VALUE,
             "a parameter with an empty value",
             "\"\"",
             |body, value| body.put(&["parameters"], "kc-empty", value),
         )
         .instead_of("\"x\""),
         form(
-            "create.body.run-configuration-name",
+            ids::CREATE_BODY_RUN_CONFIGURATION_NAME,
             "runConfigurationName is given",
             "\"kfp-conformance/kc-configuration\"",
             |body, name| body.set("runConfigurationName", name),
         ),
         name(),
         form(
-            "create.body.parameters-empty-key",
+            ids::CREATE_BODY_PARAMETERS_EMPTY_KEY,
             "parameters has the empty key",
             "\"\"",
             |body, value| body.put(&["parameters"], "", value),
@@ -228,7 +229,7 @@ pub(super) async fn experiment(c: &mut Context) -> Step<Option<Form>> {
     let experiment = c.body_of(ResourceKind::Experiment).await?;
     let answer = c.create(&experiment, Intent::Debatable).await?;
     let named = form(
-        "create.body.experiment-name",
+        ids::CREATE_BODY_EXPERIMENT_NAME,
         "experimentName of an experiment that exists",
         &format!("{:?}", experiment.text("name")),
         |body, name| body.set("experimentName", name),
@@ -252,9 +253,12 @@ pub(super) fn only_updates(kind: ResourceKind) -> Vec<Form> {
             let shapes = SHAPES.iter().map(|(what, json)| Form {
                 // A provider may take only what it can run; it has to say so.
                 blame: Blame::Taste,
-                ..form("create.body.compiled-shapes", what, json, |body, json| {
-                    body.compiled(json)
-                })
+                ..form(
+                    ids::CREATE_BODY_COMPILED_SHAPES,
+                    what,
+                    json,
+                    |body, json| body.compiled(json),
+                )
             });
             let raw = form(
                 AS_CREATE,
@@ -269,7 +273,7 @@ pub(super) fn only_updates(kind: ResourceKind) -> Vec<Form> {
                 .collect()
         }
         ResourceKind::RunSchedule => vec![form(
-            "create.body.schedule-empty",
+            ids::CREATE_BODY_SCHEDULE_EMPTY,
             "schedule is {}",
             "{}",
             |body, schedule| body.set("schedule", schedule),
@@ -281,7 +285,7 @@ pub(super) fn only_updates(kind: ResourceKind) -> Vec<Form> {
 /// Dots, and as many letters as the name of a resource may have whose workflows Kubernetes accepts.
 fn name() -> Form {
     form(
-        "create.body.name-forms",
+        ids::CREATE_BODY_NAME_FORMS,
         "a name of 63 characters with dots",
         ".v2.0-",
         |body, middle| {
@@ -298,7 +302,7 @@ fn name() -> Form {
 /// The version of a pipeline begins with the tag of its image, if that has one.
 fn version(version: &str) -> Form {
     form(
-        "create.body.version-forms",
+        ids::CREATE_BODY_VERSION_FORMS,
         &format!("version {version}"),
         &format!("{version:?}"),
         |body, version| body.set("version", version),
@@ -314,14 +318,14 @@ fn entry(name: &str, value: &str) -> String {
 fn texts([markup, lines, beyond]: [Change; 3]) -> Vec<Form> {
     vec![
         form(
-            "create.body.html-escapes",
+            ids::CREATE_BODY_HTML_ESCAPES,
             "< > & written as \\u003c and so on",
             MARKUP,
             markup,
         )
         .instead_of(NO_MARKUP),
         form(
-            "create.body.line-separators",
+            ids::CREATE_BODY_LINE_SEPARATORS,
             "U+2028 and U+2029, escaped",
             LINES,
             lines,
@@ -331,7 +335,7 @@ fn texts([markup, lines, beyond]: [Change; 3]) -> Vec<Form> {
             // A store may have no room for them.
             blame: Blame::Taste,
             ..form(
-                "create.body.text-beyond-bmp",
+                ids::CREATE_BODY_TEXT_BEYOND_BMP,
                 "letters and an emoji beyond the Basic Multilingual Plane",
                 BEYOND,
                 beyond,

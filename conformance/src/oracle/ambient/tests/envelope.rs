@@ -1,11 +1,12 @@
 //! The checks of the form of answers.
 
 use super::*;
+use crate::catalogue::ids;
 
 #[test]
 fn an_answer_is_one_object_in_json() {
     let of = |body: &str| answer(create(Valid), 201, body);
-    let id = "response.json-object";
+    let id = ids::RESPONSE_JSON_OBJECT;
     check(vec![
         (id, of("{}"), Some(Pass)),
         (id, of("[]"), Some(Fail)),
@@ -24,7 +25,7 @@ fn an_answer_says_that_it_is_json() {
     let none = with(answer(create(Valid), 201, "{}"), |response| {
         response.headers.clear();
     });
-    let id = "response.content-type-json";
+    let id = ids::RESPONSE_CONTENT_TYPE_JSON;
     check(vec![
         (id, of("application/json"), Some(Pass)),
         (id, of("Application/JSON ; charset=utf-8"), Some(Pass)),
@@ -44,7 +45,7 @@ fn status_and_schema_are_those_of_the_document() {
         violation: Some("/id: 7 is not a string"),
         ..KNOWN
     };
-    let (status, schema) = ("response.status-documented", "response.schema");
+    let (status, schema) = (ids::RESPONSE_STATUS_DOCUMENTED, ids::RESPONSE_SCHEMA);
     let object = |class, code| answer(class, code, "{}");
     let table = [
         (status, object(create(Valid), 201), KNOWN, Pass),
@@ -72,9 +73,9 @@ fn status_and_schema_are_those_of_the_document() {
 fn bytes_that_go_would_stumble_over_are_seen() {
     let of = |body: &[u8]| answer(create(Valid), 201, body);
     let (text, after, size) = (
-        "response.utf8-no-bom",
-        "response.no-trailing-bytes",
-        "response.size-limit",
+        ids::RESPONSE_UTF8_NO_BOM,
+        ids::RESPONSE_NO_TRAILING_BYTES,
+        ids::RESPONSE_SIZE_LIMIT,
     );
     let long = |length: usize| of(&vec![b' '; length]);
     check(vec![
@@ -98,9 +99,9 @@ fn bytes_that_go_would_stumble_over_are_seen() {
 fn members_are_strings_with_the_names_of_the_document() {
     let of = |body: &str| answer(create(Invalid), 400, body);
     let (id, error, keys) = (
-        "response.id-is-string",
-        "response.provider-error-is-string",
-        "response.exact-key-case",
+        ids::RESPONSE_ID_IS_STRING,
+        ids::RESPONSE_PROVIDER_ERROR_IS_STRING,
+        ids::RESPONSE_EXACT_KEY_CASE,
     );
     check(vec![
         (id, of("{}"), Some(Pass)),
@@ -133,9 +134,9 @@ fn error_texts_are_short_and_readable_and_leak_nothing() {
     };
     let accepted = answer(create(Valid), 201, r#"{"providerError":"x"}"#);
     let (length, readable, leak) = (
-        "response.provider-error-length",
-        "response.error-not-empty-message",
-        "response.no-leak",
+        ids::RESPONSE_PROVIDER_ERROR_LENGTH,
+        ids::RESPONSE_ERROR_NOT_EMPTY_MESSAGE,
+        ids::RESPONSE_NO_LEAK,
     );
     let mut rows = vec![
         (length, of(&"é".repeat(MESSAGE_LIMIT)), Some(Pass)),

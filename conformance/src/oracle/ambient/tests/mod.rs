@@ -9,7 +9,7 @@ use std::time::Duration;
 use super::*;
 use crate::base::contract::Operation;
 use crate::base::outcome::{Lenses, Outcome};
-use crate::oracle::Envelope;
+use crate::oracle::{Declared, Envelope};
 use crate::wire::{Body, Response, WireFailure};
 
 use Intent::{Debatable, Invalid, Open, Synthetic, Valid};
@@ -43,6 +43,7 @@ fn exchange(class: Class, result: Result<Response, WireFailure>) -> Exchange {
         envelope: Envelope::of(body),
         lens: Lenses::default(),
         after: None,
+        declared: Declared::default(),
         total: Duration::from_millis(5),
         result,
     }

@@ -1,10 +1,11 @@
 //! The checks of what an operation has to answer.
 
 use super::*;
+use crate::catalogue::ids;
 
 #[test]
 fn bad_input_is_refused_without_falling_over() {
-    let id = "robust.no-5xx-on-bad-input";
+    let id = ids::ROBUST_NO_5XX_ON_BAD_INPUT;
     check(vec![
         (id, answer(create(Invalid), 499, "{}"), Some(Pass)),
         (id, answer(create(Invalid), 500, "{}"), Some(Fail)),
@@ -20,9 +21,9 @@ fn creates_answer_201_with_an_id() {
     let refusal = r#"{"providerError":"no such image"}"#;
     let created = |body: &str| answer(create(Valid), 201, body);
     let (status, id, error) = (
-        "create.201.status",
-        "create.201.id-non-empty",
-        "create.201.no-provider-error",
+        ids::CREATE_201_STATUS,
+        ids::CREATE_201_ID_NON_EMPTY,
+        ids::CREATE_201_NO_PROVIDER_ERROR,
     );
     check(vec![
         (status, created(r#"{"id":"a"}"#), Some(Pass)),
@@ -63,7 +64,7 @@ fn a_refusal_that_says_why_is_no_failure_of_a_body_nobody_supplied() {
     ];
     for (status, body, known, outcome) in table {
         let exchange = answer(create(Valid), status, body);
-        let finding = found(&exchange, known, "create.201.status").expect("judged");
+        let finding = found(&exchange, known, ids::CREATE_201_STATUS).expect("judged");
         assert_eq!(finding.outcome, outcome, "{status} {body}: {finding:?}");
     }
 }
@@ -72,8 +73,8 @@ fn a_refusal_that_says_why_is_no_failure_of_a_body_nobody_supplied() {
 fn a_create_that_failed_says_why_and_leaves_nothing() {
     let of = |intent, body: &str| answer(create(intent), 400, body);
     let (error, ghost) = (
-        "create.error.provider-error",
-        "create.error.no-id-if-nothing-created",
+        ids::CREATE_ERROR_PROVIDER_ERROR,
+        ids::CREATE_ERROR_NO_ID_IF_NOTHING_CREATED,
     );
     check(vec![
         (error, of(Invalid, r#"{"providerError":"x"}"#), Some(Pass)),
@@ -96,10 +97,10 @@ fn ids_survive_the_shell_of_the_operator() {
         answer(create(Valid), 201, body)
     };
     let (safe, dots, blanks, length) = (
-        "create.id.shell-safe",
-        "create.id.not-dot-segment",
-        "create.id.no-edge-whitespace",
-        "create.id.length",
+        ids::CREATE_ID_SHELL_SAFE,
+        ids::CREATE_ID_NOT_DOT_SEGMENT,
+        ids::CREATE_ID_NO_EDGE_WHITESPACE,
+        ids::CREATE_ID_LENGTH,
     );
     let mut rows = vec![
         (safe, of("a/b:c@d e{f}"), Some(Pass)),
@@ -128,11 +129,14 @@ fn ids_survive_the_shell_of_the_operator() {
 fn updates_answer_200_with_an_id_and_errors_with_the_same() {
     let refused = |body: &str| answer(update(Invalid), 422, body);
     let (status, id, error) = (
-        "update.200.status",
-        "update.200.id-non-empty",
-        "update.200.no-provider-error",
+        ids::UPDATE_200_STATUS,
+        ids::UPDATE_200_ID_NON_EMPTY,
+        ids::UPDATE_200_NO_PROVIDER_ERROR,
     );
-    let (text, echo) = ("update.error.provider-error", "update.error.echoes-id");
+    let (text, echo) = (
+        ids::UPDATE_ERROR_PROVIDER_ERROR,
+        ids::UPDATE_ERROR_ECHOES_ID,
+    );
     check(vec![
         (status, answer(update(Valid), 200, "{}"), Some(Pass)),
         (status, answer(update(Valid), 201, "{}"), Some(Fail)),
@@ -162,11 +166,11 @@ fn updates_answer_200_with_an_id_and_errors_with_the_same() {
 fn deletes_answer_200_with_nothing_in_it() {
     let deleted = |body: &str| answer(delete(Valid), 200, body);
     let (any, status, body, id, error) = (
-        "delete.status-documented",
-        "delete.200.status",
-        "delete.200.body-object",
-        "delete.200.id-empty",
-        "delete.200.no-provider-error",
+        ids::DELETE_STATUS_DOCUMENTED,
+        ids::DELETE_200_STATUS,
+        ids::DELETE_200_BODY_OBJECT,
+        ids::DELETE_200_ID_EMPTY,
+        ids::DELETE_200_NO_PROVIDER_ERROR,
     );
     check(vec![
         (any, deleted("{}"), Some(Pass)),

@@ -1,6 +1,7 @@
 //! The checks of how answers come.
 
 use super::*;
+use crate::catalogue::ids;
 
 #[test]
 fn answers_have_to_come_in_time() {
@@ -9,20 +10,28 @@ fn answers_have_to_come_in_time() {
     let after = |total| lasting(answer(delete(Valid), 200, "{}"), total);
     let never = WireFailure::Timeout(Duration::from_secs(1));
     check(vec![
-        ("transport.deadline", after(limits.warn_after), Some(Pass)),
         (
-            "transport.deadline",
+            ids::TRANSPORT_DEADLINE,
+            after(limits.warn_after),
+            Some(Pass),
+        ),
+        (
+            ids::TRANSPORT_DEADLINE,
             after(limits.warn_after + moment),
             Some(Warn),
         ),
-        ("transport.deadline", after(limits.fail_after), Some(Warn)),
         (
-            "transport.deadline",
+            ids::TRANSPORT_DEADLINE,
+            after(limits.fail_after),
+            Some(Warn),
+        ),
+        (
+            ids::TRANSPORT_DEADLINE,
             after(limits.fail_after + moment),
             Some(Fail),
         ),
         (
-            "transport.deadline",
+            ids::TRANSPORT_DEADLINE,
             exchange(delete(Valid), Err(never)),
             Some(Fail),
         ),
@@ -38,27 +47,27 @@ fn answers_that_did_not_come_say_nothing_of_their_form() {
     let none = || WireFailure::ClosedBeforeHead(0);
     check(vec![
         (
-            "transport.body-complete",
+            ids::TRANSPORT_BODY_COMPLETE,
             exchange(create(Valid), Err(cut())),
             Some(Fail),
         ),
         (
-            "transport.body-complete",
+            ids::TRANSPORT_BODY_COMPLETE,
             exchange(create(Valid), Err(none())),
             None,
         ),
         (
-            "response.json-object",
+            ids::RESPONSE_JSON_OBJECT,
             exchange(create(Valid), Err(none())),
             Some(Fail),
         ),
         (
-            "transport.no-redirect",
+            ids::TRANSPORT_NO_REDIRECT,
             exchange(create(Valid), Err(none())),
             None,
         ),
         (
-            "robust.no-5xx-on-bad-input",
+            ids::ROBUST_NO_5XX_ON_BAD_INPUT,
             exchange(create(Invalid), Err(none())),
             None,
         ),
@@ -74,7 +83,7 @@ fn the_end_of_an_answer_is_where_it_says() {
         })
     };
     let both = with_header(framed(Body::Chunked, b""), "Content-Length", "2");
-    let id = "transport.body-complete";
+    let id = ids::TRANSPORT_BODY_COMPLETE;
     check(vec![
         (id, framed(Body::None, b""), Some(Pass)),
         (id, framed(Body::Length(2), b""), Some(Pass)),
@@ -99,26 +108,26 @@ fn the_end_of_an_answer_is_where_it_says() {
 fn curl_follows_nothing_and_unpacks_nothing() {
     let plain = || answer(update(Valid), 200, r#"{"id":"a"}"#);
     let coded = |name, value| with_header(plain(), name, value);
-    let codings = "transport.no-unrequested-encoding";
+    let codings = ids::TRANSPORT_NO_UNREQUESTED_ENCODING;
     check(vec![
-        ("transport.no-redirect", plain(), Some(Pass)),
+        (ids::TRANSPORT_NO_REDIRECT, plain(), Some(Pass)),
         (
-            "transport.no-redirect",
+            ids::TRANSPORT_NO_REDIRECT,
             answer(update(Valid), 299, ""),
             Some(Pass),
         ),
         (
-            "transport.no-redirect",
+            ids::TRANSPORT_NO_REDIRECT,
             answer(update(Valid), 300, ""),
             Some(Fail),
         ),
         (
-            "transport.no-redirect",
+            ids::TRANSPORT_NO_REDIRECT,
             answer(update(Valid), 399, ""),
             Some(Fail),
         ),
         (
-            "transport.no-redirect",
+            ids::TRANSPORT_NO_REDIRECT,
             answer(update(Valid), 400, ""),
             Some(Pass),
         ),
@@ -149,22 +158,22 @@ fn valid_requests_need_no_credentials_and_no_other_headers() {
         (201, Pass, Pass),
     ] {
         rows.push((
-            "transport.no-auth",
+            ids::TRANSPORT_NO_AUTH,
             answer(create(Valid), status, "{}"),
             Some(auth),
         ));
         rows.push((
-            "transport.accept-star",
+            ids::TRANSPORT_ACCEPT_STAR,
             answer(create(Valid), status, "{}"),
             Some(accept),
         ));
         rows.push((
-            "transport.no-auth",
+            ids::TRANSPORT_NO_AUTH,
             answer(create(Invalid), status, "{}"),
             None,
         ));
         rows.push((
-            "transport.accept-star",
+            ids::TRANSPORT_ACCEPT_STAR,
             answer(create(Debatable), status, "{}"),
             None,
         ));
