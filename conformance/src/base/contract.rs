@@ -123,7 +123,7 @@ mod tests {
                     (prefix, Some(ResourceKind::Run))
                 );
                 let encoded = id.map(kfp_operator_sim::encode_id);
-                assert_eq!(path.id.map(str::to_owned), encoded.map(Into::into));
+                assert_eq!(path.id.map(str::to_owned), encoded);
             }
         }
         let table = [

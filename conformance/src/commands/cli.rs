@@ -90,6 +90,24 @@ pub(crate) enum Command {
     Document(super::document::DocumentArgs),
 }
 
+/// The exit codes of commands that judge.
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  conformant, or conformant with gaps
+  1  a MUST failed (with --strict also a SHOULD)
+  2  wrong command line, configuration, hook or document, or nothing selected
+  3  target unreachable, target did not start, or no resource could be created
+  4  incomplete: nothing failed, but the run did not finish; or the disk is full and the report was lost
+  5  internal error
+  130, 143  interrupted";
+
+/// The exit codes of commands that only print or write something.
+const TOOL_EXIT_CODES: &str = "\
+Exit codes:
+  0  done
+  2  wrong command line, or a file could not be written
+  5  internal error, such as a failure to write to standard output";
+
 #[cfg(test)]
 mod tests {
     use clap::Parser as _;
@@ -120,21 +138,3 @@ mod tests {
         assert_eq!(told(&start), "--start serve …");
     }
 }
-
-/// The exit codes of commands that judge.
-const EXIT_CODES: &str = "\
-Exit codes:
-  0  conformant, or conformant with gaps
-  1  a MUST failed (with --strict also a SHOULD)
-  2  wrong command line, configuration, hook or document, or nothing selected
-  3  target unreachable, target did not start, or no resource could be created
-  4  incomplete: nothing failed, but the run did not finish; or the disk is full and the report was lost
-  5  internal error
-  130, 143  interrupted";
-
-/// The exit codes of commands that only print or write something.
-const TOOL_EXIT_CODES: &str = "\
-Exit codes:
-  0  done
-  2  wrong command line, or a file could not be written
-  5  internal error, such as a failure to write to standard output";

@@ -115,8 +115,8 @@ pub(crate) fn write(folder: &Path, reproducers: &[Option<Reproducer>]) -> Result
 pub(crate) const FOLDER: &str = "repro";
 
 const REPLAYED: &str = "\
-# curl cannot show the defects below: it takes the bytes below HTTP, requests at the same time, or too many of them.
-# These commands send what was recorded, and say whether the defect is still there.
+# curl and jq cannot show the defects below: they lie in bytes below HTTP or JSON, or take many requests, or several at the
+# same time. These commands send what was recorded again, and say whether the defect is still there.
 ";
 
 fn save(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), OutputError> {
