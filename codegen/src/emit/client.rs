@@ -24,7 +24,7 @@ pub(crate) struct Progenitor {
 /// Runs progenitor. It panics on documents that it does not like; the checks should have refused
 /// those before, so a panic is reported as a defect and not passed on.
 pub(crate) fn progenitor(model: &Model) -> Result<Progenitor, String> {
-    let document = serde_json::from_value(document::for_progenitor(model))
+    let document = serde_json::from_value::<openapiv3::OpenAPI>(document::for_progenitor(model))
         .map_err(|error| format!("the normalised document is not OpenAPI: {error}"))?;
     let mut settings = GenerationSettings::default();
     settings
