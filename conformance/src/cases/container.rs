@@ -5,12 +5,11 @@ use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures::FutureExt as _;
 use tokio::net::TcpStream;
 use tokio::sync::{Mutex, watch};
 
 use crate::base::outcome::Finding;
-use crate::engine::case::{Case, Profile, Stage, Subjects};
+use crate::engine::case::{Case, Stage, case};
 use crate::engine::context::{Context, Evidence, Step, Stop};
 use crate::facilities::Process;
 use crate::facilities::process::{
@@ -27,21 +26,15 @@ const SIGTERM: &str = ids::CONTAINER_SIGTERM;
 /// After which Kubernetes kills.
 const GRACE: Duration = Duration::from_secs(30);
 
-pub(crate) const CASES: &[&Case] = &[&Case {
-    id: "container.process",
-    subjects: Subjects::Once,
-    creates: 0,
-    extra: &[(ResourceKind::Experiment, 1)],
-    profile: Profile::Core,
-    stage: Stage::Process,
-    decides: &[&[
+pub(crate) const CASES: &[&Case] = &[&case!("container.process", process)
+    .extra(&[(ResourceKind::Experiment, 1)])
+    .stage(Stage::Process)
+    .decides(&[&[
         ids::CONTAINER_ENV_ONLY_CONFIG,
         ids::CONTAINER_NON_ROOT,
         PORT,
         SIGTERM,
-    ]],
-    run: |c| process(c).boxed_local(),
-}];
+    ]])];
 
 async fn process(c: &mut Context) -> Step {
     let (provider, judged) = match c.session.setup.facilities.process.clone() {

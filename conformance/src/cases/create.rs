@@ -1,13 +1,12 @@
 //! Creates that have to work.
 
 use crate::catalogue::ids;
-use futures::FutureExt as _;
 use kfp_operator_sim::ResourceKind;
 use kfp_operator_sim::State;
 
 use crate::base::outcome::{Finding, Outcome};
 use crate::config::hooks::Hook;
-use crate::engine::case::{ALL, Case, Profile, Stage};
+use crate::engine::case::{ALL, Case, case};
 use crate::engine::context::{Context, Step, Stop};
 use crate::facilities::hooks::{Presence, Sight};
 use crate::oracle::ambient::groups::VALID_CREATE;
@@ -16,30 +15,18 @@ use crate::stimuli::fixture::Body;
 use crate::wire::Request;
 
 pub(crate) const CASES: &[&Case] = &[
-    &Case {
-        id: "create.round-trip",
-        subjects: ALL,
-        creates: 1,
-        extra: &[],
-        profile: Profile::Core,
-        stage: Stage::Any,
-        decides: &[&[ids::CREATE_ID_ROUND_TRIPS], VALID_CREATE],
-        run: |c| round_trip(c).boxed_local(),
-    },
-    &Case {
-        id: "create.neighbours",
-        subjects: ALL,
-        creates: 4,
-        extra: &[],
-        profile: Profile::Core,
-        stage: Stage::Any,
-        decides: &[&[
+    &case!("create.round-trip", round_trip)
+        .subjects(ALL)
+        .creates(1)
+        .decides(&[&[ids::CREATE_ID_ROUND_TRIPS], VALID_CREATE]),
+    &case!("create.neighbours", neighbours)
+        .subjects(ALL)
+        .creates(4)
+        .decides(&[&[
             ids::CREATE_NAMESPACES_DISTINCT,
             ids::CREATE_ID_DISTINCT,
             ids::DELETE_ISOLATION,
-        ]],
-        run: |c| neighbours(c).boxed_local(),
-    },
+        ]]),
 ];
 
 /// Whether the operator would be content with an update.

@@ -4,12 +4,11 @@
 use crate::catalogue::ids;
 use std::collections::BTreeSet;
 
-use futures::FutureExt as _;
 use kfp_operator_sim::ResourceKind;
 
 use super::create::{removed, updated};
 use crate::base::outcome::Finding;
-use crate::engine::case::{ALL, Case, Profile, Stage};
+use crate::engine::case::{ALL, Case, Profile, Stage, case};
 use crate::engine::context::{Answered, Context, Step, Stop};
 use crate::oracle::ambient::groups::{ANY_ANSWER, VALID_CREATE};
 use crate::oracle::exchange::{Class, Exchange, Intent};
@@ -23,17 +22,13 @@ const TOGETHER: usize = 8;
 const DISTINCT: &str = ids::CREATE_ID_DISTINCT;
 const ROUND_TRIPS: &str = ids::CREATE_ID_ROUND_TRIPS;
 
-pub(crate) const CASES: &[&Case] = &[&Case {
-    id: "lifecycle.crowd",
-    subjects: ALL,
-    creates: SIZE,
-    extra: &[],
-    profile: Profile::Full,
-    // When nobody else is at work: what comes out here is due to the number alone.
-    stage: Stage::Last,
-    decides: &[&[DISTINCT, ROUND_TRIPS], ANY_ANSWER, VALID_CREATE],
-    run: |c| crowd(c).boxed_local(),
-}];
+pub(crate) const CASES: &[&Case] = &[&case!("lifecycle.crowd", crowd)
+    .subjects(ALL)
+    .creates(SIZE)
+    .profile(Profile::Full)
+    // While no other case is at work: what fails here is due to the number alone.
+    .stage(Stage::Last)
+    .decides(&[&[DISTINCT, ROUND_TRIPS], ANY_ANSWER, VALID_CREATE])];
 
 async fn crowd(c: &mut Context) -> Step {
     let all = creates(c).await?;

@@ -1,7 +1,6 @@
 //! Deletions, and what is left after them.
 
 use crate::catalogue::ids;
-use futures::FutureExt as _;
 use kfp_operator_sim::ResourceKind;
 
 use super::create::{in_time, removed, still_there, upserts};
@@ -9,20 +8,16 @@ use super::refusals::safe_delete;
 use super::walk::is_unique;
 use crate::base::outcome::Finding;
 use crate::config::hooks::Hook;
-use crate::engine::case::{ALL, Case, Profile, Stage};
+use crate::engine::case::{ALL, Case, case};
 use crate::engine::context::{Context, Evidence, Step, Stop};
 use crate::oracle::ambient::groups::{ANY_ANSWER, VALID_DELETE};
 use crate::oracle::exchange::{Exchange, Intent};
 use crate::stimuli::fixture::Body;
 
-pub(crate) const CASES: &[&Case] = &[&Case {
-    id: "delete.afterwards",
-    subjects: ALL,
-    creates: 3,
-    extra: &[],
-    profile: Profile::Core,
-    stage: Stage::Any,
-    decides: &[
+pub(crate) const CASES: &[&Case] = &[&case!("delete.afterwards", afterwards)
+    .subjects(ALL)
+    .creates(3)
+    .decides(&[
         &[
             ids::DELETE_REPEAT_OPERATOR_SAFE,
             ids::DELETE_THEN_PUT,
@@ -32,9 +27,7 @@ pub(crate) const CASES: &[&Case] = &[&Case {
         ],
         ANY_ANSWER,
         VALID_DELETE,
-    ],
-    run: |c| afterwards(c).boxed_local(),
-}];
+    ])];
 
 /// Delete; then delete again, update, create again, and once more while it is there.
 async fn afterwards(c: &mut Context) -> Step {

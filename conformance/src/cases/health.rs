@@ -3,64 +3,34 @@
 use crate::catalogue::ids;
 use std::time::Duration;
 
-use futures::FutureExt as _;
 use kfp_operator_sim::ResourceKind;
 use tokio::sync::watch;
 
 use crate::base::contract::Operation;
 use crate::base::outcome::Finding;
-use crate::engine::case::{Case, Profile, Stage, Subjects};
+use crate::engine::case::{Case, Profile, case};
 use crate::engine::context::{Context, Evidence, Step};
 use crate::oracle::exchange::{Class, Exchange};
 use crate::wire::{Body, Request, WireFailure};
 
 pub(crate) const CASES: &[&Case] = &[
-    &Case {
-        id: "health.probes",
-        subjects: Subjects::Once,
-        creates: 0,
-        extra: &[],
-        profile: Profile::Smoke,
-        stage: Stage::Any,
-        decides: &[&[
+    &case!("health.probes", probes)
+        .profile(Profile::Smoke)
+        .read_only()
+        .decides(&[&[
             ids::HEALTH_LIVEZ_STATUS_DOCUMENTED,
             ids::HEALTH_LIVEZ_204_WHEN_UP,
             ids::HEALTH_LIVEZ_204_NO_BODY,
             ids::HEALTH_READYZ_STATUS_DOCUMENTED,
             ids::HEALTH_READYZ_204_WHEN_READY,
-        ]],
-        run: |c| probes(c).boxed_local(),
-    },
-    &Case {
-        id: "health.kubelet",
-        subjects: Subjects::Once,
-        creates: 0,
-        extra: &[],
-        profile: Profile::Core,
-        stage: Stage::Any,
-        decides: &[&[ids::HEALTH_PROBE_ACCEPTED_BY_KUBELET]],
-        run: |c| kubelet(c).boxed_local(),
-    },
-    &Case {
-        id: "health.credentials",
-        subjects: Subjects::Once,
-        creates: 0,
-        extra: &[],
-        profile: Profile::Core,
-        stage: Stage::Any,
-        decides: &[&[ids::HEALTH_NO_CREDENTIALS]],
-        run: |c| credentials(c).boxed_local(),
-    },
-    &Case {
-        id: "health.load",
-        subjects: Subjects::Once,
-        creates: 0,
-        extra: &[],
-        profile: Profile::Core,
-        stage: Stage::Any,
-        decides: &[&[ids::HEALTH_NOT_BLOCKED_BY_LOAD]],
-        run: |c| load(c).boxed_local(),
-    },
+        ]]),
+    &case!("health.kubelet", kubelet)
+        .read_only()
+        .decides(&[&[ids::HEALTH_PROBE_ACCEPTED_BY_KUBELET]]),
+    &case!("health.credentials", credentials)
+        .read_only()
+        .decides(&[&[ids::HEALTH_NO_CREDENTIALS]]),
+    &case!("health.load", load).decides(&[&[ids::HEALTH_NOT_BLOCKED_BY_LOAD]]),
 ];
 
 fn probe(c: &Context, endpoint: Operation) -> Request {

@@ -1,28 +1,24 @@
 //! What the operator does with a resource over its life.
 
 use crate::catalogue::ids;
-use futures::FutureExt as _;
 use kfp_operator_sim::ResourceKind;
 use kfp_operator_sim::State;
 
 use super::create::{in_time, removed};
 use super::effect;
 use crate::base::outcome::Finding;
-use crate::engine::case::{ALL, Case, Profile, RUN, Stage};
+use crate::engine::case::{ALL, Case, Profile, RUN, case};
 use crate::engine::context::{Context, Step, Stop};
 use crate::facilities::hooks::Presence;
 use crate::oracle::ambient::groups::{ANY_ANSWER, VALID_CREATE, VALID_DELETE, VALID_UPDATE};
 use crate::oracle::exchange::{Exchange, Intent};
 
 pub(crate) const CASES: &[&Case] = &[
-    &Case {
-        id: "lifecycle.operator",
-        subjects: ALL,
-        creates: 1,
-        extra: &[],
-        profile: Profile::Smoke,
-        stage: Stage::Any,
-        decides: &[
+    &case!("lifecycle.operator", operator)
+        .subjects(ALL)
+        .creates(1)
+        .profile(Profile::Smoke)
+        .decides(&[
             &[
                 ids::LIFECYCLE_OPERATOR_SIMULATION,
                 ids::DELETE_NO_CONTENT_TYPE_NO_BODY,
@@ -35,19 +31,12 @@ pub(crate) const CASES: &[&Case] = &[
             VALID_CREATE,
             VALID_UPDATE,
             VALID_DELETE,
-        ],
-        run: |c| operator(c).boxed_local(),
-    },
-    &Case {
-        id: "lifecycle.pipeline-run",
-        subjects: RUN,
-        creates: 1,
-        extra: &[(ResourceKind::Pipeline, 1)],
-        profile: Profile::Core,
-        stage: Stage::Any,
-        decides: &[&[ids::LIFECYCLE_PIPELINE_RUN]],
-        run: |c| pipeline_run(c).boxed_local(),
-    },
+        ]),
+    &case!("lifecycle.pipeline-run", pipeline_run)
+        .subjects(RUN)
+        .creates(1)
+        .extra(&[(ResourceKind::Pipeline, 1)])
+        .decides(&[&[ids::LIFECYCLE_PIPELINE_RUN]]),
 ];
 
 /// Create, update and delete, each answer fed to the operator's state machine.

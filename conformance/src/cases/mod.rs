@@ -59,7 +59,7 @@ mod tests {
 
     use super::*;
     use crate::catalogue::Catalogue;
-    use crate::engine::case::{ONLY_READ, Profile};
+    use crate::engine::case::Profile;
 
     #[test]
     fn ids_are_unique_and_refer_to_the_catalogue() {
@@ -74,11 +74,12 @@ mod tests {
     }
 
     #[test]
-    fn cases_that_only_read_exist_and_create_nothing() {
-        for id in ONLY_READ {
-            let cases = all();
-            let case = cases.iter().find(|case| case.id == *id).expect(id);
-            assert_eq!((case.creates, case.extra.len()), (0, 0), "{id}");
+    fn cases_that_only_read_create_nothing() {
+        let cases = all();
+        let reading: Vec<_> = cases.iter().filter(|case| case.only_reads).collect();
+        assert!(!reading.is_empty());
+        for case in reading {
+            assert_eq!((case.creates, case.extra.len()), (0, 0), "{}", case.id);
         }
     }
 

@@ -3,10 +3,8 @@
 use crate::catalogue::ids;
 use std::time::{Duration, Instant};
 
-use futures::FutureExt as _;
-
 use crate::base::outcome::Finding;
-use crate::engine::case::{ALL, Case, Profile, Stage};
+use crate::engine::case::{ALL, Case, Stage, case};
 use crate::engine::context::{Context, Evidence, Step};
 use crate::oracle::exchange::{Class, Intent};
 
@@ -16,17 +14,11 @@ const TIMES: u32 = 40;
 /// After that, what has come has to do: a slow provider would keep the run for long.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-pub(crate) const CASES: &[&Case] = &[&Case {
-    id: "transport.pace",
-    subjects: ALL,
-    creates: 0,
-    extra: &[],
-    profile: Profile::Core,
+pub(crate) const CASES: &[&Case] = &[&case!("transport.pace", pace)
+    .subjects(ALL)
     // When most of the answers have come.
-    stage: Stage::Last,
-    decides: &[&[REQUIREMENT]],
-    run: |c| pace(c).boxed_local(),
-}];
+    .stage(Stage::Last)
+    .decides(&[&[REQUIREMENT]])];
 
 async fn pace(c: &mut Context) -> Step {
     let start = Instant::now();

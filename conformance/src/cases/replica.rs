@@ -1,26 +1,19 @@
 //! Replicas that have to be one provider.
 
 use crate::catalogue::ids;
-use futures::FutureExt as _;
 use kfp_operator_sim::ResourceKind;
 
 use super::create::{in_time, removed, updated};
-use crate::engine::case::{ALL, Case, Profile, Stage};
+use crate::engine::case::{ALL, Case, case};
 use crate::engine::context::{Context, Step, Stop};
 use crate::oracle::exchange::{Class, Exchange, Intent};
 use crate::wire::Request;
 use crate::wire::target::Target;
 
-pub(crate) const CASES: &[&Case] = &[&Case {
-    id: "replica.shared",
-    subjects: ALL,
-    creates: 1,
-    extra: &[],
-    profile: Profile::Core,
-    stage: Stage::Any,
-    decides: &[&[ids::LIFECYCLE_REPLICAS]],
-    run: |c| shared(c).boxed_local(),
-}];
+pub(crate) const CASES: &[&Case] = &[&case!("replica.shared", shared)
+    .subjects(ALL)
+    .creates(1)
+    .decides(&[&[ids::LIFECYCLE_REPLICAS]])];
 
 /// What is created at one place is changed and deleted at another.
 async fn shared(c: &mut Context) -> Step {

@@ -1,90 +1,41 @@
 //! Abuse.
 
 use crate::catalogue::ids;
-use futures::FutureExt as _;
 use kfp_operator_sim::ResourceKind;
 
 use crate::base::contract::Operation;
 use crate::base::outcome::Finding;
-use crate::engine::case::{ALL, Case, Profile, Stage, Subjects};
+use crate::engine::case::{ALL, Case, Stage, case};
 use crate::engine::context::{Context, Step};
 use crate::oracle::exchange::{Class, Exchange, Intent};
 use crate::wire::Request;
 
-macro_rules! robust {
-    ($id:literal, $subjects:expr, $creates:literal, $stage:ident, $requirement:expr, $run:ident) => {
-        &Case {
-            id: $id,
-            subjects: $subjects,
-            creates: $creates,
-            extra: &[],
-            profile: Profile::Core,
-            stage: Stage::$stage,
-            decides: &[&[$requirement]],
-            run: |c| $run(c).boxed_local(),
-        }
-    };
-}
-
 pub(crate) const CASES: &[&Case] = &[
-    robust!(
-        "robust.path",
-        Subjects::Once,
-        0,
-        Any,
-        ids::ROBUST_UNKNOWN_PATH,
-        unknown_path
-    ),
-    robust!(
-        "robust.method",
-        ALL,
-        0,
-        Any,
-        ids::ROBUST_WRONG_METHOD,
-        wrong_method
-    ),
-    robust!(
-        "robust.methods",
-        Subjects::Once,
-        0,
-        Any,
-        ids::ROBUST_UNDOCUMENTED_METHODS,
-        undocumented_methods
-    ),
-    robust!(
-        "robust.spelling",
-        Subjects::Once,
-        0,
-        Any,
-        ids::ROBUST_PATH_SPELLING,
-        path_spelling
-    ),
-    robust!(
-        "robust.traversal",
-        ALL,
-        0,
-        Any,
-        ids::ROBUST_ID_TRAVERSAL,
-        traversal
-    ),
-    robust!(
-        "robust.control",
-        ALL,
-        0,
-        Any,
-        ids::ROBUST_ID_CONTROL_CHARS,
-        control
-    ),
-    robust!("robust.long-id", ALL, 0, Any, ids::ROBUST_ID_8K, long_id),
-    robust!("robust.deep", ALL, 0, Any, ids::ROBUST_DEEP_JSON, deep),
-    robust!(
-        "robust.afterwards",
-        ALL,
-        1,
-        Last,
-        ids::ROBUST_STILL_WORKS_AFTER_ABUSE,
-        afterwards
-    ),
+    &case!("robust.path", unknown_path)
+        .read_only()
+        .decides(&[&[ids::ROBUST_UNKNOWN_PATH]]),
+    &case!("robust.method", wrong_method)
+        .subjects(ALL)
+        .decides(&[&[ids::ROBUST_WRONG_METHOD]]),
+    &case!("robust.methods", undocumented_methods).decides(&[&[ids::ROBUST_UNDOCUMENTED_METHODS]]),
+    &case!("robust.spelling", path_spelling).decides(&[&[ids::ROBUST_PATH_SPELLING]]),
+    &case!("robust.traversal", traversal)
+        .subjects(ALL)
+        .decides(&[&[ids::ROBUST_ID_TRAVERSAL]]),
+    &case!("robust.control", control)
+        .subjects(ALL)
+        .decides(&[&[ids::ROBUST_ID_CONTROL_CHARS]]),
+    &case!("robust.long-id", long_id)
+        .subjects(ALL)
+        .decides(&[&[ids::ROBUST_ID_8K]]),
+    &case!("robust.deep", deep)
+        .subjects(ALL)
+        .decides(&[&[ids::ROBUST_DEEP_JSON]]),
+    &case!("robust.afterwards", afterwards)
+        .subjects(ALL)
+        .creates(1)
+        .stage(Stage::Last)
+        .decides(&[&[ids::ROBUST_STILL_WORKS_AFTER_ABUSE]]),
 ];
 
 async fn unknown_path(c: &mut Context) -> Step {

@@ -4,7 +4,6 @@ use crate::base::contract::resource_target;
 use crate::catalogue::ids;
 use std::time::Duration;
 
-use futures::FutureExt as _;
 use futures::future::join_all;
 use kfp_operator_sim::ResourceKind;
 
@@ -12,82 +11,32 @@ use super::effect;
 use crate::base::contract::Operation;
 use crate::base::outcome::{Finding, SkipReason};
 use crate::config::hooks::Hook;
-use crate::engine::case::{ALL, Case, Profile, Stage, Subjects};
+use crate::engine::case::{ALL, Case, case};
 use crate::engine::context::{Context, Evidence, Step, Stop, unanswered};
 use crate::oracle::exchange::{Class, Intent};
 use crate::wire::{Request, Response, WireFailure};
 
-macro_rules! transport {
-    ($id:literal, $subjects:expr, $creates:literal, $requirement:expr, $run:ident) => {
-        &Case {
-            id: $id,
-            subjects: $subjects,
-            creates: $creates,
-            extra: &[],
-            profile: Profile::Core,
-            stage: Stage::Any,
-            decides: &[&[$requirement]],
-            run: |c| $run(c).boxed_local(),
-        }
-    };
-}
-
 pub(crate) const CASES: &[&Case] = &[
-    transport!(
-        "transport.cleartext",
-        Subjects::Once,
-        0,
-        ids::TRANSPORT_HTTP11_CLEARTEXT,
-        cleartext
-    ),
-    transport!(
-        "transport.host",
-        Subjects::Once,
-        0,
-        ids::TRANSPORT_ANY_HOST_HEADER,
-        any_host
-    ),
-    transport!(
-        "transport.keepalive",
-        Subjects::Once,
-        0,
-        ids::TRANSPORT_KEEPALIVE,
-        keepalive
-    ),
-    transport!(
-        "transport.framing",
-        ALL,
-        0,
-        ids::TRANSPORT_BODY_COMPLETE,
-        framing
-    ),
-    transport!(
-        "transport.close",
-        Subjects::Once,
-        0,
-        ids::TRANSPORT_HTTP10_OR_CLOSE,
-        close
-    ),
-    &Case {
-        id: "transport.abort",
-        subjects: ALL,
-        creates: 2,
-        extra: &[],
-        profile: Profile::Core,
-        stage: Stage::Any,
-        decides: &[&[
+    &case!("transport.cleartext", cleartext)
+        .read_only()
+        .decides(&[&[ids::TRANSPORT_HTTP11_CLEARTEXT]]),
+    &case!("transport.host", any_host).decides(&[&[ids::TRANSPORT_ANY_HOST_HEADER]]),
+    &case!("transport.keepalive", keepalive).decides(&[&[ids::TRANSPORT_KEEPALIVE]]),
+    &case!("transport.framing", framing)
+        .subjects(ALL)
+        .decides(&[&[ids::TRANSPORT_BODY_COMPLETE]]),
+    &case!("transport.close", close).decides(&[&[ids::TRANSPORT_HTTP10_OR_CLOSE]]),
+    &case!("transport.abort", abort)
+        .subjects(ALL)
+        .creates(2)
+        .decides(&[&[
             ids::TRANSPORT_SURVIVES_ABORTED_BODY,
             ids::LIFECYCLE_NO_ORPHAN_AFTER_CLIENT_TIMEOUT,
-        ]],
-        run: |c| abort(c).boxed_local(),
-    },
-    transport!(
-        "transport.concurrency",
-        ALL,
-        8,
-        ids::TRANSPORT_CONCURRENCY,
-        concurrency
-    ),
+        ]]),
+    &case!("transport.concurrency", concurrency)
+        .subjects(ALL)
+        .creates(8)
+        .decides(&[&[ids::TRANSPORT_CONCURRENCY]]),
 ];
 
 fn livez(c: &Context) -> Request {

@@ -1,26 +1,21 @@
 //! Updates of what exists.
 
 use crate::catalogue::ids;
-use futures::FutureExt as _;
 use kfp_operator_sim::ResourceKind;
 
 use super::create::{in_time, updated};
 use crate::base::outcome::Finding;
-use crate::engine::case::{Case, Profile, RUN, Stage, UPDATED};
+use crate::engine::case::{Case, RUN, UPDATED, case};
 use crate::engine::context::{Context, Step, Stop};
 use crate::oracle::ambient::groups::{ANY_ANSWER, REFUSED_UPDATE, VALID_UPDATE};
 use crate::oracle::exchange::{Exchange, Intent};
 use crate::stimuli::fixture::Body;
 
 pub(crate) const CASES: &[&Case] = &[
-    &Case {
-        id: "update.chain",
-        subjects: UPDATED,
-        creates: 1,
-        extra: &[],
-        profile: Profile::Core,
-        stage: Stage::Any,
-        decides: &[
+    &case!("update.chain", chain)
+        .subjects(UPDATED)
+        .creates(1)
+        .decides(&[
             &[
                 ids::UPDATE_NEW_VERSION,
                 ids::UPDATE_RETURNED_ID_USABLE,
@@ -30,17 +25,11 @@ pub(crate) const CASES: &[&Case] = &[
             ],
             ANY_ANSWER,
             VALID_UPDATE,
-        ],
-        run: |c| chain(c).boxed_local(),
-    },
-    &Case {
-        id: "update.refusals",
-        subjects: UPDATED,
-        creates: 1,
-        extra: &[],
-        profile: Profile::Core,
-        stage: Stage::Any,
-        decides: &[
+        ]),
+    &case!("update.refusals", refusals)
+        .subjects(UPDATED)
+        .creates(1)
+        .decides(&[
             &[
                 ids::UPDATE_MALFORMED_JSON_400,
                 ids::UPDATE_WRONG_RESOURCE_422,
@@ -48,19 +37,11 @@ pub(crate) const CASES: &[&Case] = &[
             ],
             ANY_ANSWER,
             REFUSED_UPDATE,
-        ],
-        run: |c| refusals(c).boxed_local(),
-    },
-    &Case {
-        id: "update.supported",
-        subjects: RUN,
-        creates: 1,
-        extra: &[],
-        profile: Profile::Core,
-        stage: Stage::Any,
-        decides: &[&[ids::UPDATE_UNSUPPORTED_IS_EXPLICIT]],
-        run: |c| supported(c).boxed_local(),
-    },
+        ]),
+    &case!("update.supported", supported)
+        .subjects(RUN)
+        .creates(1)
+        .decides(&[&[ids::UPDATE_UNSUPPORTED_IS_EXPLICIT]]),
 ];
 
 /// Update, go on with the id that came back, see that the old one does no harm, repeat.

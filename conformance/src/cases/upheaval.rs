@@ -3,24 +3,18 @@
 //! Both are rare and dear, so each is made once, for all types and at the very end, with as few
 //! resources as it takes.
 
-use futures::FutureExt as _;
 use kfp_operator_sim::ResourceKind;
 
 use super::{outage, restart};
 use crate::config::hooks::Hook;
-use crate::engine::case::{Case, Profile, Stage, Subjects};
+use crate::engine::case::{Case, Stage, Subjects, case};
 use crate::engine::context::{Context, Step};
 
-pub(crate) const CASES: &[&Case] = &[&Case {
-    id: "upheaval",
-    subjects: Subjects::Together(&ResourceKind::ALL),
-    creates: 2,
-    extra: &[],
-    profile: Profile::Core,
-    stage: Stage::Alone,
-    decides: &[outage::DECIDES, &[restart::REQUIREMENT]],
-    run: |c| upheaval(c).boxed_local(),
-}];
+pub(crate) const CASES: &[&Case] = &[&case!("upheaval", upheaval)
+    .subjects(Subjects::Together(&ResourceKind::ALL))
+    .creates(2)
+    .stage(Stage::Alone)
+    .decides(&[outage::DECIDES, &[restart::REQUIREMENT]])];
 
 async fn upheaval(c: &mut Context) -> Step {
     let outage = c.has(Hook::BreakBackend) && c.has(Hook::HealBackend);

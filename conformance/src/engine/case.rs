@@ -110,25 +110,74 @@ pub(crate) struct Case {
     /// The smallest profile that includes it.
     pub(crate) profile: Profile,
     pub(crate) stage: Stage,
+    /// No request of its can create, change or delete anything, even if the provider gets it wrong.
+    pub(crate) only_reads: bool,
     /// Requirements that it decides, in groups; each gets an observation or a reason why not.
     pub(crate) decides: &'static [&'static [&'static str]],
-    pub(crate) run: for<'a> fn(&'a mut Context) -> LocalBoxFuture<'a, Step>,
+    pub(crate) run: Run,
 }
 
-/// Cases that only read: no request of theirs can create, change or delete anything, even if the
-/// provider gets it wrong.
-pub(crate) const ONLY_READ: &[&str] = &[
-    "health.probes",
-    "health.kubelet",
-    "health.credentials",
-    "transport.cleartext",
-    "robust.path",
-];
+/// What a case does.
+pub(crate) type Run = for<'a> fn(&'a mut Context) -> LocalBoxFuture<'a, Step>;
+
+/// A [`Case`] of this id that runs this async function.
+macro_rules! case {
+    ($id:literal, $run:expr) => {
+        crate::engine::case::Case::new($id, |c| futures::FutureExt::boxed_local($run(c)))
+    };
+}
+pub(crate) use case;
 
 impl Case {
-    /// Whether it can run against a provider where nothing may happen.
-    pub(crate) fn only_reads(&self) -> bool {
-        ONLY_READ.contains(&self.id)
+    /// A case that runs once, about no type, in the profile core, beside others, and creates nothing. The methods below say
+    /// what is different about one; [`case!`] makes one of an async function.
+    pub(crate) const fn new(id: &'static str, run: Run) -> Self {
+        Self {
+            id,
+            subjects: Subjects::Once,
+            creates: 0,
+            extra: &[],
+            profile: Profile::Core,
+            stage: Stage::Any,
+            only_reads: false,
+            decides: &[],
+            run,
+        }
+    }
+
+    pub(crate) const fn subjects(mut self, subjects: Subjects) -> Self {
+        self.subjects = subjects;
+        self
+    }
+
+    pub(crate) const fn creates(mut self, creates: u32) -> Self {
+        self.creates = creates;
+        self
+    }
+
+    pub(crate) const fn extra(mut self, extra: &'static [(ResourceKind, u32)]) -> Self {
+        self.extra = extra;
+        self
+    }
+
+    pub(crate) const fn profile(mut self, profile: Profile) -> Self {
+        self.profile = profile;
+        self
+    }
+
+    pub(crate) const fn stage(mut self, stage: Stage) -> Self {
+        self.stage = stage;
+        self
+    }
+
+    pub(crate) const fn read_only(mut self) -> Self {
+        self.only_reads = true;
+        self
+    }
+
+    pub(crate) const fn decides(mut self, decides: &'static [&'static [&'static str]]) -> Self {
+        self.decides = decides;
+        self
     }
 
     /// Whether it sends so much that it keeps its connection for the next request.

@@ -56,7 +56,7 @@ pub(crate) fn fresh() -> String {
 impl Setup {
     /// Whether nothing may be created, changed or deleted.
     pub(crate) fn only_reads(&self) -> bool {
-        self.plan.jobs.iter().all(|job| job.case.only_reads())
+        self.plan.jobs.iter().all(|job| job.case.only_reads)
     }
 
     /// What is known before anything is sent.

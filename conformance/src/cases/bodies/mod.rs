@@ -12,129 +12,75 @@ mod runs;
 mod text;
 
 use crate::catalogue::ids;
-use futures::FutureExt as _;
 use kfp_operator_sim::ResourceKind;
 
 use crate::base::outcome::{Finding, Outcome};
-use crate::engine::case::{ALL, Case, PIPELINE, Profile, RUNS, RUNSCHEDULE, Stage};
+use crate::engine::case::{ALL, Case, PIPELINE, RUNS, RUNSCHEDULE, case};
 use crate::engine::context::{Context, Step};
 use crate::oracle::exchange::{Exchange, Intent};
 use crate::stimuli::fixture::Body;
 
-macro_rules! body {
-    ($id:literal, $subjects:expr, $creates:literal, $requirement:expr, $run:expr) => {
-        &Case {
-            id: $id,
-            subjects: $subjects,
-            creates: $creates,
-            extra: &[],
-            profile: Profile::Core,
-            stage: Stage::Any,
-            decides: &[&[concat!("create.", $requirement)]],
-            run: |c| $run(c).boxed_local(),
-        }
-    };
-}
-
 pub(crate) const CASES: &[&Case] = &[
-    &Case {
-        id: "body.golden",
-        subjects: ALL,
-        creates: 1,
-        extra: &[],
-        profile: Profile::Core,
-        stage: Stage::Any,
-        decides: &[golden::DECIDES],
-        run: |c| golden::golden(c).boxed_local(),
-    },
-    body!("body.env", PIPELINE, 1, "body.env-array", pipeline::env),
-    body!(
-        "body.framework",
-        PIPELINE,
-        1,
-        "body.framework-parameters-null",
-        pipeline::framework
-    ),
-    body!(
-        "body.compiled",
-        PIPELINE,
-        2,
-        "body.compiled-pipeline-opaque",
-        pipeline::compiled
-    ),
-    &Case {
-        id: "body.schedule",
-        subjects: RUNSCHEDULE,
-        creates: 2,
-        extra: &[],
-        profile: Profile::Core,
-        stage: Stage::Any,
-        decides: &[&[
+    &case!("body.golden", golden::golden)
+        .subjects(ALL)
+        .creates(1)
+        .decides(&[golden::DECIDES]),
+    &case!("body.env", pipeline::env)
+        .subjects(PIPELINE)
+        .creates(1)
+        .decides(&[&[ids::CREATE_BODY_ENV_ARRAY]]),
+    &case!("body.framework", pipeline::framework)
+        .subjects(PIPELINE)
+        .creates(1)
+        .decides(&[&[ids::CREATE_BODY_FRAMEWORK_PARAMETERS_NULL]]),
+    &case!("body.compiled", pipeline::compiled)
+        .subjects(PIPELINE)
+        .creates(2)
+        .decides(&[&[ids::CREATE_BODY_COMPILED_PIPELINE_OPAQUE]]),
+    &case!("body.schedule", runs::schedule)
+        .subjects(RUNSCHEDULE)
+        .creates(2)
+        .decides(&[&[
             ids::CREATE_BODY_SCHEDULE_OBJECT,
             ids::CREATE_BODY_SCHEDULE_EMPTY,
-        ]],
-        run: |c| runs::schedule(c).boxed_local(),
-    },
-    body!(
-        "body.window",
-        RUNSCHEDULE,
-        1,
-        "body.schedule-window",
-        runs::window
-    ),
-    body!(
-        "body.trigger",
-        RUNSCHEDULE,
-        1,
-        "body.trigger-indicator",
-        runs::trigger
-    ),
-    body!(
-        "body.artifacts",
-        RUNS,
-        1,
-        "body.artifacts-path-form",
-        runs::artifacts
-    ),
-    body!(
-        "body.unknown-fields",
-        ALL,
-        1,
-        "body.unknown-fields",
-        names::unknown_fields
-    ),
-    &Case {
-        id: "body.forms",
-        subjects: ALL,
-        creates: forms::CREATES,
-        extra: &[(ResourceKind::Experiment, 1)],
-        profile: Profile::Core,
-        stage: Stage::Any,
-        decides: &[forms::DECIDES],
-        run: |c| forms::all(c).boxed_local(),
-    },
-    &Case {
-        id: "body.large",
-        subjects: PIPELINE,
-        creates: 1,
-        extra: &[],
-        profile: Profile::Core,
-        stage: Stage::Any,
-        decides: &[&[
+        ]]),
+    &case!("body.window", runs::window)
+        .subjects(RUNSCHEDULE)
+        .creates(1)
+        .decides(&[&[ids::CREATE_BODY_SCHEDULE_WINDOW]]),
+    &case!("body.trigger", runs::trigger)
+        .subjects(RUNSCHEDULE)
+        .creates(1)
+        .decides(&[&[ids::CREATE_BODY_TRIGGER_INDICATOR]]),
+    &case!("body.artifacts", runs::artifacts)
+        .subjects(RUNS)
+        .creates(1)
+        .decides(&[&[ids::CREATE_BODY_ARTIFACTS_PATH_FORM]]),
+    &case!("body.unknown-fields", names::unknown_fields)
+        .subjects(ALL)
+        .creates(1)
+        .decides(&[&[ids::CREATE_BODY_UNKNOWN_FIELDS]]),
+    &case!("body.forms", forms::all)
+        .subjects(ALL)
+        .creates(forms::CREATES)
+        .extra(&[(ResourceKind::Experiment, 1)])
+        .decides(&[forms::DECIDES]),
+    &case!("body.large", pipeline::large)
+        .subjects(PIPELINE)
+        .creates(1)
+        .decides(&[&[
             ids::CREATE_BODY_LARGE,
             ids::TRANSPORT_EXPECT_CONTINUE,
             ids::UPDATE_BODY_AS_CREATE,
-        ]],
-        run: |c| pipeline::large(c).boxed_local(),
-    },
-    body!("body.unicode", ALL, 1, "body.unicode", text::unicode),
-    body!(
-        "body.charset",
-        ALL,
-        1,
-        "content-type-parameters",
-        text::charset
-    ),
+        ]]),
+    &case!("body.unicode", text::unicode)
+        .subjects(ALL)
+        .creates(1)
+        .decides(&[&[ids::CREATE_BODY_UNICODE]]),
+    &case!("body.charset", text::charset)
+        .subjects(ALL)
+        .creates(1)
+        .decides(&[&[ids::CREATE_CONTENT_TYPE_PARAMETERS]]),
 ];
 
 /// What a refusal is blamed on when the same body without the convention is accepted.

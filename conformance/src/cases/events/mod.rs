@@ -10,12 +10,11 @@ mod told;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use futures::FutureExt as _;
 use kfp_provider_domain::ArtifactPath;
 use serde_json::Value;
 
 use crate::base::outcome::Finding;
-use crate::engine::case::{Case, Profile, RUN, RUNSCHEDULE, Stage};
+use crate::engine::case::{Case, RUN, RUNSCHEDULE, Stage, case};
 use crate::engine::context::{Context, Evidence, Step, Stop};
 use crate::facilities::Events;
 use crate::facilities::webhook::{Delivery, Script, Watch, bare};
@@ -23,56 +22,31 @@ use crate::oracle::exchange::Intent;
 use crate::stimuli::fixture::Body;
 
 pub(crate) const CASES: &[&Case] = &[
-    &Case {
-        id: "event.report",
-        subjects: RUN,
-        creates: 1,
-        extra: &[],
-        profile: Profile::Core,
-        stage: Stage::Beside,
-        decides: &[report::DECIDES, report::SAYS],
-        run: |c| report::report(c).boxed_local(),
-    },
-    &Case {
-        id: "event.failure",
-        subjects: RUN,
-        creates: 1,
-        extra: &[],
-        profile: Profile::Core,
-        stage: Stage::Beside,
-        decides: &[failure::DECIDES],
-        run: |c| failure::failure(c).boxed_local(),
-    },
-    &Case {
-        id: "event.answers",
-        subjects: RUN,
-        creates: 3,
-        extra: &[],
-        profile: Profile::Core,
-        stage: Stage::Beside,
-        decides: &[answers::DECIDES, report::SAYS],
-        run: |c| answers::answers(c).boxed_local(),
-    },
-    &Case {
-        id: "event.schedule",
-        subjects: RUNSCHEDULE,
-        creates: 1,
-        extra: &[],
-        profile: Profile::Core,
-        stage: Stage::Beside,
-        decides: &[&[scheduled::REQUIREMENT]],
-        run: |c| scheduled::scheduled(c).boxed_local(),
-    },
-    &Case {
-        id: "event.outage",
-        subjects: RUN,
-        creates: 1,
-        extra: &[],
-        profile: Profile::Core,
-        stage: Stage::Alone,
-        decides: &[&[outage::UNREACHABLE, outage::RESTART]],
-        run: |c| outage::outage(c).boxed_local(),
-    },
+    &case!("event.report", report::report)
+        .subjects(RUN)
+        .creates(1)
+        .stage(Stage::Beside)
+        .decides(&[report::DECIDES, report::SAYS]),
+    &case!("event.failure", failure::failure)
+        .subjects(RUN)
+        .creates(1)
+        .stage(Stage::Beside)
+        .decides(&[failure::DECIDES]),
+    &case!("event.answers", answers::answers)
+        .subjects(RUN)
+        .creates(3)
+        .stage(Stage::Beside)
+        .decides(&[answers::DECIDES, report::SAYS]),
+    &case!("event.schedule", scheduled::scheduled)
+        .subjects(RUNSCHEDULE)
+        .creates(1)
+        .stage(Stage::Beside)
+        .decides(&[&[scheduled::REQUIREMENT]]),
+    &case!("event.outage", outage::outage)
+        .subjects(RUN)
+        .creates(1)
+        .stage(Stage::Alone)
+        .decides(&[&[outage::UNREACHABLE, outage::RESTART]]),
 ];
 
 /// How often a case looks whether the run has to stop while it waits.

@@ -8,12 +8,11 @@ mod headers;
 mod ids;
 mod series;
 
-use futures::FutureExt as _;
 use kfp_operator_sim::ResourceKind;
 use kfp_operator_sim::json::Json;
 
 use crate::base::outcome::Finding;
-use crate::engine::case::{ALL, Case, Profile, Stage, UPDATED};
+use crate::engine::case::{ALL, Case, Profile, UPDATED, case};
 use crate::engine::context::{Context, Step, Stop};
 use crate::oracle::ambient::groups::{ANY_ANSWER, ANY_DELETE, REFUSED_CREATE, REFUSED_UPDATE};
 use crate::oracle::exchange::{Class, Exchange, Intent};
@@ -25,103 +24,61 @@ use series::{PATIENCE, Series, Tally, To};
 /// what creates would: they cost nothing.
 const CREATES: u32 = 15;
 
-macro_rules! generated {
-    ($id:literal, $subjects:expr, $creates:expr, $profile:ident, $decides:expr, $run:expr) => {
-        &Case {
-            id: $id,
-            subjects: $subjects,
-            creates: $creates,
-            extra: &[],
-            profile: Profile::$profile,
-            stage: Stage::Any,
-            decides: $decides,
-            run: |c| $run(c).boxed_local(),
-        }
-    };
-}
-
 pub(crate) const CASES: &[&Case] = &[
-    generated!(
-        "generated.invalid",
-        ALL,
-        0,
-        Core,
+    &case!("generated.invalid", invalid).subjects(ALL).decides(&[
         &[
-            &[
-                crate::catalogue::ids::CREATE_WRONG_TYPES_4XX,
-                crate::catalogue::ids::CREATE_MISSING_NAME_4XX,
-                crate::catalogue::ids::CREATE_TOO_MANY_SLASHES_4XX
-            ],
-            ANY_ANSWER,
-            REFUSED_CREATE
+            crate::catalogue::ids::CREATE_WRONG_TYPES_4XX,
+            crate::catalogue::ids::CREATE_MISSING_NAME_4XX,
+            crate::catalogue::ids::CREATE_TOO_MANY_SLASHES_4XX,
         ],
-        invalid
-    ),
-    generated!(
-        "generated.broken",
-        ALL,
-        0,
-        Full,
-        &[
+        ANY_ANSWER,
+        REFUSED_CREATE,
+    ]),
+    &case!("generated.broken", not_json)
+        .subjects(ALL)
+        .profile(Profile::Full)
+        .decides(&[
             &[crate::catalogue::ids::CREATE_MALFORMED_JSON_400],
             ANY_ANSWER,
-            REFUSED_CREATE
-        ],
-        not_json
-    ),
-    generated!(
-        "generated.valid",
-        ALL,
-        2 * CREATES,
-        Full,
-        &[
+            REFUSED_CREATE,
+        ]),
+    &case!("generated.valid", valid)
+        .subjects(ALL)
+        .creates(2 * CREATES)
+        .profile(Profile::Full)
+        .decides(&[
             &[
                 crate::catalogue::ids::CREATE_201_STATUS,
-                crate::catalogue::ids::CREATE_BODY_UNICODE
+                crate::catalogue::ids::CREATE_BODY_UNICODE,
             ],
-            ANY_ANSWER
-        ],
-        valid
-    ),
-    generated!(
-        "generated.updates",
-        UPDATED,
-        1,
-        Full,
-        &[&[crate::catalogue::ids::UPDATE_200_STATUS], ANY_ANSWER],
-        updates
-    ),
-    generated!(
-        "generated.bad-updates",
-        UPDATED,
-        1,
-        Full,
-        &[ANY_ANSWER, REFUSED_UPDATE],
-        bad_updates
-    ),
-    generated!(
-        "generated.ids",
-        ALL,
-        0,
-        Full,
-        &[
+            ANY_ANSWER,
+        ]),
+    &case!("generated.updates", updates)
+        .subjects(UPDATED)
+        .creates(1)
+        .profile(Profile::Full)
+        .decides(&[&[crate::catalogue::ids::UPDATE_200_STATUS], ANY_ANSWER]),
+    &case!("generated.bad-updates", bad_updates)
+        .subjects(UPDATED)
+        .creates(1)
+        .profile(Profile::Full)
+        .decides(&[ANY_ANSWER, REFUSED_UPDATE]),
+    &case!("generated.ids", ids::unknown)
+        .subjects(ALL)
+        .profile(Profile::Full)
+        .decides(&[
             &[crate::catalogue::ids::DELETE_ID_ENCODING],
             ANY_ANSWER,
-            ANY_DELETE
-        ],
-        ids::unknown
-    ),
-    generated!(
-        "generated.headers",
-        ALL,
-        headers::CREATES,
-        Full,
-        &[&[
+            ANY_DELETE,
+        ]),
+    &case!("generated.headers", headers::variations)
+        .subjects(ALL)
+        .creates(headers::CREATES)
+        .profile(Profile::Full)
+        .decides(&[&[
             crate::catalogue::ids::CREATE_201_STATUS,
-            crate::catalogue::ids::CREATE_CONTENT_TYPE_PARAMETERS
-        ]],
-        headers::variations
-    ),
+            crate::catalogue::ids::CREATE_CONTENT_TYPE_PARAMETERS,
+        ]]),
 ];
 
 /// The operator would be content.

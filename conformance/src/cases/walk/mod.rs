@@ -3,12 +3,11 @@
 mod play;
 
 use crate::catalogue::ids;
-use futures::FutureExt as _;
 use kfp_operator_sim::ResourceKind;
 
 use super::create::upserts;
 use crate::base::outcome::Finding;
-use crate::engine::case::{ALL, Case, Profile, Stage};
+use crate::engine::case::{ALL, Case, Profile, case};
 use crate::engine::context::{Context, Evidence, Step};
 use crate::stimuli::model::{Script, Width, shrink};
 pub(super) use play::is_unique;
@@ -33,26 +32,17 @@ const ATTEMPTS: u32 = 30;
 const TIMES: usize = 3;
 
 pub(crate) const CASES: &[&Case] = &[
-    &Case {
-        id: "lifecycle.random-walk",
-        subjects: ALL,
-        creates: CREATES + MORE_CREATES,
-        extra: NEIGHBOURS,
-        profile: Profile::Full,
-        stage: Stage::Any,
-        decides: &[&[ids::LIFECYCLE_RANDOM_WALK]],
-        run: |c| sequential(c).boxed_local(),
-    },
-    &Case {
-        id: "lifecycle.crossing-walks",
-        subjects: ALL,
-        creates: CREATES + MORE_CREATES,
-        extra: &[],
-        profile: Profile::Full,
-        stage: Stage::Any,
-        decides: &[&[ids::TRANSPORT_CONCURRENCY]],
-        run: |c| crossing(c).boxed_local(),
-    },
+    &case!("lifecycle.random-walk", sequential)
+        .subjects(ALL)
+        .creates(CREATES + MORE_CREATES)
+        .extra(NEIGHBOURS)
+        .profile(Profile::Full)
+        .decides(&[&[ids::LIFECYCLE_RANDOM_WALK]]),
+    &case!("lifecycle.crossing-walks", crossing)
+        .subjects(ALL)
+        .creates(CREATES + MORE_CREATES)
+        .profile(Profile::Full)
+        .decides(&[&[ids::TRANSPORT_CONCURRENCY]]),
 ];
 
 /// One request after another, on two names in each of two namespaces.

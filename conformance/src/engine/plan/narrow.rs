@@ -13,7 +13,7 @@ impl Plan {
     /// makes of them.
     pub(crate) fn reading_only(self) -> Self {
         let why = "left out by --read-only";
-        self.keep(|_, job| job.case.only_reads(), SkipReason::Disabled, why)
+        self.keep(|_, job| job.case.only_reads, SkipReason::Disabled, why)
     }
 
     /// One share. The shares of a plan have no case in common and miss none.
@@ -63,7 +63,7 @@ impl Plan {
 
 /// Creates that the jobs make at most, with the pipeline that runs refer to.
 pub(super) fn creates(jobs: &[Job]) -> Vec<Creates> {
-    let writes = jobs.iter().any(|job| !job.case.only_reads());
+    let writes = jobs.iter().any(|job| !job.case.only_reads);
     let of = |kind| {
         let shared = u32::from(kind == ResourceKind::Pipeline && writes);
         let all = jobs.iter().flat_map(|job| costs(job.case, job.subject));
