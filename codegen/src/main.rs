@@ -16,18 +16,18 @@ use openapi_codegen::{Source, compare, contract, generate};
     subcommand_negates_reqs = true
 )]
 #[command(
-    after_help = "Exit codes: 0 done, or the same; 1 refused, or different; 2 bad usage or unreadable file."
+    after_help = "Exit codes: 0 generated, or no differences; 1 document refused, or differences found; 2 bad usage or unreadable file."
 )]
 struct Args {
     #[command(subcommand)]
     command: Option<Command>,
-    /// The OpenAPI 3.0 document.
+    /// OpenAPI 3.0 document to compile.
     #[arg(required = true)]
     document: Option<PathBuf>,
-    /// An Overlay 1.0 document to apply first. May be repeated.
+    /// Overlay 1.0 document to apply first. May be repeated.
     #[arg(long, value_name = "FILE")]
     overlay: Vec<PathBuf>,
-    /// Where to write types.rs, client.rs, server.rs and openapi.json.
+    /// Directory to write types.rs, client.rs, server.rs and openapi.json to.
     #[arg(long, value_name = "DIR", required = true)]
     out: Option<PathBuf>,
 }
@@ -36,14 +36,14 @@ struct Args {
 enum Command {
     /// List the differences between two documents as contracts, ignoring descriptions.
     Compare {
-        /// One document.
+        /// First document.
         left: PathBuf,
-        /// The other.
+        /// Second document.
         right: PathBuf,
     },
-    /// Print a document as a contract: JSON with sorted keys and without prose, to be compared by its digest.
+    /// Print a document as a contract, for comparison by its digest: JSON with sorted keys and without descriptions.
     Contract {
-        /// The document.
+        /// OpenAPI document.
         document: PathBuf,
     },
 }

@@ -162,7 +162,7 @@ pub(crate) async fn run_mock(
     let mut mock = Mock::start(behaviour).map_err(|error| error.to_string())?;
     let target = Target::parse(&mock.url(), None).map_err(|error| error.to_string())?;
     let help = if subject.is_helped() {
-        mock.help().map_err(|error| error.to_string())?
+        mock.facilities().map_err(|error| error.to_string())?
     } else {
         Facilities::default()
     };

@@ -17,11 +17,11 @@ use crate::facilities::{Events, Facilities, Often};
 use crate::wire::target::Target;
 
 impl Mock {
-    /// All the help that there is without a process.
+    /// Every facility but a process.
     ///
     /// # Errors
     /// If no socket can be bound for the replica.
-    pub(crate) fn help(&mut self) -> io::Result<Facilities> {
+    pub(crate) fn facilities(&mut self) -> io::Result<Facilities> {
         /// Hooks are functions here and take no time.
         const LIMIT: Duration = Duration::from_secs(60);
         let apart = self
