@@ -6,9 +6,11 @@ A provider is a block of Rust that implements `Provider`, in a README or in the 
 it has to be all that it takes: dependencies and the runner's configuration are blocks of the same text.
 """
 
+import json
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 BLOCK = re.compile(r"^```(\w+)[^\n]*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -38,6 +40,24 @@ def one(blocks: list[tuple[str, str]], what: str, file: str) -> str:
     return having[0]
 
 
+def dependencies_of(block: str, root: Path, file: str) -> str:
+    """The dependencies that a text shows, as they are outside of the workspace."""
+    section = re.search(r"^\[dependencies\]\n.*?(?=^\[|\Z)", block, re.MULTILINE | re.DOTALL)[0]
+    if KIT in section:
+        return section.replace(KIT, f"{root}/")
+    # A member of the workspace: what `NAME.workspace = true` stands for.
+    table = tomllib.loads((root / "Cargo.toml").read_text())["workspace"]["dependencies"]
+    lines = []
+    for name, value in tomllib.loads(section)["dependencies"].items():
+        if value != {"workspace": True}:
+            sys.exit(f"{file}: {name} is neither in {KIT} nor of the workspace")
+        meant = table[name] if isinstance(table[name], dict) else {"version": table[name]}
+        if "path" in meant:
+            meant = meant | {"path": str(root / meant["path"])}
+        lines.append(f"{name} = {{ {', '.join(f'{key} = {json.dumps(of)}' for key, of in meant.items())} }}")
+    return "[dependencies]\n" + "\n".join(lines) + "\n"
+
+
 def main() -> None:
     root, folder = Path(sys.argv[1]).resolve(), Path(sys.argv[2])
     profile = re.search(r"^\[profile\.dev\]\n.*?(?=^\[profile\.release\])", (root / "Cargo.toml").read_text(), re.MULTILINE | re.DOTALL)
@@ -49,9 +69,7 @@ def main() -> None:
                 sys.exit(f"{file}: a provider without `main` (hint: a whole program, so that it can be judged)")
             name = re.sub(r"\W+", "-", f"shown-{file}-{number}").lower()
             names.append(name)
-            dependencies = one(blocks, "dependencies", file)
-            if KIT not in dependencies:
-                sys.exit(f"{file}: no dependency on {KIT}")
+            dependencies = dependencies_of(one(blocks, "dependencies", file), root, file)
             project = folder / name
             (project / "src").mkdir(parents=True)
             # Hidden lines of a documentation test are lines of the program.
@@ -60,7 +78,7 @@ def main() -> None:
             package = f'[package]\nname = "{name}"\nversion = "0.0.0"\nedition = "2024"\n\n'
             # The workspace's profile, so that what is built already is built once.
             (project / "Cargo.toml").write_text(
-                package + dependencies.replace(KIT, f"{root}/") + "\n[workspace]\n\n" + (profile[0] if profile else "")
+                package + dependencies + "\n[workspace]\n\n" + (profile[0] if profile else "")
             )
             (project / "Cargo.lock").write_text((root / "Cargo.lock").read_text())
     if not names:
