@@ -27,11 +27,13 @@ for name in $names; do
     fail "$name: a defect was logged"
   fi
   cleanup
-  python3 - "$report/report.json" <<'PYTHON'
-import json, sys
+  python3 - "$report/report.json" "$project/provider.toml" <<'PYTHON'
+import json, sys, tomllib
 results = json.load(open(sys.argv[1]))["results"]
-creates = [r for r in results if r["requirement"] == "create.201.status" and r["outcome"] == "pass"]
-assert creates, "no type was judged"
+unsupported = tomllib.load(open(sys.argv[2], "rb"))["provider"]["unsupported"]
+supported = {"pipeline", "run", "runschedule", "experiment"} - set(unsupported)
+judged = {r.get("resource") for r in results if r["requirement"] == "create.201.status" and r["outcome"] == "pass"}
+assert supported and supported <= judged, f"of {supported}, only {judged} could be created"
 # What takes help: a hook, a second process, a webhook.
 HELP = {"unsupported", "disabled"}
 open_ = [r for r in results if r["outcome"] in ("skip", "unverified") and r.get("reason") not in HELP]

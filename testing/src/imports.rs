@@ -1,144 +1,199 @@
-//! The imports between the files of a crate.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+//! What the files of a crate import. Text in comments and in quotes is no code.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
-use std::path::{Path, PathBuf};
+/// An import of a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Import {
+    /// Its line, from 1.
+    pub line: usize,
+    /// The names from the root of the crate; those of another crate stand behind the file's own.
+    pub path: Vec<String>,
+}
 
-/// The files of a crate by their module path: `model/body.rs` is `["model", "body"]`, and `lib.rs` is empty.
-type Files = BTreeMap<Vec<String>, String>;
+/// What a file imports, and the paths from `crate` or `super` in its code. `place` are the folders below `src` and the name of
+/// the file.
+pub fn imports(place: &[&str], text: &str) -> Vec<Import> {
+    let code = code(text);
+    let line = |at: usize| code[..at].matches('\n').count() + 1;
+    paths(&code, place)
+        .into_iter()
+        .map(|(at, path)| Import {
+            line: line(at),
+            path,
+        })
+        .collect()
+}
 
-/// A module, by its names from the root of the crate.
-type Module = Vec<String>;
-
-fn collect(folder: &Path, module: &Module, files: &mut Files) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let path: PathBuf = entry.unwrap().path();
-        let stem = path.file_stem().unwrap().to_str().unwrap().to_owned();
-        let inner = match stem.as_str() {
-            "lib" | "mod" => module.clone(),
-            _ => module.iter().cloned().chain([stem.clone()]).collect(),
-        };
-        if path.is_dir() {
-            collect(&path, &inner, files);
-        } else if !matches!(stem.as_str(), "main" | "tests") {
-            files.insert(inner, fs::read_to_string(path).unwrap());
+/// The text with comments, strings and characters blanked, line by line as long as before.
+fn code(text: &str) -> String {
+    let mut code = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        let length = opaque(rest);
+        if length == 0 {
+            code.push(first);
+            rest = &rest[first.len_utf8()..];
+            continue;
         }
+        let blank = |c: char| if c == '\n' { '\n' } else { ' ' };
+        code.extend(rest[..length].chars().map(blank));
+        rest = &rest[length..];
+    }
+    code
+}
+
+/// The length of the comment or literal that a text begins with; 0 if it begins with neither.
+fn opaque(text: &str) -> usize {
+    let until = |end: &str, from: usize| {
+        let found = text[from..].find(end);
+        found.map_or(text.len(), |at| from + at + end.len())
+    };
+    if text.starts_with("//") {
+        return text.find('\n').unwrap_or(text.len());
+    }
+    if text.starts_with("/*") {
+        return until("*/", 2);
+    }
+    if let Some(hashes) = text
+        .strip_prefix('r')
+        .map(|rest| rest.len() - rest.trim_start_matches('#').len())
+        && text[1 + hashes..].starts_with('"')
+    {
+        return until(&format!("\"{}", "#".repeat(hashes)), 2 + hashes);
+    }
+    match text.as_bytes() {
+        [b'"', ..] => quoted(text, '"'),
+        // A lifetime has no closing quote.
+        [b'\'', b'\\', ..] => quoted(text, '\''),
+        [b'\'', ..] if text.chars().nth(2) == Some('\'') => {
+            text.chars().take(3).map(char::len_utf8).sum()
+        }
+        _ => 0,
     }
 }
 
-/// The imports of a file as module paths from the root of the crate, one per name.
-fn imports(module: &Module, text: &str) -> Vec<Vec<String>> {
-    let code = text.split("#[cfg(test)]").next().unwrap_or_default();
-    let mut found = Vec::new();
-    for statement in code.split(';') {
-        let Some(tree) = statement
-            .lines()
-            .find_map(|line| {
-                line.split_once("use ")
-                    .filter(|(before, _)| is_visibility(before))
-            })
-            .map(|(before, _)| before)
-            .and_then(|before| statement.split_once(&format!("{before}use ")))
-            .map(|(_, tree)| tree.split_whitespace().collect::<String>())
-        else {
-            continue;
-        };
-        for path in expanded(&tree) {
-            let mut names: Vec<&str> = path.split("::").collect();
-            let mut base = module.clone();
-            while matches!(names[0], "crate" | "super") {
-                match names.remove(0) {
-                    "super" => drop(base.pop()),
-                    _ => base.clear(),
-                }
-            }
-            found.push(
-                base.into_iter()
-                    .chain(names.into_iter().map(str::to_owned))
-                    .collect(),
-            );
+/// The length of a literal that ends with `quote`, with escapes in it.
+fn quoted(text: &str, quote: char) -> usize {
+    let mut escaped = false;
+    for (at, c) in text.char_indices().skip(1) {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            c if c == quote => return at + c.len_utf8(),
+            _ => {}
         }
+    }
+    text.len()
+}
+
+/// All paths that start at `crate` or `super`, and all others that a `use` begins with, as the names from the root of the
+/// crate, with the place of each. Groups are taken apart.
+fn paths(code: &str, place: &[&str]) -> Vec<(usize, Vec<String>)> {
+    let mut found = Vec::new();
+    for at in starts(code) {
+        let mut names = Vec::new();
+        tree(&code[at..], &Vec::new(), &mut names);
+        found.extend(
+            names
+                .into_iter()
+                .map(|path| (at, resolved(&path, place, depth(code, at)))),
+        );
     }
     found
 }
 
-fn is_visibility(before: &str) -> bool {
-    let before = before.trim();
-    before.is_empty() || before.starts_with("pub")
+/// Where paths start.
+fn starts(code: &str) -> Vec<usize> {
+    // `pub(crate)`, `pub(super)` and `pub(in crate::a)` import nothing; the second of `super::super` belongs to the first.
+    let fresh = |at: usize| {
+        let before = &code[..at];
+        let last = before.chars().next_back();
+        !before.ends_with("(in ") && !last.is_some_and(|c| c.is_alphanumeric() || "_:".contains(c))
+    };
+    let rooted = |at: usize| {
+        let text = &code[at..];
+        text.starts_with("crate::") || text.starts_with("super::")
+    };
+    let anywhere = ["crate::", "super::"]
+        .into_iter()
+        .flat_map(|start| code.match_indices(start))
+        .map(|(at, _)| at)
+        .filter(|at| fresh(*at));
+    let used = code
+        .match_indices("use ")
+        .filter(|(at, _)| fresh(*at))
+        .map(|(at, word)| at + word.len())
+        .filter(|at| !rooted(*at));
+    anywhere.chain(used).collect()
 }
 
-/// `a::{b, c::d}` as `a::b` and `a::c::d`.
-fn expanded(tree: &str) -> Vec<String> {
-    let Some((start, rest)) = tree.split_once('{') else {
-        return vec![tree.to_owned()];
-    };
-    let (mut depth, mut items, mut item) = (0, Vec::new(), String::new());
-    for c in rest.chars() {
+/// How many modules inside of the file a place is in, such as `mod tests`.
+fn depth(code: &str, at: usize) -> usize {
+    let mut open = Vec::new();
+    let mut module = false;
+    for (start, c) in code[..at].char_indices() {
         match c {
-            '}' if depth == 0 => break,
-            ',' if depth == 0 => items.push(std::mem::take(&mut item)),
-            _ => {
-                depth += i32::from(c == '{') - i32::from(c == '}');
-                item.push(c);
+            '{' => open.push(std::mem::take(&mut module)),
+            '}' => drop(open.pop()),
+            ';' => module = false,
+            'm' => {
+                let before = code[..start].chars().next_back();
+                let word = code[start..].starts_with("mod ");
+                module |= word && before.is_none_or(char::is_whitespace);
             }
+            _ => {}
         }
     }
-    items.push(item);
-    let items = items.into_iter().filter(|item| !item.is_empty());
-    items
-        .flat_map(|item| expanded(&format!("{start}{item}")))
-        .collect()
+    open.into_iter().filter(|module| *module).count()
 }
 
-/// From each module to those that it imports from.
-fn graph(files: &Files) -> BTreeMap<&Module, BTreeSet<&Module>> {
-    let target = |path: &Vec<String>| {
-        (1..=path.len())
-            .rev()
-            .find_map(|length| files.get_key_value(&path[..length].to_vec()))
-            .map(|(module, _)| module)
-    };
-    let edges = |(module, text): (_, &String)| {
-        let found = imports(module, text);
-        let others = found
-            .iter()
-            .filter_map(target)
-            .filter(|other| *other != module);
-        (module, others.collect())
-    };
-    files.iter().map(edges).collect()
-}
-
-/// The modules that can be reached from themselves.
-fn circles(files: &Files) -> Vec<String> {
-    let graph = graph(files);
-    let reaches_itself = |start: &&Module| {
-        let (mut known, mut next) = (BTreeSet::new(), vec![*start]);
-        while let Some(module) = next.pop() {
-            for other in &graph[module] {
-                if other == start {
-                    return true;
-                }
-                if known.insert(*other) {
-                    next.push(other);
-                }
-            }
+/// The paths of a use tree that a text begins with. Returns the length of the tree.
+fn tree(text: &str, prefix: &[String], found: &mut Vec<Vec<String>>) -> usize {
+    let mut path = prefix.to_vec();
+    let mut at = 0;
+    loop {
+        let name = text[at..]
+            .chars()
+            .take_while(|c| c.is_alphanumeric() || *c == '_');
+        let name: String = name.collect();
+        at += name.len();
+        path.extend((!name.is_empty()).then_some(name));
+        let Some(rest) = text[at..].strip_prefix("::") else {
+            found.push(path);
+            return at;
+        };
+        at += 2;
+        if !rest.starts_with('{') {
+            continue;
         }
-        false
-    };
-    let in_circle = graph
-        .keys()
-        .copied()
-        .filter(|module| reaches_itself(module));
-    in_circle.map(|module| module.join("::")).collect()
+        at += 1;
+        loop {
+            at += text[at..].len() - text[at..].trim_start_matches([' ', '\n', ',']).len();
+            if text[at..].starts_with('}') || text[at..].is_empty() {
+                return at + 1;
+            }
+            let length = tree(&text[at..], &path, found);
+            // What else there is, such as `as Name` or `*`, has no path of its own.
+            let rest = text[at + length..].find([',', '}']);
+            at = rest.map_or(text.len(), |next| at + length + next);
+        }
+    }
 }
 
-/// How many imports there are between the files of a crate, whose sources are in `folder`; and the modules that import,
-/// directly or through others, what imports them.
-pub fn import_circles(folder: &Path) -> (usize, Vec<String>) {
-    let mut files = Files::new();
-    collect(folder, &Vec::new(), &mut files);
-    let imports = graph(&files).values().map(BTreeSet::len).sum();
-    (imports, circles(&files))
+/// The names from the root of the crate. `depth` counts the modules inside of the file.
+fn resolved(path: &[String], place: &[&str], depth: usize) -> Vec<String> {
+    let supers = path.iter().take_while(|name| *name == "super").count();
+    let mut base: Vec<&str> = place.to_vec();
+    if matches!(base.last(), Some(&("mod" | "lib"))) {
+        base.pop();
+    }
+    let names = match path.first().map(String::as_str) {
+        Some("crate") => {
+            base.clear();
+            &path[1..]
+        }
+        _ => &path[supers..],
+    };
+    base.truncate(base.len().saturating_sub(supers.saturating_sub(depth)));
+    let above = base.into_iter().map(str::to_owned);
+    above.chain(names.iter().cloned()).collect()
 }

@@ -48,3 +48,22 @@ fn a_circle_is_seen() {
     assert_eq!(imports, 4 + 1);
     assert_eq!(circles, ["a", "b", "deep::inner"]);
 }
+
+/// So is one that closes by a path in code, and a visibility is no import.
+#[test]
+fn paths_in_code_are_imports() {
+    let folder = std::env::temp_dir().join(format!("kfp-testing-paths-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).expect("a folder");
+    for (file, text) in [
+        ("a.rs", "fn a() { crate::b::b(); }\n"),
+        ("b.rs", "use super::a::A;\n"),
+        ("c.rs", "pub(in crate::d) struct C;\n"),
+        ("d.rs", "use crate::c::C;\n"),
+    ] {
+        std::fs::write(folder.join(file), text).expect("a file");
+    }
+    let (imports, circles) = import_circles(&folder);
+    std::fs::remove_dir_all(&folder).expect("the folder");
+    assert_eq!(imports, 3);
+    assert_eq!(circles, ["a", "b"]);
+}

@@ -3,6 +3,7 @@
 use super::Fault;
 use super::answer::Operation;
 use super::behaviour::Switches;
+use crate::base::text::percent_decoded;
 use crate::wire::server::Request;
 
 /// The types of the contract.
@@ -108,7 +109,7 @@ impl Id {
     fn of(raw: &str) -> Self {
         Self {
             raw: raw.to_owned(),
-            text: decode(raw),
+            text: percent_decoded(raw),
         }
     }
 
@@ -117,14 +118,17 @@ impl Id {
             self.text = Some(self.raw.clone());
         }
         if switches.wrong(Fault::DoubleDecoding) {
-            self.text = self.text.take().map(|text| decode(&text).unwrap_or(text));
+            self.text = self
+                .text
+                .take()
+                .map(|text| percent_decoded(&text).unwrap_or(text));
         }
         if switches.wrong(Fault::MarksNotDecoded) {
             let escapes = ["%21", "%27", "%28", "%29", "%2A"];
             let kept = escapes.iter().fold(self.raw.clone(), |raw, escape| {
                 raw.replace(escape, &escape.replace('%', "%25"))
             });
-            self.text = decode(&kept);
+            self.text = percent_decoded(&kept);
         }
     }
 }
@@ -135,43 +139,9 @@ pub(super) struct Call<'a> {
     pub(super) route: &'a Route,
 }
 
-/// Percent-decodes once. `None` if an escape is incomplete or the bytes are not UTF-8.
-fn decode(raw: &str) -> Option<String> {
-    let mut bytes = Vec::with_capacity(raw.len());
-    let mut rest = raw.bytes();
-    while let Some(byte) = rest.next() {
-        if byte != b'%' {
-            bytes.push(byte);
-            continue;
-        }
-        let digit = |byte: Option<u8>| char::from(byte?).to_digit(16);
-        let (high, low) = (digit(rest.next())?, digit(rest.next())?);
-        bytes.push(u8::try_from(high * 16 + low).ok()?);
-    }
-    String::from_utf8(bytes).ok()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn ids_are_decoded_once() {
-        let table = [
-            ("a%2Fb", Some("a/b")),
-            ("a%2520b", Some("a%20b")),
-            ("%E2%82%AC", Some("€")),
-            ("a+b", Some("a+b")),
-            ("%28%29", Some("()")),
-            ("%FF", None),
-            ("%2", None),
-            ("%zz", None),
-            ("%é1", None),
-        ];
-        for (raw, text) in table {
-            assert_eq!(decode(raw).as_deref(), text, "{raw}");
-        }
-    }
 
     #[test]
     fn paths_lead_to_operations() {

@@ -80,6 +80,24 @@ pub(crate) struct Exchange {
     pub(crate) total: Duration,
 }
 
+#[cfg(test)]
+impl Exchange {
+    /// The exchange of a test, of which nothing has been judged yet.
+    pub(crate) fn example(class: Class, result: Result<Response, WireFailure>) -> Self {
+        let body = result.as_ref().map_or(&[][..], |response| &response.body);
+        Self {
+            seq: 1,
+            class,
+            envelope: Envelope::of(body),
+            declared: Declared::default(),
+            lens: Lenses::default(),
+            after: None,
+            total: Duration::from_millis(5),
+            result,
+        }
+    }
+}
+
 impl Exchange {
     pub(crate) fn response(&self) -> Option<&Response> {
         self.result.as_ref().ok()

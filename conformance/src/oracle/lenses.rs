@@ -143,23 +143,7 @@ mod tests {
 
     use super::*;
     use crate::base::contract::Operation;
-    use crate::base::outcome::Lenses;
-    use crate::oracle::Envelope;
     use crate::wire::{Body, Response};
-
-    fn exchange(class: Class, result: Result<Response, WireFailure>) -> Exchange {
-        let body = result.as_ref().map_or(&[][..], |response| &response.body);
-        Exchange {
-            seq: 1,
-            class,
-            envelope: Envelope::of(body),
-            lens: Lenses::default(),
-            after: None,
-            declared: Declared::default(),
-            total: Duration::ZERO,
-            result,
-        }
-    }
 
     fn answer(class: &Class, status: u16, media: &str, body: &str) -> Exchange {
         let response = Response {
@@ -172,7 +156,7 @@ mod tests {
             closed: false,
             interim: Vec::new(),
         };
-        exchange(class.clone(), Ok(response))
+        Exchange::example(class.clone(), Ok(response))
     }
 
     fn update(intent: Intent) -> Class {
@@ -210,7 +194,7 @@ mod tests {
             let found = spec_lens(&document, &answer(class, status, media, body)).lens;
             assert_eq!(found, lens, "{class:?} {status} {media} {body}");
         }
-        let none = exchange(create, Err(WireFailure::ClosedBeforeHead(0)));
+        let none = Exchange::example(create, Err(WireFailure::ClosedBeforeHead(0)));
         assert_eq!(spec_lens(&document, &none).lens, Lens::Fail);
     }
 
@@ -294,7 +278,7 @@ mod tests {
         ];
         for (failure, lens) in table {
             let expectation = Expectation::of(&valid).expect("the operator sends it");
-            let exchange = exchange(valid.clone(), Err(failure));
+            let exchange = Exchange::example(valid.clone(), Err(failure));
             let (found, after) = operator_lens(&expectation, &exchange);
             assert_eq!(found, lens, "{exchange:?}: {after:?}");
         }

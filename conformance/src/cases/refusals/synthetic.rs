@@ -2,6 +2,7 @@
 
 use super::safe_delete;
 use crate::base::outcome::Finding;
+use crate::base::text::percent_decoded;
 use crate::catalogue::ids;
 use crate::engine::context::{Context, Step};
 use crate::oracle::exchange::{Class, Exchange, Intent};
@@ -78,27 +79,11 @@ fn echo(id: &str, answer: &Exchange, plain: &Exchange) -> Finding {
 /// Whether a text is what wrong decoding makes of an id, or a part of that.
 fn is_misread(id: &str, echoed: &str) -> bool {
     let encoded = kfp_operator_sim::encode_id(id);
-    let twice = decoded(id);
+    let twice = percent_decoded(id);
     let readings = [Some(encoded), twice];
     let part =
         |reading: &String| !echoed.is_empty() && (reading.contains(echoed) || id.contains(echoed));
     readings.iter().flatten().any(part)
-}
-
-/// Percent-decoded once; `None` if it is no encoding.
-fn decoded(text: &str) -> Option<String> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.bytes();
-    while let Some(byte) = rest.next() {
-        if byte != b'%' {
-            bytes.push(byte);
-            continue;
-        }
-        let digit = |byte: Option<u8>| char::from(byte?).to_digit(16);
-        let (high, low) = (digit(rest.next())?, digit(rest.next())?);
-        bytes.push(u8::try_from(high * 16 + low).ok()?);
-    }
-    String::from_utf8(bytes).ok()
 }
 
 pub(super) async fn synthetic_deletes(c: &mut Context) -> Step {

@@ -8,8 +8,7 @@ use std::time::Duration;
 
 use super::*;
 use crate::base::contract::Operation;
-use crate::base::outcome::{Lenses, Outcome};
-use crate::oracle::{Declared, Envelope};
+use crate::base::outcome::Outcome;
 use crate::wire::{Body, Response, WireFailure};
 
 use Intent::{Debatable, Invalid, Open, Synthetic, Valid};
@@ -35,20 +34,6 @@ fn delete(intent: Intent) -> Class {
     Class::Delete("a".to_owned(), intent)
 }
 
-fn exchange(class: Class, result: Result<Response, WireFailure>) -> Exchange {
-    let body = result.as_ref().map_or(&[][..], |response| &response.body);
-    Exchange {
-        seq: 1,
-        class,
-        envelope: Envelope::of(body),
-        lens: Lenses::default(),
-        after: None,
-        declared: Declared::default(),
-        total: Duration::from_millis(5),
-        result,
-    }
-}
-
 /// An answer in order.
 fn answer(class: Class, status: u16, body: impl AsRef<[u8]>) -> Exchange {
     let body = body.as_ref().to_vec();
@@ -62,7 +47,7 @@ fn answer(class: Class, status: u16, body: impl AsRef<[u8]>) -> Exchange {
         closed: false,
         interim: Vec::new(),
     };
-    exchange(class, Ok(response))
+    Exchange::example(class, Ok(response))
 }
 
 /// The same with something else about it.

@@ -32,7 +32,7 @@ fn answers_have_to_come_in_time() {
         ),
         (
             ids::TRANSPORT_DEADLINE,
-            exchange(delete(Valid), Err(never)),
+            Exchange::example(delete(Valid), Err(never)),
             Some(Fail),
         ),
     ]);
@@ -48,27 +48,27 @@ fn answers_that_did_not_come_say_nothing_of_their_form() {
     check(vec![
         (
             ids::TRANSPORT_BODY_COMPLETE,
-            exchange(create(Valid), Err(cut())),
+            Exchange::example(create(Valid), Err(cut())),
             Some(Fail),
         ),
         (
             ids::TRANSPORT_BODY_COMPLETE,
-            exchange(create(Valid), Err(none())),
+            Exchange::example(create(Valid), Err(none())),
             None,
         ),
         (
             ids::RESPONSE_JSON_OBJECT,
-            exchange(create(Valid), Err(none())),
+            Exchange::example(create(Valid), Err(none())),
             Some(Fail),
         ),
         (
             ids::TRANSPORT_NO_REDIRECT,
-            exchange(create(Valid), Err(none())),
+            Exchange::example(create(Valid), Err(none())),
             None,
         ),
         (
             ids::ROBUST_NO_5XX_ON_BAD_INPUT,
-            exchange(create(Invalid), Err(none())),
+            Exchange::example(create(Invalid), Err(none())),
             None,
         ),
     ]);
